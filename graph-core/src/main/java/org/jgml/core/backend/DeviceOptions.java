@@ -1,0 +1,18 @@
+package org.jgml.core.backend;
+
+/// What the user asks of devices.
+///
+/// @param threads threads of the CPU backend, the caller's included
+public record DeviceOptions(int threads) {
+  /// @throws IllegalArgumentException if `threads` is not from 1 to 512
+  public DeviceOptions {
+    if (threads < 1 || threads > 512) {
+      throw new IllegalArgumentException("threads must be from 1 to 512, is " + threads);
+    }
+  }
+
+  /// One thread for each processor that this process may use.
+  public static DeviceOptions defaults() {
+    return new DeviceOptions(Runtime.getRuntime().availableProcessors());
+  }
+}

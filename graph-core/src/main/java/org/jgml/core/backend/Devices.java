@@ -1,0 +1,64 @@
+package org.jgml.core.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+
+/// The devices of this machine, in order of priority: accelerators before the CPU. Owns them.
+public final class Devices implements AutoCloseable {
+  private final List<Device> all;
+  private final List<String> remarks;
+
+  private Devices(List<Device> all, List<String> remarks) {
+    this.all = all;
+    this.remarks = remarks;
+  }
+
+  /// Opens every device of every backend that is there.
+  public static Devices open(DeviceOptions options) {
+    List<Device> devices = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
+    ServiceLoader.load(BackendProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted((a, b) -> Boolean.compare(a.name().equals("cpu"), b.name().equals("cpu")))
+        .forEach(
+            provider -> {
+              BackendProvider.Discovery found = provider.discover(options);
+              devices.addAll(found.devices());
+              remarks.addAll(found.remarks());
+            });
+    return new Devices(List.copyOf(devices), List.copyOf(remarks));
+  }
+
+  /// Every device, in order of priority.
+  public List<Device> all() {
+    return all;
+  }
+
+  /// What is missing or slow on this machine, one line each with the remedy.
+  public List<String> remarks() {
+    return remarks;
+  }
+
+  /// The device of this name.
+  ///
+  /// @throws DeviceException naming the devices there are
+  public Device named(String name) {
+    return all.stream()
+        .filter(device -> device.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new DeviceException(noSuchDevice(name)));
+  }
+
+  private String noSuchDevice(String name) {
+    String names = all.stream().map(Device::name).collect(Collectors.joining(", "));
+    return "no device '%s'. Fix: use one of: %s; `jgml devices` says why others are missing."
+        .formatted(name, names);
+  }
+
+  @Override
+  public void close() {
+    all.forEach(Device::close);
+  }
+}

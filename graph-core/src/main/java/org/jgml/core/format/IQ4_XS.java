@@ -1,0 +1,53 @@
+package org.jgml.core.format;
+
+import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.unsignedByte;
+import static org.jgml.core.format.LittleEndian.unsignedShort;
+
+import java.lang.foreign.MemorySegment;
+import org.jgml.core.tensor.DataType;
+
+/// Four bits an element that choose from unevenly spaced levels: `x = d · (s − 32) · level(q)`,
+/// with `s` for each group of 32 elements.
+///
+/// GGUF block_iq4_xs, 256 elements in 136 bytes; levels in [Iq4Codebook]:
+///
+/// | bytes | field |
+/// |---|---|
+/// | 0–1 | `d`, half |
+/// | 2–3 | upper two bits of `s`: group g at the shift 2 · g |
+/// | 4–7 | low bits of `s`, a nibble a group, low nibbles first |
+/// | 8–135 | `q`, 16 bytes a group: byte j holds element j in the low nibble, j + 16 in the high one |
+final class IQ4_XS implements BlockFormat {
+  private static final int GROUPS = 8;
+  private static final int PAIRS = 16;
+  private static final int UPPER_SCALES = 2;
+  private static final int SCALES = 4;
+  private static final int NIBBLES = 8;
+
+  @Override
+  public DataType type() {
+    return DataType.IQ4_XS;
+  }
+
+  @Override
+  public void dequantiseBlock(MemorySegment source, long block, float[] target, int at) {
+    float scale = half(source, block);
+    for (int group = 0; group < GROUPS; group++) {
+      float groupScale = scale * (groupScale(source, block, group) - 32);
+      long nibbles = block + NIBBLES + PAIRS * group;
+      int first = at + 2 * PAIRS * group;
+      for (int j = 0; j < PAIRS; j++) {
+        int pair = unsignedByte(source, nibbles + j);
+        target[first + j] = groupScale * Iq4Codebook.level(pair & 15);
+        target[first + j + PAIRS] = groupScale * Iq4Codebook.level(pair >>> 4);
+      }
+    }
+  }
+
+  private static int groupScale(MemorySegment source, long block, int group) {
+    int low = unsignedByte(source, block + SCALES + group / 2) >>> 4 * (group % 2) & 15;
+    int upper = unsignedShort(source, block + UPPER_SCALES) >>> 2 * group & 3;
+    return low | upper << 4;
+  }
+}

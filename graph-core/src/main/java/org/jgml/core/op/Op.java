@@ -1,0 +1,121 @@
+package org.jgml.core.op;
+
+import java.util.List;
+import java.util.Optional;
+import org.jgml.core.tensor.Layout;
+import org.jgml.core.tensor.TensorType;
+
+/// An operation: an op code with typed parameters. Immutable; says nothing of operands' bytes.
+///
+/// The groups are types: [Source] nodes bring values into a graph, [View] nodes only change a
+/// layout, [Compute] nodes are run by a device.
+public sealed interface Op {
+  /// The op's name in texts and tables, in snake_case.
+  String name();
+
+  /// The names of the operands of this op with these parameters, in order.
+  List<String> operandNames();
+
+  /// The type of the result.
+  ///
+  /// @throws org.jgml.core.tensor.GraphException if the operands or the parameters are not valid
+  TensorType infer(Operands operands);
+
+  /// A node that brings values into the graph.
+  sealed interface Source extends Op permits Input, Weight, State, Constant {
+    @Override
+    default List<String> operandNames() {
+      return List.of();
+    }
+  }
+
+  /// A node that shows its operand's bytes under another layout; it costs nothing.
+  sealed interface View extends Op permits Reshape, Permute, Slice, Broadcast {
+    /// The layout of the view, or empty if strides cannot express it and the bytes must be copied.
+    Optional<Layout> view(Layout operand);
+
+    /// Facts for tests and tables.
+    OpSpec spec();
+
+    @Override
+    default String name() {
+      return spec().name();
+    }
+
+    @Override
+    default List<String> operandNames() {
+      return List.of("x");
+    }
+  }
+
+  /// A node that a device runs.
+  sealed interface Compute extends Op
+      permits Argmax,
+          Argsort,
+          Attention,
+          Binary,
+          Cast,
+          Clamp,
+          Concat,
+          Copy,
+          Cumsum,
+          GetRows,
+          Glu,
+          GroupNorm,
+          L2Norm,
+          LeakyRelu,
+          MatMul,
+          MatMulId,
+          Mean,
+          Norm,
+          Pad,
+          Repeat,
+          RmsNorm,
+          Rope,
+          RopeAngles,
+          Scale,
+          SetRows,
+          Softmax,
+          Sum,
+          SumRows,
+          SwigluOai,
+          TopK,
+          Unary,
+          Xielu {
+    /// Facts for tests, benchmarks and tables.
+    OpSpec spec();
+
+    /// What the op means: the result, row-major, computed in double precision by plain loops.
+    ///
+    /// @param operands dense values of the operands
+    /// @param result the inferred type
+    double[] evaluate(Arguments operands, TensorType result);
+
+    /// Work done for these operands.
+    default Cost cost(Operands operands, TensorType result) {
+      return Cost.ofBytes(operands, result).withFlops(result.shape().elements());
+    }
+
+    /// Operands whose memory the result may take over when it is theirs alone and of equal type:
+    /// element `i` of the result depends on no element of them but those of its own row, and a
+    /// kernel reads a row before it writes it.
+    default List<Integer> reusableOperands() {
+      return List.of();
+    }
+
+    /// Whether the result *is* operand 0 with some of its bytes overwritten.
+    default boolean overwritesFirstOperand() {
+      return false;
+    }
+
+    @Override
+    default String name() {
+      return spec().name();
+    }
+
+    @Override
+    default List<String> operandNames() {
+      return spec().operandNames();
+    }
+  }
+}

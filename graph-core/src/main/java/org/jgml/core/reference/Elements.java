@@ -1,0 +1,84 @@
+package org.jgml.core.reference;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.format.Format;
+import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.Layout;
+
+/// The elements of tensors in host memory, read and written as doubles, whatever the type and layout.
+public final class Elements {
+  private Elements() {}
+
+  /// All elements in row-major order.
+  public static double[] read(Tensor tensor) {
+    Layout rows = rows(tensor);
+    int length = (int) rows.shape().rowLength();
+    double[] values = new double[(int) rows.shape().elements()];
+    for (long row = 0; row < rows.shape().rows(); row++) {
+      long at = tensor.byteOffset(rows.rowOffset(row));
+      readRow(tensor, at, values, (int) (row * length), length);
+    }
+    return values;
+  }
+
+  /// Writes all elements, in row-major order, rounding to the tensor's type.
+  public static void write(Tensor tensor, double[] values) {
+    Layout rows = rows(tensor);
+    int length = (int) rows.shape().rowLength();
+    for (long row = 0; row < rows.shape().rows(); row++) {
+      long at = tensor.byteOffset(rows.rowOffset(row));
+      writeRow(tensor, at, values, (int) (row * length), length);
+    }
+  }
+
+  /// The layout itself if its rows are dense, else with each element a row of its own.
+  private static Layout rows(Tensor tensor) {
+    Layout layout = tensor.layout();
+    return layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
+  }
+
+  private static void readRow(Tensor tensor, long at, double[] values, int from, int length) {
+    MemorySegment bytes = tensor.segment();
+    DataType type = tensor.type().dataType();
+    if (type.isInteger()) {
+      for (int i = 0; i < length; i++) {
+        long offset = at + (long) i * type.blockBytes();
+        values[from + i] =
+            type == DataType.I32
+                ? bytes.get(JAVA_INT_UNALIGNED, offset)
+                : bytes.get(JAVA_LONG_UNALIGNED, offset);
+      }
+      return;
+    }
+    float[] row = new float[length];
+    Format.of(type).dequantise(bytes, at, row, 0, length);
+    for (int i = 0; i < length; i++) {
+      values[from + i] = row[i];
+    }
+  }
+
+  private static void writeRow(Tensor tensor, long at, double[] values, int from, int length) {
+    MemorySegment bytes = tensor.segment();
+    DataType type = tensor.type().dataType();
+    if (type.isInteger()) {
+      for (int i = 0; i < length; i++) {
+        long offset = at + (long) i * type.blockBytes();
+        if (type == DataType.I32) {
+          bytes.set(JAVA_INT_UNALIGNED, offset, (int) values[from + i]);
+        } else {
+          bytes.set(JAVA_LONG_UNALIGNED, offset, (long) values[from + i]);
+        }
+      }
+      return;
+    }
+    float[] row = new float[length];
+    for (int i = 0; i < length; i++) {
+      row[i] = (float) values[from + i];
+    }
+    Format.of(type).quantise(row, 0, bytes, at, length);
+  }
+}

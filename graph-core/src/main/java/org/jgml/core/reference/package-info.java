@@ -1,0 +1,2 @@
+/// The oracle: a device that computes every op in double precision with plain loops.
+package org.jgml.core.reference;

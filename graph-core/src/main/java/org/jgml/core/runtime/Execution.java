@@ -1,0 +1,214 @@
+package org.jgml.core.runtime;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Constant;
+import org.jgml.core.op.Input;
+import org.jgml.core.op.Op;
+import org.jgml.core.op.State;
+import org.jgml.core.op.Weight;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.schedule.Split;
+import org.jgml.core.tensor.Layout;
+import org.jgml.core.tensor.TensorType;
+
+/// A plan with addresses: write the inputs, run, read the outputs.
+///
+/// Belongs to its [Session]. [#run] allocates nothing.
+public final class Execution {
+  /// A part of the run: values to bring from other devices, then a segment.
+  private record Part(List<Transfer> transfers, Executable executable) {}
+
+  /// Bytes that one device made and another reads, through host memory.
+  private record Transfer(Tensor from, Tensor to, MemorySegment staging) {
+    void run() {
+      from.buffer().download(from.start(), staging);
+      to.buffer().upload(to.start(), staging);
+    }
+  }
+
+  private final ExecutionPlan plan;
+  private final Session session;
+  private final Arena staging = Arena.ofShared();
+  private final List<Part> parts = new ArrayList<>();
+  private final Map<String, List<Tensor>> inputs = new HashMap<>();
+  private final Map<String, Tensor> outputs = new HashMap<>();
+  private boolean closed;
+
+  Execution(ExecutionPlan plan, Session session) {
+    this.plan = plan;
+    this.session = session;
+    plan.devices().forEach(this::writeGivenValues);
+    plan.splits().forEach(split -> parts.add(part(split)));
+    for (Node output : plan.graph().outputs()) {
+      Device device = plan.home(plan.owner(output)).orElseGet(plan.devices().iterator()::next);
+      outputs.put(output.name(), tensor(output, device));
+    }
+  }
+
+  private void writeGivenValues(Device device) {
+    for (Node owner : plan.memory(device).offsets().keySet()) {
+      switch (owner.op()) {
+        case Input _ ->
+            inputs
+                .computeIfAbsent(owner.name(), _ -> new ArrayList<>())
+                .add(tensor(owner, device));
+        case Constant constant -> {
+          Tensor tensor = tensor(owner, device);
+          tensor.buffer().upload(tensor.start(), MemorySegment.ofArray(constant.values()));
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private Part part(Split split) {
+    List<Transfer> transfers =
+        split.imports().stream().map(owner -> transfer(owner, split.device())).toList();
+    List<Step> steps = split.nodes().stream().map(node -> step(node, split.device())).toList();
+    return new Part(transfers, split.device().compile(new Segment(steps)));
+  }
+
+  private Transfer transfer(Node owner, Device to) {
+    Device from = plan.home(owner).orElseThrow();
+    MemorySegment bytes = staging.allocate(owner.type().bytes());
+    return new Transfer(tensor(owner, from), tensor(owner, to), bytes);
+  }
+
+  private Step step(Node node, Device device) {
+    List<Tensor> operands = node.inputs().stream().map(input -> tensor(input, device)).toList();
+    return new Step(node, operands, tensor(node, device));
+  }
+
+  private Tensor tensor(Node node, Device device) {
+    Node owner = plan.owner(node);
+    boolean isHome = plan.home(owner).filter(home -> home == device).isPresent();
+    Tensor memory =
+        switch (owner.op()) {
+          case Weight _ -> session.weight(owner, device);
+          case State _ when isHome -> session.state(owner, device);
+          case Op _ -> inArena(owner, device);
+        };
+    return memory.view(node.type(), plan.layout(node));
+  }
+
+  private Tensor inArena(Node owner, Device device) {
+    long offset = plan.memory(device).offset(owner).orElseThrow();
+    return Tensor.dense(owner.type(), session.arena(device), offset);
+  }
+
+  /// Writes an input's bytes, dense and row-major.
+  ///
+  /// @throws IllegalArgumentException if there is no such input, or its size differs
+  public void write(String input, MemorySegment bytes) {
+    List<Tensor> tensors = inputs.get(input);
+    if (tensors == null) {
+      throw new IllegalArgumentException(
+          "no input '%s'; this graph reads %s".formatted(input, inputs.keySet()));
+    }
+    for (Tensor tensor : tensors) {
+      long wanted = tensor.type().bytes();
+      if (bytes.byteSize() != wanted) {
+        throw new IllegalArgumentException(
+            "input '%s' (%s) takes %d bytes, got %d"
+                .formatted(input, tensor.type(), wanted, bytes.byteSize()));
+      }
+      tensor.buffer().upload(tensor.start(), bytes);
+    }
+  }
+
+  /// Writes an I32 input.
+  public void write(String input, int... values) {
+    write(input, MemorySegment.ofArray(values));
+  }
+
+  /// Writes an I64 input.
+  public void write(String input, long... values) {
+    write(input, MemorySegment.ofArray(values));
+  }
+
+  /// Writes an F32 input.
+  public void write(String input, float... values) {
+    write(input, MemorySegment.ofArray(values));
+  }
+
+  /// Runs the graph once.
+  ///
+  /// @throws IllegalStateException if the session was closed, or needed a larger arena since
+  public void run() {
+    if (closed) {
+      throw new IllegalStateException(
+          "this execution is void. Fix: ask the session for it again before each run");
+    }
+    for (Part part : parts) {
+      part.transfers().forEach(Transfer::run);
+      part.executable().run();
+    }
+  }
+
+  /// The type of an output.
+  public TensorType outputType(String output) {
+    return output(output).type();
+  }
+
+  /// Copies an F32 output.
+  public float[] readFloats(String output) {
+    Tensor tensor = output(output);
+    float[] values = new float[(int) tensor.type().shape().elements()];
+    read(output, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  /// Copies an I32 output.
+  public int[] readInts(String output) {
+    Tensor tensor = output(output);
+    int[] values = new int[(int) tensor.type().shape().elements()];
+    read(output, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  /// Copies an output's bytes, dense and row-major.
+  public void read(String output, MemorySegment target) {
+    Tensor tensor = output(output);
+    if (tensor.layout().isDense()) {
+      tensor.buffer().download(tensor.byteOffset(tensor.layout().offset()), target);
+      return;
+    }
+    Layout rows = withDenseRows(tensor.layout());
+    long rowBytes = tensor.type().dataType().bytes(rows.shape().rowLength());
+    for (long row = 0; row < rows.shape().rows(); row++) {
+      long from = tensor.byteOffset(rows.rowOffset(row));
+      tensor.buffer().download(from, target.asSlice(row * rowBytes, rowBytes));
+    }
+  }
+
+  /// The layout itself, or with each element a row of its own.
+  private static Layout withDenseRows(Layout layout) {
+    return layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
+  }
+
+  private Tensor output(String name) {
+    Tensor tensor = outputs.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "no output '%s'; this graph has %s".formatted(name, outputs.keySet()));
+    }
+    return tensor;
+  }
+
+  void close() {
+    closed = true;
+    parts.forEach(part -> part.executable().close());
+    staging.close();
+  }
+}

@@ -1,0 +1,106 @@
+package org.jgml.core.runtime;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.graph.Node;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.tensor.GraphException;
+
+/// Memory in which plans run: states that outlive runs, and one arena a device that all executions
+/// share, since they run one after another. Confined to one thread at a time.
+public final class Session implements AutoCloseable {
+  private final LoadedWeights weights;
+  private final Map<String, Tensor> states = new HashMap<>();
+  private final Map<Device, Buffer> arenas = new HashMap<>();
+  private final Map<ExecutionPlan, Execution> executions = new HashMap<>();
+  private boolean closed;
+
+  /// A session over weights, which stay the caller's.
+  public Session(LoadedWeights weights) {
+    this.weights = weights;
+  }
+
+  /// A session for graphs without weights.
+  public Session() {
+    this(new LoadedWeights(Weights.none()));
+  }
+
+  /// The plan made ready to run in this session; made once, kept until the session closes.
+  ///
+  /// @throws IllegalStateException if the session is closed
+  /// @throws org.jgml.core.backend.DeviceException if a device has not enough memory
+  public Execution execution(ExecutionPlan plan) {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
+    }
+    growArenas(plan);
+    return executions.computeIfAbsent(plan, p -> new Execution(p, this));
+  }
+
+  /// Gives each device an arena that holds the plan; a larger arena voids executions made before.
+  private void growArenas(ExecutionPlan plan) {
+    for (Device device : plan.devices()) {
+      long needed = plan.memory(device).arenaBytes();
+      Buffer arena = arenas.get(device);
+      if (arena == null || arena.bytes() < needed) {
+        closeExecutions();
+        if (arena != null) {
+          arenas.remove(device).close();
+        }
+        arenas.put(device, device.allocate(needed));
+      }
+    }
+  }
+
+  Buffer arena(Device device) {
+    return arenas.get(device);
+  }
+
+  Tensor weight(Node weight, Device device) {
+    return weights.tensor(weight, device);
+  }
+
+  /// The tensor of a state, made when first asked for.
+  Tensor state(Node state, Device home) {
+    Tensor tensor =
+        states.computeIfAbsent(
+            state.name(),
+            _ -> Tensor.dense(state.type(), home.allocate(state.type().bytes()), 0));
+    if (!tensor.type().equals(state.type())) {
+      throw new GraphException(
+          "state '%s': is %s in this session, this graph declares %s. Operands: none. Fix: use one type for a state, or another session."
+              .formatted(state.name(), tensor.type(), state.type()));
+    }
+    return tensor;
+  }
+
+  /// The tensor of a state that some graph of this session declares.
+  ///
+  /// @throws IllegalArgumentException if no execution has used such a state yet
+  public Tensor state(String name) {
+    Tensor tensor = states.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no state '%s' in this session".formatted(name));
+    }
+    return tensor;
+  }
+
+  private void closeExecutions() {
+    executions.values().forEach(Execution::close);
+    executions.clear();
+  }
+
+  /// Frees states and arenas; executions of this session cannot be run any more.
+  @Override
+  public void close() {
+    closed = true;
+    closeExecutions();
+    states.values().forEach(tensor -> tensor.buffer().close());
+    arenas.values().forEach(Buffer::close);
+    states.clear();
+    arenas.clear();
+  }
+}

@@ -1,0 +1,90 @@
+package org.jgml.core.schedule;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jgml.core.backend.Device;
+import org.jgml.core.graph.Graph;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Constant;
+import org.jgml.core.op.Input;
+import org.jgml.core.op.Op;
+
+/// When each value needs memory on each device, in steps of the whole schedule.
+final class Lifetimes {
+  private final Layouts layouts;
+  private final Scheduler scheduler;
+  private final Map<Device, Map<Node, Integer>> first = new HashMap<>();
+  private final Map<Device, Map<Node, Integer>> last = new HashMap<>();
+
+  private Lifetimes(Layouts layouts, Scheduler scheduler) {
+    this.layouts = layouts;
+    this.scheduler = scheduler;
+  }
+
+  /// For each device the values of its arena, ordered by their first step.
+  static Map<Device, List<MemoryPlanner.Lifetime>> of(
+      Graph graph, List<Split> splits, Layouts layouts, Scheduler scheduler) {
+    Lifetimes lifetimes = new Lifetimes(layouts, scheduler);
+    int step = 0;
+    for (Split split : splits) {
+      step = lifetimes.walk(split, step);
+    }
+    for (Node output : graph.outputs()) {
+      Node owner = layouts.owner(output);
+      lifetimes.last.values().forEach(uses -> uses.replace(owner, Integer.MAX_VALUE));
+    }
+    return lifetimes.collect();
+  }
+
+  private int walk(Split split, int firstStep) {
+    int step = firstStep;
+    for (Node owner : split.imports()) {
+      begin(split.device(), owner, step);
+      scheduler.home(owner).ifPresent(home -> use(home, owner, firstStep));
+    }
+    for (Node node : split.nodes()) {
+      for (Node input : node.inputs()) {
+        Node owner = layouts.owner(input);
+        boolean isGiven = owner.op() instanceof Input || owner.op() instanceof Constant;
+        if (isGiven) {
+          begin(split.device(), owner, -1);
+        }
+        use(split.device(), owner, isGiven ? Integer.MAX_VALUE : step);
+      }
+      Node owner = layouts.owner(node);
+      if (owner.op() instanceof Op.Compute) {
+        begin(split.device(), owner, step);
+        use(split.device(), owner, step);
+      }
+      step++;
+    }
+    return step;
+  }
+
+  private void begin(Device device, Node owner, int step) {
+    first.computeIfAbsent(device, _ -> new LinkedHashMap<>()).putIfAbsent(owner, step);
+  }
+
+  private void use(Device device, Node owner, int step) {
+    last.computeIfAbsent(device, _ -> new HashMap<>()).merge(owner, step, Math::max);
+  }
+
+  private Map<Device, List<MemoryPlanner.Lifetime>> collect() {
+    Map<Device, List<MemoryPlanner.Lifetime>> result = new LinkedHashMap<>();
+    first.forEach(
+        (device, begins) -> {
+          List<MemoryPlanner.Lifetime> values = new ArrayList<>();
+          begins.forEach(
+              (owner, step) -> {
+                int end = last.get(device).getOrDefault(owner, step);
+                values.add(new MemoryPlanner.Lifetime(owner, owner.type().bytes(), step, end));
+              });
+          values.sort((a, b) -> Integer.compare(a.first(), b.first()));
+          result.put(device, values);
+        });
+    return result;
+  }
+}
