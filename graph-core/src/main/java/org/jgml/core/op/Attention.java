@@ -31,8 +31,8 @@ public record Attention(
       new OpSpec(
           "attention",
           List.of("query", "key", "value"),
-          AttentionSamples.right(),
-          AttentionSamples.wrong());
+          AttentionSamples.RIGHT,
+          AttentionSamples.WRONG);
 
   /// Attention without soft cap, biases and sinks.
   public static Attention of(float scale, AttentionMask mask) {
@@ -237,10 +237,5 @@ public record Attention(
     long sizes = operands.shape(0).rowLength() + result.shape().rowLength();
     return Cost.ofBytes(operands, result)
         .withFlops(2 * result.shape().rows() * length(operands) * sizes);
-  }
-
-  @Override
-  public List<Integer> reusableOperands() {
-    return List.of(0);
   }
 }

@@ -16,9 +16,7 @@ import static org.jgml.core.tensor.DataType.Q6_K;
 import static org.jgml.core.tensor.DataType.Q8_0;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.TensorType;
 
@@ -26,9 +24,6 @@ import org.jgml.core.tensor.TensorType;
 /// F32 and I32. From F32 to I32 the fraction is cut off, values beyond the range become its ends
 /// and NaN becomes 0.
 public record Cast(DataType type) implements Op.Compute {
-  private static final Set<DataType> WRITABLE =
-      EnumSet.of(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL);
-
   static final OpSpec SPEC =
       new OpSpec(
           "cast",
@@ -79,7 +74,7 @@ public record Cast(DataType type) implements Op.Compute {
     operands.require(
         converts(from, type),
         "%s cannot be cast to %s".formatted(from, type),
-        "cast real numbers to one of %s, or F32 to I32 and back".formatted(WRITABLE));
+        "cast real numbers to one of %s, or F32 to I32 and back".formatted(SetRows.WRITABLE));
     long length = operands.shape(0).rowLength();
     operands.require(
         length % type.blockElements() == 0,
@@ -92,7 +87,7 @@ public record Cast(DataType type) implements Op.Compute {
     if (from.isInteger() || to.isInteger()) {
       return from == F32 && to == I32 || from == I32 && to == F32;
     }
-    return WRITABLE.contains(to) && !(from.isQuantised() && from == to);
+    return SetRows.WRITABLE.contains(to) && !(from.isQuantised() && from == to);
   }
 
   @Override

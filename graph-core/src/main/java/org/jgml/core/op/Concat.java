@@ -75,6 +75,10 @@ public record Concat(int axis) implements Op.Compute {
         "element types differ (%s and %s)".formatted(operands.dataType(0), operands.dataType(1)),
         "cast one of them");
     operands.require(
+        operands.dataType(0).isInteger() || SetRows.WRITABLE.contains(operands.dataType(0)),
+        "cannot write " + operands.dataType(0),
+        "cast both to F32");
+    operands.require(
         b.rank() == a.rank() && b.with(axis, a.dim(axis)).equals(a),
         "%s and %s differ on another axis than %d".formatted(a, b, axis),
         "join tensors that are alike on all other axes");

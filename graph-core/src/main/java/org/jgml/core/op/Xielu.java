@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jgml.core.tensor.TensorType;
 
-/// The xIELU activation (Huang, *Deriving activation functions using integration*): `alphaPositive
-/// · x² + beta · x` for positive `x`, else `alphaNegative · (expm1(min(x, epsilon)) - x) + beta ·
-/// x`.
+/// The xIELU activation (Huang and Schlag, *Deriving Activation Functions Using Integration*):
+/// `beta · x + alphaPositive · x²` for positive `x`, `beta · x + alphaNegative · (expm1(min(x,
+/// epsilon)) - x)` elsewhere.
 ///
 /// @param alphaNegative the learned value after softplus and the addition of beta
 /// @param alphaPositive the learned value after softplus

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.format.Format;
 import org.jgml.core.tensor.DataType;
@@ -79,6 +80,30 @@ public final class Elements {
     for (int i = 0; i < length; i++) {
       row[i] = (float) values[from + i];
     }
-    Format.of(type).quantise(row, 0, bytes, at, length);
+    if (!type.isQuantised() || !holds(bytes, at, type, row)) {
+      Format.of(type).quantise(row, 0, bytes, at, length);
+    }
+  }
+
+  /// Whether a quantised row has these values already; quantising them again could change them.
+  private static boolean holds(MemorySegment bytes, long at, DataType type, float[] row) {
+    float[] present = new float[row.length];
+    Format.of(type).dequantise(bytes, at, present, 0, row.length);
+    return Arrays.equals(present, row);
+  }
+
+  /// Copies elements of equal type and shape from one layout to another, byte for byte.
+  public static void copy(Tensor from, Tensor to) {
+    Layout source = rows(from);
+    Layout target = to.layout().reshape(source.shape()).orElseThrow();
+    long rowBytes = from.type().dataType().bytes(source.shape().rowLength());
+    for (long row = 0; row < source.shape().rows(); row++) {
+      MemorySegment.copy(
+          from.segment(),
+          from.byteOffset(source.rowOffset(row)),
+          to.segment(),
+          to.byteOffset(target.rowOffset(row)),
+          rowBytes);
+    }
   }
 }

@@ -13,6 +13,7 @@ import org.jgml.core.backend.Tensor;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Arguments;
+import org.jgml.core.op.Copy;
 import org.jgml.core.op.Op;
 
 /// A device that runs each op as its record defines it, in double precision: slow, legal, and what
@@ -71,6 +72,10 @@ public final class ReferenceDevice implements Device {
     }
 
     private static void run(Step step) {
+      if (step.op() instanceof Copy) {
+        Elements.copy(step.input(0), step.output());
+        return;
+      }
       List<Arguments.Values> operands =
           step.inputs().stream().map(Interpreter::read).toList();
       double[] result = step.op().evaluate(new Arguments(step.op(), operands), step.node().type());

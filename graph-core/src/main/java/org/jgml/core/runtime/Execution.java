@@ -48,21 +48,23 @@ public final class Execution {
   Execution(ExecutionPlan plan, Session session) {
     this.plan = plan;
     this.session = session;
-    plan.devices().forEach(this::writeGivenValues);
+    for (Node node : plan.graph().nodes()) {
+      if (node.op() instanceof Input) {
+        inputs.put(node.name(), new ArrayList<>());
+      }
+    }
+    plan.devices().forEach(this::placeGivenValues);
     plan.splits().forEach(split -> parts.add(part(split)));
     for (Node output : plan.graph().outputs()) {
-      Device device = plan.home(plan.owner(output)).orElseGet(plan.devices().iterator()::next);
-      outputs.put(output.name(), tensor(output, device));
+      outputs.put(output.name(), tensor(output, plan.readFrom(output)));
     }
   }
 
-  private void writeGivenValues(Device device) {
+  /// Finds where inputs lie, on each device that reads them, and writes constants.
+  private void placeGivenValues(Device device) {
     for (Node owner : plan.memory(device).offsets().keySet()) {
       switch (owner.op()) {
-        case Input _ ->
-            inputs
-                .computeIfAbsent(owner.name(), _ -> new ArrayList<>())
-                .add(tensor(owner, device));
+        case Input _ -> inputs.get(owner.name()).add(tensor(owner, device));
         case Constant constant -> {
           Tensor tensor = tensor(owner, device);
           tensor.buffer().upload(tensor.start(), MemorySegment.ofArray(constant.values()));

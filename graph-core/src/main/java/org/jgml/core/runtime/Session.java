@@ -1,7 +1,9 @@
 package org.jgml.core.runtime;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Tensor;
@@ -12,10 +14,13 @@ import org.jgml.core.tensor.GraphException;
 /// Memory in which plans run: states that outlive runs, and one arena a device that all executions
 /// share, since they run one after another. Confined to one thread at a time.
 public final class Session implements AutoCloseable {
+  /// Executions kept ready: a decode step and the prompt lengths in use; others are made again.
+  private static final int EXECUTIONS_KEPT = 8;
+
   private final LoadedWeights weights;
   private final Map<String, Tensor> states = new HashMap<>();
   private final Map<Device, Buffer> arenas = new HashMap<>();
-  private final Map<ExecutionPlan, Execution> executions = new HashMap<>();
+  private final SequencedMap<ExecutionPlan, Execution> executions = new LinkedHashMap<>();
   private boolean closed;
 
   /// A session over weights, which stay the caller's.
@@ -28,7 +33,8 @@ public final class Session implements AutoCloseable {
     this(new LoadedWeights(Weights.none()));
   }
 
-  /// The plan made ready to run in this session; made once, kept until the session closes.
+  /// The plan made ready to run in this session. The last few are kept; an execution may be void
+  /// after others were asked for, so ask for it before each run.
   ///
   /// @throws IllegalStateException if the session is closed
   /// @throws org.jgml.core.backend.DeviceException if a device has not enough memory
@@ -37,7 +43,15 @@ public final class Session implements AutoCloseable {
       throw new IllegalStateException("the session is closed");
     }
     growArenas(plan);
-    return executions.computeIfAbsent(plan, p -> new Execution(p, this));
+    Execution execution = executions.remove(plan);
+    if (execution == null) {
+      execution = new Execution(plan, this);
+    }
+    executions.putLast(plan, execution);
+    if (executions.size() > EXECUTIONS_KEPT) {
+      executions.pollFirstEntry().getValue().close();
+    }
+    return execution;
   }
 
   /// Gives each device an arena that holds the plan; a larger arena voids executions made before.

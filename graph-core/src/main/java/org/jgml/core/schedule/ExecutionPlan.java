@@ -19,6 +19,7 @@ public final class ExecutionPlan {
   private final List<Placement> placements;
   private final List<Split> splits;
   private final Map<Device, MemoryPlan> memory;
+  private final Device main;
 
   private ExecutionPlan(Graph graph, List<Device> devices, PlacementPolicy policy) {
     this.graph = DenseOperands.apply(graph);
@@ -27,7 +28,8 @@ public final class ExecutionPlan {
     this.placements = scheduler.place();
     this.splits = scheduler.split(placements);
     this.memory = new LinkedHashMap<>();
-    Lifetimes.of(this.graph, splits, layouts, scheduler)
+    this.main = devices.getFirst();
+    Lifetimes.of(this.graph, splits, layouts, scheduler, main)
         .forEach((device, values) -> memory.put(device, MemoryPlanner.plan(values, layouts)));
   }
 
@@ -78,6 +80,11 @@ public final class ExecutionPlan {
   /// them.
   public Optional<Device> home(Node owner) {
     return scheduler.home(owner);
+  }
+
+  /// The device to read an output from.
+  public Device readFrom(Node output) {
+    return home(owner(output)).orElse(main);
   }
 
   /// The placement report: each node with its device and the rule that chose it, what each split

@@ -25,8 +25,10 @@ final class Lifetimes {
   }
 
   /// For each device the values of its arena, ordered by their first step.
+  ///
+  /// @param main the device that holds given values which only the user reads
   static Map<Device, List<MemoryPlanner.Lifetime>> of(
-      Graph graph, List<Split> splits, Layouts layouts, Scheduler scheduler) {
+      Graph graph, List<Split> splits, Layouts layouts, Scheduler scheduler, Device main) {
     Lifetimes lifetimes = new Lifetimes(layouts, scheduler);
     int step = 0;
     for (Split split : splits) {
@@ -34,9 +36,17 @@ final class Lifetimes {
     }
     for (Node output : graph.outputs()) {
       Node owner = layouts.owner(output);
-      lifetimes.last.values().forEach(uses -> uses.replace(owner, Integer.MAX_VALUE));
+      if (isGiven(owner)) {
+        lifetimes.begin(main, owner, -1);
+      }
+      Device home = scheduler.home(owner).orElse(main);
+      lifetimes.use(home, owner, Integer.MAX_VALUE);
     }
     return lifetimes.collect();
+  }
+
+  private static boolean isGiven(Node owner) {
+    return owner.op() instanceof Input || owner.op() instanceof Constant;
   }
 
   private int walk(Split split, int firstStep) {
@@ -48,11 +58,10 @@ final class Lifetimes {
     for (Node node : split.nodes()) {
       for (Node input : node.inputs()) {
         Node owner = layouts.owner(input);
-        boolean isGiven = owner.op() instanceof Input || owner.op() instanceof Constant;
-        if (isGiven) {
+        if (isGiven(owner)) {
           begin(split.device(), owner, -1);
         }
-        use(split.device(), owner, isGiven ? Integer.MAX_VALUE : step);
+        use(split.device(), owner, isGiven(owner) ? Integer.MAX_VALUE : step);
       }
       Node owner = layouts.owner(node);
       if (owner.op() instanceof Op.Compute) {
@@ -80,7 +89,11 @@ final class Lifetimes {
           begins.forEach(
               (owner, step) -> {
                 int end = last.get(device).getOrDefault(owner, step);
-                values.add(new MemoryPlanner.Lifetime(owner, owner.type().bytes(), step, end));
+                boolean isComputed =
+                    scheduler.home(owner).filter(home -> home == device).isPresent();
+                values.add(
+                    new MemoryPlanner.Lifetime(
+                        owner, owner.type().bytes(), step, end, isComputed));
               });
           values.sort((a, b) -> Integer.compare(a.first(), b.first()));
           result.put(device, values);

@@ -14,7 +14,8 @@ final class MemoryPlanner {
   ///
   /// @param first the first step at which the memory is in use; -1 for values given before the run
   /// @param last the last step that reads it; [Integer#MAX_VALUE] for outputs
-  record Lifetime(Node owner, long bytes, int first, int last) {}
+  /// @param isComputed whether a step of this device makes it; else it is copied here
+  record Lifetime(Node owner, long bytes, int first, int last, boolean isComputed) {}
 
   private static final long ALIGNMENT = 64;
 
@@ -52,7 +53,7 @@ final class MemoryPlanner {
 
   /// Lets a result have the memory of an operand that nothing else reads.
   private boolean takeOver(Lifetime result, Map<Node, Lifetime> byOwner, Layouts layouts) {
-    if (!(result.owner().op() instanceof Op.Compute op)) {
+    if (!result.isComputed() || !(result.owner().op() instanceof Op.Compute op)) {
       return false;
     }
     for (int index : op.reusableOperands()) {

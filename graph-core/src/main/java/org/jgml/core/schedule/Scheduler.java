@@ -166,7 +166,8 @@ final class Scheduler {
     };
   }
 
-  /// A state lives where it is written; if it is only read, where it is read first.
+  /// A state lives where it is written; if it is only read, where it is read first, and if nothing
+  /// runs on it, on the first device.
   private Optional<Device> stateHome(Node state) {
     Optional<Node> writer =
         computeNodes().stream()
@@ -174,7 +175,8 @@ final class Scheduler {
             .findFirst();
     return writer
         .or(() -> computeNodes().stream().filter(node -> reads(node, state)).findFirst())
-        .map(node -> placements[node.id()].device());
+        .map(node -> placements[node.id()].device())
+        .or(() -> Optional.of(devices.getFirst()));
   }
 
   private boolean reads(Node node, Node owner) {

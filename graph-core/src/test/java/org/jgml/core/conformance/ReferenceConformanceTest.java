@@ -1,0 +1,12 @@
+package org.jgml.core.conformance;
+
+import org.jgml.core.backend.Device;
+import org.jgml.core.reference.ReferenceDevice;
+
+/// The reference device passes its own suite: layouts, passes and repeated runs do not change it.
+final class ReferenceConformanceTest extends BackendConformanceTest {
+  @Override
+  protected Device open() {
+    return new ReferenceDevice();
+  }
+}
