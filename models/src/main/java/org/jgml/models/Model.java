@@ -1,0 +1,160 @@
+package org.jgml.models;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.LoadedWeights;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.schedule.PlacementPolicy;
+import org.jgml.kvcache.KvCache;
+import org.jgml.models.architecture.Hyperparameters;
+import org.jgml.models.gguf.GgufFile;
+import org.jgml.models.gguf.GgufMetadata;
+import org.jgml.models.gguf.GgufTensor;
+import org.jgml.models.tokenizer.Tokenizer;
+import org.jgml.models.tokenizer.Vocabulary;
+
+/// A language model: a mapped GGUF file, its devices and the plans of its graphs.
+///
+/// Safe for use by several threads; each works in a [ModelSession] of its own. Close the sessions
+/// first, then the model.
+public final class Model implements AutoCloseable {
+  private static final int PLANS_KEPT = 64;
+
+  private record PlanKey(KvCache cache, int tokens, int outputs) {}
+
+  private final GgufFile file;
+  private final ModelDefinition definition;
+  private final Devices devices;
+  private final List<Device> used;
+  private final LoadedWeights weights;
+  private final Map<PlanKey, ExecutionPlan> plans = new LinkedHashMap<>();
+  private Tokenizer tokenizer;
+  private int openSessions;
+
+  private Model(
+      GgufFile file, ModelDefinition definition, Devices devices, ModelOptions options) {
+    this.file = file;
+    this.definition = definition;
+    this.devices = devices;
+    this.used =
+        options.deviceNames().isEmpty()
+            ? devices.all()
+            : options.deviceNames().stream().map(devices::named).toList();
+    this.weights = new LoadedWeights(name -> file.tensor(name).map(GgufTensor::bytes));
+  }
+
+  /// Opens a model file, or the first file of a split model.
+  ///
+  /// @throws org.jgml.models.gguf.GgufException if the file is malformed or its model not supported
+  /// @throws IOException if it cannot be read
+  public static Model open(Path path, ModelOptions options) throws IOException {
+    GgufFile file = GgufFile.open(path);
+    try {
+      return open(file, ModelDefinition.read(file), options);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static Model open(GgufFile file, ModelDefinition definition, ModelOptions options) {
+    Devices devices = Devices.open(options.device());
+    try {
+      return new Model(file, definition, devices, options);
+    } catch (RuntimeException e) {
+      devices.close();
+      throw e;
+    }
+  }
+
+  public Hyperparameters hyperparameters() {
+    return definition.hyperparameters();
+  }
+
+  /// The number of logits.
+  public int vocabularySize() {
+    return definition.vocabularySize();
+  }
+
+  /// The vocabulary; [Vocabulary#none] if the file has none.
+  public Vocabulary vocabulary() {
+    return definition.vocabulary();
+  }
+
+  /// Text to tokens and back.
+  ///
+  /// @throws IllegalArgumentException if the file has no vocabulary
+  public synchronized Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      tokenizer = new Tokenizer(vocabulary());
+    }
+    return tokenizer;
+  }
+
+  public GgufMetadata metadata() {
+    return file.metadata();
+  }
+
+  /// The name that the file gives the model.
+  public Optional<String> name() throws IOException {
+    return file.metadata().string("general.name");
+  }
+
+  /// The devices that the model runs on, in order of priority.
+  public List<Device> devices() {
+    return used;
+  }
+
+  /// What is missing or slow on this machine, one line each with the remedy.
+  public List<String> remarks() {
+    return devices.remarks();
+  }
+
+  /// A new, empty session.
+  public synchronized ModelSession newSession(SessionOptions options) {
+    openSessions++;
+    return new ModelSession(this, options);
+  }
+
+  LoadedWeights weights() {
+    return weights;
+  }
+
+  synchronized void sessionClosed() {
+    openSessions--;
+  }
+
+  /// The plan of the graph for a batch, made when first asked for.
+  synchronized ExecutionPlan plan(KvCache cache, int tokens, int outputs) {
+    if (plans.size() >= PLANS_KEPT) {
+      plans.remove(plans.keySet().iterator().next());
+    }
+    return plans.computeIfAbsent(
+        new PlanKey(cache, tokens, outputs),
+        _ ->
+            ExecutionPlan.of(
+                definition.graph(cache, tokens, outputs),
+                used,
+                PlacementPolicy.firstThatSupports()));
+  }
+
+  /// Frees devices and unmaps the file.
+  ///
+  /// @throws IllegalStateException if sessions are open
+  @Override
+  public synchronized void close() {
+    if (openSessions > 0) {
+      throw new IllegalStateException(
+          openSessions + " sessions of this model are open. Fix: close them first");
+    }
+    weights.close();
+    devices.close();
+    file.close();
+  }
+}

@@ -1,0 +1,74 @@
+package org.jgml.models;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jgml.models.sampling.Sampler;
+import org.jgml.models.tokenizer.TextStream;
+
+/// One generation: reads a prompt, then chooses and reads a token at a time.
+final class TextGenerator {
+  private final ModelSession session;
+  private final GenerationOptions options;
+  private final Sampler sampler;
+  private final Consumer<String> output;
+  private final TextStream stream;
+  private final StringBuilder text = new StringBuilder();
+  private final long start = System.nanoTime();
+  private long promptRead;
+  private int generated;
+
+  TextGenerator(ModelSession session, GenerationOptions options, Consumer<String> output) {
+    this.session = session;
+    this.options = options;
+    this.sampler = Sampler.of(options.sampling());
+    this.output = output;
+    this.stream = new TextStream(session.model().tokenizer(), false);
+  }
+
+  Generation generate(int[] prompt) {
+    promptRead = start;
+    StopReason reason;
+    try {
+      sampler.accept(prompt);
+      float[] logits = session.evaluate(prompt);
+      promptRead = System.nanoTime();
+      reason = continueAfter(logits);
+    } catch (CancelledException _) {
+      reason = StopReason.CANCELLED;
+    }
+    emit(stream.finish());
+    return new Generation(
+        text.toString(),
+        prompt.length,
+        Duration.ofNanos(promptRead - start),
+        generated,
+        Duration.ofNanos(System.nanoTime() - promptRead),
+        reason);
+  }
+
+  private StopReason continueAfter(float[] logits) {
+    while (options.maxTokens() < 0 || generated < options.maxTokens()) {
+      int token = sampler.sample(logits);
+      if (session.model().vocabulary().isEndOfGeneration(token)) {
+        return StopReason.END_OF_GENERATION;
+      }
+      generated++;
+      emit(stream.append(token));
+      if (generated == options.maxTokens()) {
+        break;
+      }
+      if (session.length() == session.contextLength()) {
+        return StopReason.CONTEXT_FULL;
+      }
+      logits = session.evaluate(token);
+    }
+    return StopReason.TOKEN_LIMIT;
+  }
+
+  private void emit(String piece) {
+    if (!piece.isEmpty()) {
+      text.append(piece);
+      output.accept(piece);
+    }
+  }
+}

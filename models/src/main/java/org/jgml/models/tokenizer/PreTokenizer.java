@@ -1,0 +1,109 @@
+package org.jgml.models.tokenizer;
+
+import static org.jgml.models.tokenizer.TokenizerFlag.ADD_BOS;
+import static org.jgml.models.tokenizer.TokenizerFlag.CLEAN_UP_SPACES;
+import static org.jgml.models.tokenizer.TokenizerFlag.IGNORE_MERGES;
+
+import java.util.List;
+import java.util.Set;
+
+/// How byte-level BPE splits text into words before merging, `tokenizer.ggml.pre` in GGUF.
+///
+/// Each has the names in use for it, the flags it brings, and patterns: the first splits the text,
+/// each further one splits the words of the one before. Text between matches is a word too.
+public enum PreTokenizer {
+  DEFAULT(
+      Set.of("default"),
+      Set.of(CLEAN_UP_SPACES),
+      WordPattern.PUNCTUATION_RUN,
+      WordPattern.GPT2,
+      WordPattern.DIGITS,
+      WordPattern.THREE_ASCII_DIGITS),
+  GPT2(
+      Set.of("gpt-2", "phi-2", "mpt", "olmo", "jais", "exaone4", "gigachat", "mellum", "a.x-4.0"),
+      Set.of(CLEAN_UP_SPACES),
+      WordPattern.GPT2),
+  TRILLION(Set.of("trillion", "granite-docling"), Set.of(), WordPattern.GPT2),
+  STARCODER(
+      Set.of("starcoder", "refact", "codeshell", "exaone", "minerva-7b"),
+      Set.of(CLEAN_UP_SPACES),
+      WordPattern.DIGIT,
+      WordPattern.GPT2),
+  COMMAND_R(Set.of("command-r", "smollm"), Set.of(), WordPattern.DIGIT, WordPattern.GPT2),
+  FALCON(
+      Set.of("falcon"),
+      Set.of(CLEAN_UP_SPACES),
+      WordPattern.PUNCTUATION_RUN_WITH_BACKTICK,
+      WordPattern.GPT2,
+      WordPattern.THREE_ASCII_DIGITS),
+  LLAMA3(
+      Set.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "lfm2"),
+      Set.of(CLEAN_UP_SPACES, ADD_BOS, IGNORE_MERGES),
+      WordPattern.LLAMA3),
+  DBRX(
+      Set.of("dbrx", "smaug-bpe", "chatglm-bpe", "glm4"),
+      Set.of(CLEAN_UP_SPACES),
+      WordPattern.LLAMA3),
+  QWEN2(
+      Set.of("qwen2", "deepseek-r1-qwen", "kormo", "hunyuan", "grok-2", "solar-open"),
+      Set.of(),
+      WordPattern.QWEN2),
+  STABLELM2(Set.of("stablelm2", "megrez"), Set.of(CLEAN_UP_SPACES), WordPattern.QWEN2),
+  QWEN35(Set.of("qwen35"), Set.of(), WordPattern.QWEN35),
+  TEKKEN(Set.of("tekken"), Set.of(ADD_BOS, IGNORE_MERGES), WordPattern.TEKKEN),
+  GPT4O(Set.of("gpt-4o", "llama4", "kanana2"), Set.of(), WordPattern.GPT4O),
+  DEEPSEEK_LLM(
+      Set.of("deepseek-llm"),
+      Set.of(),
+      WordPattern.LINE_BREAK,
+      WordPattern.DEEPSEEK_LLM_LETTERS,
+      WordPattern.DEEPSEEK_LLM_PUNCTUATION,
+      WordPattern.TRAILING_SPACES,
+      WordPattern.EAST_ASIAN_RUN,
+      WordPattern.DIGITS),
+  DEEPSEEK_CODER(
+      Set.of("deepseek-coder"),
+      Set.of(),
+      WordPattern.LINE_BREAK,
+      WordPattern.SPACED_LETTERS,
+      WordPattern.SPACED_PUNCTUATION,
+      WordPattern.EAST_ASIAN_RUN,
+      WordPattern.DIGIT),
+  DEEPSEEK_V3(
+      Set.of("deepseek-v3", "hunyuan-dense", "joyai-llm"),
+      Set.of(),
+      WordPattern.UP_TO_THREE_DIGITS,
+      WordPattern.CJK_RUN,
+      WordPattern.DEEPSEEK_V3);
+
+  private static final NameTable<PreTokenizer> NAMES =
+      new NameTable<>(VocabularyReader.PRE_TOKENIZER_KEY, values(), kind -> kind.names.stream());
+
+  private final Set<String> names;
+  private final Set<TokenizerFlag> flags;
+  private final List<String> patterns;
+
+  PreTokenizer(Set<String> names, Set<TokenizerFlag> flags, String... patterns) {
+    this.names = names;
+    this.flags = flags;
+    this.patterns = List.of(patterns);
+  }
+
+  /// The one with this name in GGUF files.
+  ///
+  /// @throws IllegalArgumentException for any other name; the message lists the supported ones.
+  ///   Guessing is no option: a wrong split gives wrong tokens and a model that seems dull.
+  public static PreTokenizer named(String name) {
+    return NAMES.named(name);
+  }
+
+  /// The flags a vocabulary has by default with this pre-tokenizer.
+  public Set<TokenizerFlag> flags() {
+    return flags;
+  }
+
+  /// The regular expressions, in the order in which they split.
+  List<String> patterns() {
+    return patterns;
+  }
+}

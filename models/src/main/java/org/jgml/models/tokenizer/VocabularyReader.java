@@ -1,0 +1,112 @@
+package org.jgml.models.tokenizer;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jgml.models.gguf.GgufArray;
+import org.jgml.models.gguf.GgufException;
+import org.jgml.models.gguf.GgufMetadata;
+import org.jgml.models.gguf.GgufValueType;
+
+/// Reads the `tokenizer.ggml` keys of a GGUF file.
+final class VocabularyReader {
+  static final String MODEL_KEY = "tokenizer.ggml.model";
+  static final String PRE_TOKENIZER_KEY = "tokenizer.ggml.pre";
+  static final String TOKENS_KEY = "tokenizer.ggml.tokens";
+  static final String SCORES_KEY = "tokenizer.ggml.scores";
+  static final String TYPES_KEY = "tokenizer.ggml.token_type";
+  static final String MERGES_KEY = "tokenizer.ggml.merges";
+
+  /// Phi-3 drops white space after all special tokens but these. Files do not say so; the name of
+  /// the model is the only sign.
+  private static final Set<String> PHI3_KEEPS_SPACE_AFTER = Set.of("<unk>", "<s>", "<|endoftext|>");
+
+  private final GgufMetadata metadata;
+  private final VocabularyBuilder builder;
+
+  private VocabularyReader(GgufMetadata metadata, TokenizerModel model) {
+    this.metadata = metadata;
+    builder = new VocabularyBuilder(model);
+  }
+
+  static Vocabulary read(GgufMetadata metadata) throws GgufException {
+    Optional<String> name = metadata.string(MODEL_KEY);
+    try {
+      TokenizerModel model = name.map(TokenizerModel::named).orElse(TokenizerModel.NONE);
+      return model == TokenizerModel.NONE
+          ? Vocabulary.none()
+          : new VocabularyReader(metadata, model).read();
+    } catch (VocabularyException e) {
+      throw (GgufException) metadata.malformed(e.key(), e.expected()).initCause(e);
+    }
+  }
+
+  private Vocabulary read() throws GgufException {
+    readTokens();
+    if (builder.model == TokenizerModel.BYTE_PAIR) {
+      readMerges();
+    }
+    readSpecialTokens();
+    readFlags();
+    stripAfterSpecialTokensOfPhi3();
+    return builder.build();
+  }
+
+  private void readTokens() throws GgufException {
+    builder.tokens(List.of(metadata.requireArray(TOKENS_KEY, GgufValueType.STRING).strings()));
+    metadata
+        .array(SCORES_KEY, GgufValueType.FLOAT32, GgufValueType.INT32)
+        .ifPresent(scores -> builder.scores(scores.floats()));
+    metadata.array(TYPES_KEY, GgufValueType.INT32).ifPresent(types -> builder.types(types(types)));
+  }
+
+  private static TokenType[] types(GgufArray numbers) {
+    return Arrays.stream(numbers.ints()).mapToObj(TokenType::numbered).toArray(TokenType[]::new);
+  }
+
+  private void readMerges() throws GgufException {
+    GgufArray merges = metadata.requireArray(MERGES_KEY, GgufValueType.STRING);
+    builder.merges(() -> Arrays.asList(merges.strings()));
+    metadata.string(PRE_TOKENIZER_KEY).map(PreTokenizer::named).ifPresent(builder::preTokenizer);
+  }
+
+  private void readSpecialTokens() throws GgufException {
+    if (builder.model == TokenizerModel.SENTENCE_PIECE) {
+      defaultTo(SpecialToken.UNKNOWN, 0);
+      defaultTo(SpecialToken.BOS, 1);
+      defaultTo(SpecialToken.EOS, 2);
+    }
+    for (SpecialToken part : SpecialToken.values()) {
+      Optional<Long> token = metadata.integer(part.key());
+      token.ifPresent(id -> builder.special(part, Math.clamp(id, -1, Integer.MAX_VALUE)));
+    }
+  }
+
+  private void defaultTo(SpecialToken part, int token) {
+    if (token < builder.texts.size()) {
+      builder.special(part, token);
+    }
+  }
+
+  private void readFlags() throws GgufException {
+    for (TokenizerFlag flag : TokenizerFlag.values()) {
+      Optional<String> key = flag.key().filter(metadata::contains);
+      if (key.isPresent()) {
+        builder.flag(flag, metadata.requireBool(key.orElseThrow()));
+      }
+    }
+  }
+
+  private void stripAfterSpecialTokensOfPhi3() throws GgufException {
+    String name = metadata.string("general.name").orElse("").toLowerCase(Locale.ROOT);
+    if (name.contains("phi-3") || name.contains("phi3")) {
+      for (int token = 0; token < builder.texts.size(); token++) {
+        if (!PHI3_KEEPS_SPACE_AFTER.contains(builder.texts.get(token))) {
+          builder.stripRight(token);
+        }
+      }
+    }
+  }
+}

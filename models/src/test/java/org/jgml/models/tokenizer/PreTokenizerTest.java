@@ -1,0 +1,116 @@
+package org.jgml.models.tokenizer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class PreTokenizerTest {
+  private static final int LONG_RUN = 200_000;
+
+  private static List<String> words(PreTokenizer kind, String text) {
+    List<String> words = new ArrayList<>();
+    int start = 0;
+    for (int end : new WordSplitter(kind).ends(text)) {
+      words.add(text.substring(start, end));
+      start = end;
+    }
+    return words;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "GPT2;I've 12345 x  y;I|'ve| 12345| x| | y",
+        "GPT2;I'VE?! (a);I|'|VE|?!| (|a|)",
+        "LLAMA3;I'VE 12345 x  y;I|'VE| |123|45| x| | y",
+        "LLAMA3;(a)日本 é_b;(a|)日本| é|_b",
+        "QWEN2;I'Ve 123;I|'Ve| |1|2|3",
+        "QWEN2;é\u0301x नि;é|\u0301x| न|ि",
+        "QWEN35;é\u0301x नि;é\u0301x| नि",
+        "STARCODER;ab 12;ab| |1|2",
+        "COMMAND_R;1½;1|½",
+        "FALCON;a=b;a|=|b",
+        "FALCON;x12345 67;x|123|45| 67",
+        "DEFAULT;x 12345, y;x| |123|45|,| y",
+        "TEKKEN;helloWorld HTTPServer's/x;hello|World| HTTPServer|'s|/x",
+        "TEKKEN;123 ÀÉi;1|2|3| ÀÉi",
+        "GPT4O;helloWorld's 1234;hello|World's| |123|4",
+        "DEEPSEEK_CODER;a b, 12 日;a| b|,| |1|2| |日",
+        "DEEPSEEK_LLM;a b12, 日本  ;a| b|12|,| |日本|  ",
+        "DEEPSEEK_LLM;ა;ა",
+        "DEEPSEEK_V3;1234日本a, !b;123|4|日本|a|,| !|b",
+        "TRILLION;a 's;a| '|s",
+      })
+  void splitsAsItsPatternsSay(PreTokenizer kind, String text, String words) {
+    assertEquals(words, String.join("|", words(kind, text)));
+  }
+
+  @Test
+  void splitsLineBreaksOffAsItsPatternsSay() {
+    String text = "a \n\n b!\r\nc\n";
+    assertEquals(List.of("a", " \n\n", " b", "!\r\n", "c", "\n"), words(PreTokenizer.LLAMA3, text));
+    assertEquals(
+        List.of("a", " \n\n", " b", "!", "\r", "\n", "c", "\n"), words(PreTokenizer.GPT2, text));
+    assertEquals(
+        List.of("a", " ", "\n", "\n", " b", "!", "\r", "\n", "c", "\n"),
+        words(PreTokenizer.DEEPSEEK_CODER, text));
+  }
+
+  @Test
+  void countsEveryUnicodeSpaceAsSpace() {
+    String spaces = "\u0085\u00A0\u1680\u2003\u2028\u202F\u205F\u3000";
+    assertEquals(List.of("a", spaces, " !"), words(PreTokenizer.LLAMA3, "a" + spaces + " !"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void coversTheTextInOrder(PreTokenizer kind) {
+    String text = "Hello  wörld's\r\n\t123456 日本語 한국 नि e\u0301 🙂\uD83D $5+=  \u3000!  ";
+    assertEquals(text, String.join("", words(kind, text)));
+    assertTrue(words(kind, text).stream().noneMatch(String::isEmpty));
+    assertEquals(List.of(), words(kind, ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void splitsLongRunsInLinearTime(PreTokenizer kind) {
+    for (String unit : List.of(" ", "a", "A", "\n", "7", "!", "\u0301", "日", " '", "🙂", "\t ")) {
+      String text = unit.repeat(LONG_RUN);
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            assertEquals(text, String.join("", words(kind, text)));
+            assertEquals(text + "x", String.join("", words(kind, text + "x")));
+          });
+    }
+  }
+
+  @Test
+  void isFoundByItsNames() {
+    assertEquals(PreTokenizer.LLAMA3, PreTokenizer.named("llama-v3"));
+    assertEquals(PreTokenizer.QWEN2, PreTokenizer.named("deepseek-r1-qwen"));
+  }
+
+  @Test
+  void refusesAnUnknownNameWithTheNearestAndAllSupported() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> PreTokenizer.named("quen2"))
+            .getMessage();
+    assertTrue(
+        message.startsWith(
+            "tokenizer.ggml.pre: expected 'qwen2' or another of a.x-4.0, chatglm-bpe, c"),
+        message);
+    assertTrue(message.endsWith("found 'quen2'"), message);
+  }
+}
