@@ -7,8 +7,8 @@ import org.jgml.core.graph.Node;
 ///
 /// A model's block hands over its queries, keys and values; the cache adds the graph part that
 /// stores keys and values and attends to all it holds. Where a key lies and how far it seems away
-/// are the cache's affair, so it also decides which positions to rotate by. Immutable: the bytes are
-/// states of the session.
+/// are the cache's affair, so it also decides which positions to rotate by. Immutable: the bytes
+/// are states of the session.
 public interface KvCache {
   /// Adds the attention of one layer to a graph.
   ///

@@ -13,13 +13,7 @@ import org.jgml.core.graph.Node;
 /// @param rotation puts positions into queries and keys
 /// @param scale factor of the logits
 public record LayerAttention(
-    int layer,
-    Node query,
-    Node key,
-    Node value,
-    Node positions,
-    Rotation rotation,
-    float scale) {
+    int layer, Node query, Node key, Node value, Node positions, Rotation rotation, float scale) {
   /// Position embedding of queries and keys.
   @FunctionalInterface
   public interface Rotation {

@@ -22,12 +22,11 @@ public final class Devices implements AutoCloseable {
     ServiceLoader.load(BackendProvider.class).stream()
         .map(ServiceLoader.Provider::get)
         .sorted((a, b) -> Boolean.compare(a.name().equals("cpu"), b.name().equals("cpu")))
-        .forEach(
-            provider -> {
-              BackendProvider.Discovery found = provider.discover(options);
-              devices.addAll(found.devices());
-              remarks.addAll(found.remarks());
-            });
+        .forEach(provider -> {
+          BackendProvider.Discovery found = provider.discover(options);
+          devices.addAll(found.devices());
+          remarks.addAll(found.remarks());
+        });
     return new Devices(List.copyOf(devices), List.copyOf(remarks));
   }
 

@@ -1,7 +1,7 @@
 /// What a backend implements: devices, their memory and their executables.
 ///
-/// A device runs *segments*: lists of steps whose operands already have addresses. Threads, streams,
-/// kernels and their choice are the backend's own affair. Two rules hold for every step: the rows of
-/// each operand are dense in memory (only the op `copy` takes other layouts), and an op that
-/// overwrites its first operand finds its result at that operand's address.
+/// A device runs *segments*: lists of steps whose operands already have addresses. Threads,
+/// streams, kernels and their choice are the backend's own affair. Two rules hold for every step:
+/// the rows of each operand are dense in memory (only the op `copy` takes other layouts), and an op
+/// that overwrites its first operand finds its result at that operand's address.
 package org.jgml.core.backend;

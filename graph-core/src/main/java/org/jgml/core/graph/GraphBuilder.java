@@ -41,8 +41,8 @@ import org.jgml.core.tensor.TensorType;
 /// The way to make a graph: each method checks its operands, adds one node and returns it.
 ///
 /// [#apply] takes any op; the other methods are shorter names for those that models use most. Names
-/// come from scopes: `g.scope("blk.3").named("attn_norm")` makes the next node `blk.3.attn_norm`.
-/// A wrong call is refused here, with op, node, operands and a fix. Not thread-safe.
+/// come from scopes: `g.scope("blk.3").named("attn_norm")` makes the next node `blk.3.attn_norm`. A
+/// wrong call is refused here, with op, node, operands and a fix. Not thread-safe.
 public final class GraphBuilder {
   /// What builders of one graph share.
   private static final class Recording {
@@ -148,13 +148,12 @@ public final class GraphBuilder {
       return null;
     }
     return StackWalker.getInstance()
-        .walk(
-            frames ->
-                frames
-                    .filter(frame -> !frame.getClassName().equals(GraphBuilder.class.getName()))
-                    .findFirst()
-                    .map(StackWalker.StackFrame::toStackTraceElement)
-                    .orElse(null));
+        .walk(frames ->
+            frames
+                .filter(frame -> !frame.getClassName().equals(GraphBuilder.class.getName()))
+                .findFirst()
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .orElse(null));
   }
 
   /// Values that the user writes before each run.

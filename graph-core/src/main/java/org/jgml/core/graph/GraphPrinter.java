@@ -21,7 +21,12 @@ public final class GraphPrinter {
       String line =
           "%4d  %-32s %-20s %s(%s) %s"
               .formatted(
-                  node.id(), node.name(), node.type(), label(node.op()), inputs, remark.apply(node));
+                  node.id(),
+                  node.name(),
+                  node.type(),
+                  label(node.op()),
+                  inputs,
+                  remark.apply(node));
       text.append(line.stripTrailing()).append('\n');
     }
     String outputs = graph.outputs().stream().map(Node::name).collect(Collectors.joining(", "));

@@ -17,13 +17,7 @@ public final class Node {
   private final TensorType type;
   private final StackTraceElement caller;
 
-  Node(
-      int id,
-      String name,
-      Op op,
-      List<Node> inputs,
-      TensorType type,
-      StackTraceElement caller) {
+  Node(int id, String name, Op op, List<Node> inputs, TensorType type, StackTraceElement caller) {
     this.id = id;
     this.name = name;
     this.op = op;

@@ -14,8 +14,8 @@ public sealed interface Fill {
   /// `first, first + 1, …` along each row.
   record Ascending(long first) implements Fill {}
 
-  /// An attention mask: about one value in `oneIn` is minus infinity, the others are 0; the first of
-  /// each row is never masked.
+  /// An attention mask: about one value in `oneIn` is minus infinity, the others are 0; the first
+  /// of each row is never masked.
   record Mask(int oneIn) implements Fill {}
 
   /// Small integers, so that many values are equal.

@@ -29,7 +29,8 @@ public record GetRows() implements Op.Compute {
               Sample.of("half precision", OP, table(F16, 7, 64), indices(7, 9)),
               Sample.of("Q8_0", OP, table(Q8_0, 7, 96), indices(7, 3)),
               Sample.of("Q4_0 batch", OP, table(Q4_0, 3, 7, 64), indices(7, 3, 4)),
-              Sample.of("integers", OP, table(I32, 6, 5).with(new Fill.Indices(1000)), indices(6, 4)),
+              Sample.of(
+                  "integers", OP, table(I32, 6, 5).with(new Fill.Indices(1000)), indices(6, 4)),
               Sample.of(
                   "long indices",
                   OP,

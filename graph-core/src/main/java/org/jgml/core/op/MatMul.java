@@ -38,9 +38,14 @@ public record MatMul() implements Op.Compute {
               Sample.of("Q4_0 batch", OP, x(33, 64), weights(Q4_0, 19, 64)),
               Sample.of("Q6_K batch", OP, x(17, 512), weights(Q6_K, 21, 512))),
           List.of(
-              ErrorSample.of("inner dimensions differ (2048 and 8192)", OP, f32(7, 2048), f32(2048, 8192)),
+              ErrorSample.of(
+                  "inner dimensions differ (2048 and 8192)", OP, f32(7, 2048), f32(2048, 8192)),
               ErrorSample.of("x must be F32, is F16", OP, TensorType.of(F16, 2, 8), f32(4, 8)),
-              ErrorSample.of("weights must hold real numbers, are I32", OP, f32(2, 8), TensorType.of(I32, 4, 8)),
+              ErrorSample.of(
+                  "weights must hold real numbers, are I32",
+                  OP,
+                  f32(2, 8),
+                  TensorType.of(I32, 4, 8)),
               ErrorSample.of("weights needs at least 2 axes, has 1", OP, f32(2, 8), f32(8)),
               ErrorSample.of("[2] and [3] do not broadcast", OP, f32(2, 5, 8), f32(3, 4, 8))));
 

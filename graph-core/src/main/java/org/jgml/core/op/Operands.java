@@ -64,7 +64,8 @@ public record Operands(Op op, String node, List<TensorType> types) {
   public void requireRank(int index, int rank) {
     require(
         shape(index).rank() >= rank,
-        "%s needs at least %d axes, has %d".formatted(operandName(index), rank, shape(index).rank()),
+        "%s needs at least %d axes, has %d"
+            .formatted(operandName(index), rank, shape(index).rank()),
         "reshape it, putting axes of extent 1 in front");
   }
 

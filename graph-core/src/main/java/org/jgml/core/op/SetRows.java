@@ -52,13 +52,21 @@ public record SetRows() implements Op.Compute {
                   Sample.Operand.of(F32, 2, 3, 5),
                   Sample.Operand.of(I32, 1, 3).with(new Fill.DistinctIndices(7)))),
           List.of(
-              ErrorSample.of("rows have 7 elements, the destination's 8", OP, f32(9, 8), f32(2, 7), i32(2)),
-              ErrorSample.of("3 indices for 2 rows", OP, f32(9, 8), f32(2, 8), i32(3)),
-              ErrorSample.of("indices must be I32 or I64, is F32", OP, f32(9, 8), f32(2, 8), f32(2)),
-              ErrorSample.of("rows must be F32, is F16", OP, f32(9, 8), TensorType.of(F16, 2, 8), i32(2)),
               ErrorSample.of(
-                  "cannot convert rows to Q6_K", OP, TensorType.of(Q6_K, 9, 256), f32(2, 256), i32(2)),
-              ErrorSample.of("leading axes differ ([4] and [3])", OP, f32(4, 9, 8), f32(3, 2, 8), i32(3, 2))));
+                  "rows have 7 elements, the destination's 8", OP, f32(9, 8), f32(2, 7), i32(2)),
+              ErrorSample.of("3 indices for 2 rows", OP, f32(9, 8), f32(2, 8), i32(3)),
+              ErrorSample.of(
+                  "indices must be I32 or I64, is F32", OP, f32(9, 8), f32(2, 8), f32(2)),
+              ErrorSample.of(
+                  "rows must be F32, is F16", OP, f32(9, 8), TensorType.of(F16, 2, 8), i32(2)),
+              ErrorSample.of(
+                  "cannot convert rows to Q6_K",
+                  OP,
+                  TensorType.of(Q6_K, 9, 256),
+                  f32(2, 256),
+                  i32(2)),
+              ErrorSample.of(
+                  "leading axes differ ([4] and [3])", OP, f32(4, 9, 8), f32(3, 2, 8), i32(3, 2))));
 
   private static Sample sample(
       String label, DataType type, DataType indexType, long capacity, long rows, long length) {

@@ -10,7 +10,8 @@ import org.jgml.core.format.Format;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 
-/// The elements of tensors in host memory, read and written as doubles, whatever the type and layout.
+/// The elements of tensors in host memory, read and written as doubles, whatever the type and
+/// layout.
 public final class Elements {
   private Elements() {}
 

@@ -42,9 +42,7 @@ public final class ReferenceDevice implements Device {
 
   @Override
   public Verdict supports(Node node) {
-    return node.op() instanceof Op.Compute
-        ? Verdict.YES
-        : Verdict.no("only compute nodes are run");
+    return node.op() instanceof Op.Compute ? Verdict.YES : Verdict.no("only compute nodes are run");
   }
 
   @Override
@@ -76,8 +74,7 @@ public final class ReferenceDevice implements Device {
         Elements.copy(step.input(0), step.output());
         return;
       }
-      List<Arguments.Values> operands =
-          step.inputs().stream().map(Interpreter::read).toList();
+      List<Arguments.Values> operands = step.inputs().stream().map(Interpreter::read).toList();
       double[] result = step.op().evaluate(new Arguments(step.op(), operands), step.node().type());
       Elements.write(step.output(), result);
     }

@@ -21,7 +21,8 @@ public final class LoadedWeights implements AutoCloseable {
 
   /// A weight of a graph, on a device.
   ///
-  /// @throws GraphException if there is no such weight, or its bytes are not as many as its type has
+  /// @throws GraphException if there is no such weight, or its bytes are not as many as its type
+  ///   has
   synchronized Tensor tensor(Node weight, Device device) {
     Buffer buffer =
         loaded

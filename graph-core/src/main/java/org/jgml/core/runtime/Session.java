@@ -81,8 +81,7 @@ public final class Session implements AutoCloseable {
   Tensor state(Node state, Device home) {
     Tensor tensor =
         states.computeIfAbsent(
-            state.name(),
-            _ -> Tensor.dense(state.type(), home.allocate(state.type().bytes()), 0));
+            state.name(), _ -> Tensor.dense(state.type(), home.allocate(state.type().bytes()), 0));
     if (!tensor.type().equals(state.type())) {
       throw new GraphException(
           "state '%s': is %s in this session, this graph declares %s. Operands: none. Fix: use one type for a state, or another session."

@@ -109,9 +109,8 @@ public final class ExecutionPlan {
               .formatted(
                   split.device().name(), split.nodes().size(), split.imports().size(), bytes));
     }
-    memory.forEach(
-        (device, plan) ->
-            text.append("%s: %,d bytes of arena%n".formatted(device.name(), plan.arenaBytes())));
+    memory.forEach((device, plan) ->
+        text.append("%s: %,d bytes of arena%n".formatted(device.name(), plan.arenaBytes())));
     return text.toString();
   }
 }

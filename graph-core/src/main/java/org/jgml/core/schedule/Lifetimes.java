@@ -83,21 +83,16 @@ final class Lifetimes {
 
   private Map<Device, List<MemoryPlanner.Lifetime>> collect() {
     Map<Device, List<MemoryPlanner.Lifetime>> result = new LinkedHashMap<>();
-    first.forEach(
-        (device, begins) -> {
-          List<MemoryPlanner.Lifetime> values = new ArrayList<>();
-          begins.forEach(
-              (owner, step) -> {
-                int end = last.get(device).getOrDefault(owner, step);
-                boolean isComputed =
-                    scheduler.home(owner).filter(home -> home == device).isPresent();
-                values.add(
-                    new MemoryPlanner.Lifetime(
-                        owner, owner.type().bytes(), step, end, isComputed));
-              });
-          values.sort((a, b) -> Integer.compare(a.first(), b.first()));
-          result.put(device, values);
-        });
+    first.forEach((device, begins) -> {
+      List<MemoryPlanner.Lifetime> values = new ArrayList<>();
+      begins.forEach((owner, step) -> {
+        int end = last.get(device).getOrDefault(owner, step);
+        boolean isComputed = scheduler.home(owner).filter(home -> home == device).isPresent();
+        values.add(new MemoryPlanner.Lifetime(owner, owner.type().bytes(), step, end, isComputed));
+      });
+      values.sort((a, b) -> Integer.compare(a.first(), b.first()));
+      result.put(device, values);
+    });
     return result;
   }
 }

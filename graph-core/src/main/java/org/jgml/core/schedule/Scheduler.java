@@ -20,9 +20,9 @@ import org.jgml.core.tensor.GraphException;
 
 /// Gives each compute node a device and cuts the graph into splits.
 ///
-/// Devices come in order of priority. The phases: weights with a wished device pull their consumers;
-/// nodes without a device follow their inputs, then their consumers; the rest go to the first device
-/// that supports them.
+/// Devices come in order of priority. The phases: weights with a wished device pull their
+/// consumers; nodes without a device follow their inputs, then their consumers; the rest go to the
+/// first device that supports them.
 final class Scheduler {
   private final Graph graph;
   private final Layouts layouts;
@@ -59,7 +59,8 @@ final class Scheduler {
       Node owner = layouts.owner(input);
       if (owner.op() instanceof Weight) {
         Optional<Device> wished = policy.weights().apply(owner);
-        wished.ifPresent(device -> wish(node, device, "its weight '" + owner.name() + "' is there"));
+        wished.ifPresent(
+            device -> wish(node, device, "its weight '" + owner.name() + "' is there"));
       }
     }
   }
@@ -170,9 +171,7 @@ final class Scheduler {
   /// runs on it, on the first device.
   private Optional<Device> stateHome(Node state) {
     Optional<Node> writer =
-        computeNodes().stream()
-            .filter(node -> layouts.owner(node) == state)
-            .findFirst();
+        computeNodes().stream().filter(node -> layouts.owner(node) == state).findFirst();
     return writer
         .or(() -> computeNodes().stream().filter(node -> reads(node, state)).findFirst())
         .map(node -> placements[node.id()].device())

@@ -115,7 +115,8 @@ public final class Layout {
     return new Layout(target, repeated, offset);
   }
 
-  /// The same elements under another shape, if strides can express it; empty if they must be copied.
+  /// The same elements under another shape, if strides can express it; empty if they must be
+  /// copied.
   public Optional<Layout> reshape(Shape target) {
     if (shape.elements() == 0) {
       return Optional.of(dense(target));

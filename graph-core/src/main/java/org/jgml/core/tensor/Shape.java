@@ -107,8 +107,8 @@ public final class Shape {
     return new Shape(Arrays.copyOfRange(dims, from, to));
   }
 
-  /// Whether this shape can be broadcast to `target` by NumPy's rule: aligned at the last axis, each
-  /// extent equals the target's or is 1.
+  /// Whether this shape can be broadcast to `target` by NumPy's rule: aligned at the last axis,
+  /// each extent equals the target's or is 1.
   public boolean broadcastsTo(Shape target) {
     if (rank() > target.rank()) {
       return false;

@@ -51,7 +51,9 @@ record ConformanceCase(Sample sample, LayoutVariant layout, long seed) {
     double allowed = Tolerance.of(output.type().dataType());
     assertTrue(
         error <= allowed,
-        () -> "%s: NMSE %.3g, allowed %.3g; %s".formatted(name(), error, allowed, worst(actual, expected)));
+        () ->
+            "%s: NMSE %.3g, allowed %.3g; %s"
+                .formatted(name(), error, allowed, worst(actual, expected)));
   }
 
   private Graph graph() {
@@ -108,7 +110,8 @@ record ConformanceCase(Sample sample, LayoutVariant layout, long seed) {
     int at =
         IntStream.range(0, expected.length)
             .boxed()
-            .max((a, b) -> Double.compare(distance(actual, expected, a), distance(actual, expected, b)))
+            .max((a, b) ->
+                Double.compare(distance(actual, expected, a), distance(actual, expected, b)))
             .orElse(0);
     return "worst at %d: %s instead of %s".formatted(at, actual[at], expected[at]);
   }

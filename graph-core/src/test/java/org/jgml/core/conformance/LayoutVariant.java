@@ -36,7 +36,8 @@ enum LayoutVariant {
       if (type.shape().rank() < 2) {
         return input(g, name, type);
       }
-      return g.slice(input(g, name, OperandValues.widened(type, 0, 1, 2)), 0, 1, type.shape().dim(0));
+      return g.slice(
+          input(g, name, OperandValues.widened(type, 0, 1, 2)), 0, 1, type.shape().dim(0));
     }
   },
 
@@ -51,7 +52,10 @@ enum LayoutVariant {
         return input(g, name, type);
       }
       Integer[] axes =
-          IntStream.range(0, rank).map(i -> i < moved ? moved - 1 - i : i).boxed().toArray(Integer[]::new);
+          IntStream.range(0, rank)
+              .map(i -> i < moved ? moved - 1 - i : i)
+              .boxed()
+              .toArray(Integer[]::new);
       long[] stored = IntStream.range(0, rank).mapToLong(i -> type.shape().dim(axes[i])).toArray();
       return g.permute(input(g, name, type.withShape(Shape.of(stored))), axes);
     }

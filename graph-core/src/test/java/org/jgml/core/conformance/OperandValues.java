@@ -45,7 +45,8 @@ final class OperandValues {
 
   private static void fillRow(
       Fill fill, double[] values, int from, int length, SplittableRandom random) {
-    int[] shuffled = fill instanceof Fill.DistinctIndices(long limit) ? shuffle(limit, random) : null;
+    int[] shuffled =
+        fill instanceof Fill.DistinctIndices(long limit) ? shuffle(limit, random) : null;
     for (int i = 0; i < length; i++) {
       values[from + i] =
           switch (fill) {

@@ -2,8 +2,8 @@ package org.jgml.core.conformance;
 
 import org.jgml.core.tensor.DataType;
 
-/// How far a result may be from the reference, as NMSE: `Σ(a-b)² / Σb²`. It follows from the type of
-/// the result alone; where either side is not finite both must be equal.
+/// How far a result may be from the reference, as NMSE: `Σ(a-b)² / Σb²`. It follows from the type
+/// of the result alone; where either side is not finite both must be equal.
 final class Tolerance {
   private Tolerance() {}
 

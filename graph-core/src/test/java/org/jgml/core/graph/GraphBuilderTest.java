@@ -37,9 +37,9 @@ final class GraphBuilderTest {
   void aNameIsGivenOnce() {
     Node x = g.input("x", DataType.F32, 2);
     g.named("twice").add(x, x);
-    GraphException error =
-        assertThrows(GraphException.class, () -> g.named("twice").add(x, x));
-    assertTrue(error.getMessage().startsWith("add 'twice': the graph has a node"), error::getMessage);
+    GraphException error = assertThrows(GraphException.class, () -> g.named("twice").add(x, x));
+    assertTrue(
+        error.getMessage().startsWith("add 'twice': the graph has a node"), error::getMessage);
   }
 
   @Test
@@ -60,7 +60,8 @@ final class GraphBuilderTest {
   Stream<DynamicTest> everyErrorSampleIsRefusedWhereItIsBuilt() {
     return OpTable.all().stream()
         .flatMap(spec -> spec.errorSamples().stream())
-        .map(each -> DynamicTest.dynamicTest(each.op() + ": " + each.message(), () -> refuse(each)));
+        .map(
+            each -> DynamicTest.dynamicTest(each.op() + ": " + each.message(), () -> refuse(each)));
   }
 
   private static void refuse(ErrorSample sample) {
@@ -68,8 +69,7 @@ final class GraphBuilderTest {
     List<Node> operands = sample.operands().stream().map(t -> builder.apply(new Input(t))).toList();
     GraphException error =
         assertThrows(
-            GraphException.class,
-            () -> builder.apply(sample.op(), operands.toArray(Node[]::new)));
+            GraphException.class, () -> builder.apply(sample.op(), operands.toArray(Node[]::new)));
     assertTrue(error.getMessage().contains(sample.message()), error::getMessage);
     assertTrue(error.getMessage().contains(". Operands: "), error::getMessage);
     assertTrue(error.getMessage().contains(". Fix: "), error::getMessage);
@@ -88,7 +88,8 @@ final class GraphBuilderTest {
     Node rows = g.input("rows", DataType.F32, 2, 4);
     Node written = g.setRows(state, rows, g.input("indices", DataType.I32, 2));
     GraphException error = assertThrows(GraphException.class, () -> g.scale(view, 2, 0));
-    assertTrue(error.getMessage().contains("'reshape' was overwritten by 'set_rows'"), error::getMessage);
+    assertTrue(
+        error.getMessage().contains("'reshape' was overwritten by 'set_rows'"), error::getMessage);
     assertEquals(TensorType.of(DataType.F32, 8, 4), g.scale(written, 2, 0).type());
   }
 

@@ -111,10 +111,12 @@ final class SessionTest {
       Execution execution = session.execution(plan(doubled(3)));
       assertEquals(
           "no input 'z'; this graph reads [x]",
-          assertThrows(IllegalArgumentException.class, () -> execution.write("z", 1f)).getMessage());
+          assertThrows(IllegalArgumentException.class, () -> execution.write("z", 1f))
+              .getMessage());
       assertEquals(
           "input 'x' (F32 [3]) takes 12 bytes, got 4",
-          assertThrows(IllegalArgumentException.class, () -> execution.write("x", 1f)).getMessage());
+          assertThrows(IllegalArgumentException.class, () -> execution.write("x", 1f))
+              .getMessage());
     }
   }
 

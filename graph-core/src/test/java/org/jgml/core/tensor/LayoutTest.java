@@ -56,11 +56,10 @@ final class LayoutTest {
     Shape target = randomFactors(random, layout.shape().elements());
     layout
         .reshape(target)
-        .ifPresent(
-            view -> {
-              assertEquals(target, view.shape());
-              assertArrayEquals(offsets(layout), offsets(view), layout + " as " + target);
-            });
+        .ifPresent(view -> {
+          assertEquals(target, view.shape());
+          assertArrayEquals(offsets(layout), offsets(view), layout + " as " + target);
+        });
     if (layout.isDense()) {
       assertTrue(layout.reshape(target).isPresent());
     }

@@ -40,11 +40,11 @@ public final class DecoderGraph {
     int layers = tensors.hyperparameters().blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;
-      Layer layer =
-          new Layer(g, tensors, cache, architecture.ropeStyle(), i, positions, keptRows);
+      Layer layer = new Layer(g, tensors, cache, architecture.ropeStyle(), i, positions, keptRows);
       x = architecture.block().build(layer, x);
     }
-    Node scale = tensors.vector(g, "output_norm.weight", tensors.hyperparameters().embeddingLength());
+    Node scale =
+        tensors.vector(g, "output_norm.weight", tensors.hyperparameters().embeddingLength());
     Node normed = g.named("output_norm").rmsNorm(x, scale, tensors.hyperparameters().normEpsilon());
     return g.build(g.named("logits").matmul(normed, outputMatrix(g, embedding)));
   }

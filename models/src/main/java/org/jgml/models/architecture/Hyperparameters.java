@@ -75,7 +75,9 @@ public record Hyperparameters(
         return required(key);
       }
       require(
-          "attention.head_count", embedding % heads == 0, "a divisor of the embedding length " + embedding);
+          "attention.head_count",
+          embedding % heads == 0,
+          "a divisor of the embedding length " + embedding);
       return embedding / heads;
     }
 

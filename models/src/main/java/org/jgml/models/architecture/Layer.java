@@ -56,8 +56,7 @@ final class Layer {
 
   /// `x` times a matrix of `width` rows, plus the bias if the file has one.
   Node linear(Node x, String name, long width) {
-    Node weights =
-        tensors.matrix(g, tensor(name) + ".weight", width, x.type().shape().rowLength());
+    Node weights = tensors.matrix(g, tensor(name) + ".weight", width, x.type().shape().rowLength());
     Node product = g.named(name).matmul(x, weights);
     String bias = tensor(name) + ".bias";
     return tensors.has(bias)
@@ -77,14 +76,14 @@ final class Layer {
     LayerAttention layer =
         new LayerAttention(index, query, key, value, positions, this::rotate, scale);
     Node attended = cache.attend(g, layer);
-    return g.reshape(attended, attended.type().shape().dim(0), (long) model.heads() * model.valueSize());
+    return g.reshape(
+        attended, attended.type().shape().dim(0), (long) model.heads() * model.valueSize());
   }
 
   private Node rotate(GraphBuilder builder, Node x, Node at) {
     boolean withFactors = tensors.has("rope_freqs.weight");
     RopeAngles angles =
-        new RopeAngles(
-            model.ropeDimensions(), model.ropeBase(), model.ropeScaling(), withFactors);
+        new RopeAngles(model.ropeDimensions(), model.ropeBase(), model.ropeScaling(), withFactors);
     if (!withFactors) {
       return builder.rope(ropeStyle, x, angles, at);
     }

@@ -4,9 +4,9 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
 
-/// The block of Llama (Touvron et al. 2023, section 2.2), which Mistral and Qwen2 share: grouped-query
-/// attention with rotary positions and a SwiGLU feed-forward part, each after an RMS norm. Qwen2 files
-/// have biases on queries, keys and values.
+/// The block of Llama (Touvron et al. 2023, section 2.2), which Mistral and Qwen2 share:
+/// grouped-query attention with rotary positions and a SwiGLU feed-forward part, each after an RMS
+/// norm. Qwen2 files have biases on queries, keys and values.
 final class LlamaBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {

@@ -1,0 +1,110 @@
+package org.jgml.rules;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// Who may know whom: `core ← cpu | opencl | cuda`, `core ← kvcache ← models`.
+final class DependencyRulesTest {
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("org.jgml");
+
+  @Test
+  void theCoreKnowsNobody() {
+    classes()
+        .that()
+        .resideInAPackage("org.jgml.core..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("org.jgml.core..", "java..")
+        .check(MAIN);
+  }
+
+  @Test
+  void insideTheCoreLeftNeverImportsRight() {
+    String[] order = {
+      "tensor", "format", "op", "graph", "backend", "reference", "schedule", "runtime"
+    };
+    for (int left = 0; left < order.length; left++) {
+      for (int right = left + 1; right < order.length; right++) {
+        noClasses()
+            .that()
+            .resideInAPackage("org.jgml.core." + order[left])
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.jgml.core." + order[right])
+            .check(MAIN);
+      }
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.jgml.(**)").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void cachesKnowOnlyTheCore() {
+    classes()
+        .that()
+        .resideInAPackage("org.jgml.kvcache..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("org.jgml.kvcache..", "org.jgml.core..", "java..")
+        .check(MAIN);
+  }
+
+  @Test
+  void modelsFindBackendsAsServices() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.jgml.models..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.jgml.cpu..", "org.jgml.cuda..", "org.jgml.opencl..")
+        .check(MAIN);
+  }
+
+  @Test
+  void onlyTheCpuBackendUsesTheVectorApi() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.jgml.cpu..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator.vector..")
+        .check(MAIN);
+  }
+
+  @Test
+  void onlyTheCommandLineKnowsItsLibraries() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.jgml.models.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("picocli..")
+        .check(MAIN);
+  }
+
+  @Test
+  void backendsExportNothingButTheirService() {
+    classes()
+        .that()
+        .resideInAPackage("org.jgml.cpu..")
+        .and()
+        .arePublic()
+        .should()
+        .haveSimpleNameEndingWith("Provider")
+        .orShould()
+        .resideInAPackage("org.jgml.cpu.matmul..")
+        .check(MAIN);
+  }
+}
