@@ -1,0 +1,40 @@
+package org.jgml.cpu;
+
+import java.lang.foreign.MemorySegment;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Alibi;
+import org.jgml.core.tensor.DataType;
+
+/// The operand `mask` of attention, times the slope of each head.
+record AttentionBias(AttentionPlan plan, Rows mask, boolean isPerHead, float[] slopes) {
+  static AttentionBias of(AttentionPlan plan, Tensor mask) {
+    float[] slopes = new float[plan.heads()];
+    for (int head = 0; head < slopes.length; head++) {
+      slopes[head] = (float) Alibi.slope(plan.op().maxBias(), slopes.length, head);
+    }
+    return new AttentionBias(
+        plan, Rows.of(mask), mask.type().shape().rank() == 3, slopes);
+  }
+
+  /// Adds to the logits of a tile, one row a key.
+  void add(int tile, int firstKey, int count, MemorySegment logits, long logitsAt) {
+    int panel = plan.panel(tile);
+    for (int column = 0; column < plan.columns(panel); column++) {
+      int head = plan.head(tile, column);
+      int token = plan.token(panel, column);
+      long row = mask.at(isPerHead ? head * plan.tokens() + token : token);
+      for (int i = 0; i < count; i++) {
+        int at = i * plan.width() + column;
+        float logit = ScalarRowMath.get(logits, logitsAt, at);
+        ScalarRowMath.set(logits, logitsAt, at, logit + slopes[head] * get(row, firstKey + i));
+      }
+    }
+  }
+
+  private float get(long row, int key) {
+    MemorySegment segment = mask.segment();
+    return mask.type() == DataType.F32
+        ? segment.get(RowMath.FLOAT, row + 4L * key)
+        : Float.float16ToFloat(segment.get(RowWriter.SHORT, row + 2L * key));
+  }
+}

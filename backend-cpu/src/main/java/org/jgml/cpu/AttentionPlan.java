@@ -1,0 +1,169 @@
+package org.jgml.cpu;
+
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Attention;
+import org.jgml.core.op.AttentionMask;
+import org.jgml.core.tensor.Shape;
+
+/// The extents of one attention and how it is cut up.
+///
+/// The queries that share a key head, those of all tokens, are the columns of panels. A *tile* is a
+/// panel with its key head and batch entry. If tiles are few, keys are cut into chunks as well;
+/// how, depends on nothing but the shapes, so that any number of threads gives the same bits.
+///
+/// @param group query heads that share a key head
+/// @param length number of keys
+/// @param width columns of a panel
+/// @param chunkKeys keys of a chunk
+/// @param window how many keys a query sees; 0 for all up to its position
+record AttentionPlan(
+    Attention op,
+    int batch,
+    int tokens,
+    int keyHeads,
+    int group,
+    int length,
+    int width,
+    int chunkKeys,
+    int window,
+    Indices positions) {
+  /// From so many tiles on, they keep all workers busy.
+  private static final int MANY_TILES = 64;
+
+  private static final int LEAST_CHUNK_KEYS = 256;
+
+  /// Bounds the memory for the results of chunks.
+  private static final int MOST_CHUNKS = 1024;
+
+  static AttentionPlan of(Attention op, Step step, PanelMath panels) {
+    Shape query = step.input(0).type().shape();
+    Shape key = step.input(1).type().shape();
+    int tokens = Math.toIntExact(query.dim(-3));
+    int keyHeads = Math.toIntExact(key.dim(-2));
+    int group = Math.toIntExact(query.dim(-2)) / keyHeads;
+    int batch = query.rank() == 4 ? Math.toIntExact(query.dim(0)) : 1;
+    int length = Math.toIntExact(key.dim(-3));
+    int width = panels.width(Math.multiplyExact(tokens, group));
+    int tiles = batch * keyHeads * Math.ceilDiv(tokens * group, width);
+    Tensor positions = step.named("positions");
+    return new AttentionPlan(
+        op,
+        batch,
+        tokens,
+        keyHeads,
+        group,
+        length,
+        width,
+        chunkKeys(length, tiles),
+        op.mask() instanceof AttentionMask.Causal(int window) ? window : 0,
+        positions == null ? null : new Indices(positions));
+  }
+
+  private static int chunkKeys(int length, int tiles) {
+    if (tiles >= MANY_TILES) {
+      return Math.max(1, length);
+    }
+    return Math.max(LEAST_CHUNK_KEYS, Math.ceilDiv(length * tiles, MOST_CHUNKS));
+  }
+
+  int heads() {
+    return keyHeads * group;
+  }
+
+  /// Queries that share a key head.
+  int queries() {
+    return tokens * group;
+  }
+
+  int panels() {
+    return Math.ceilDiv(queries(), width);
+  }
+
+  int tiles() {
+    return batch * keyHeads * panels();
+  }
+
+  int chunks() {
+    return Math.max(1, Math.ceilDiv(length, chunkKeys));
+  }
+
+  /// The panel of a tile; the last come first, since they see the most keys.
+  int panel(int tile) {
+    return panels() - 1 - tile % panels();
+  }
+
+  int keyHead(int tile) {
+    return tile / panels() % keyHeads;
+  }
+
+  int batchEntry(int tile) {
+    return tile / panels() / keyHeads;
+  }
+
+  /// Columns of a panel that belong to a query.
+  int columns(int panel) {
+    return Math.min(width, queries() - panel * width);
+  }
+
+  int token(int panel, int column) {
+    return (panel * width + column) / group;
+  }
+
+  int head(int tile, int column) {
+    return keyHead(tile) * group + (panel(tile) * width + column) % group;
+  }
+
+  /// The first key that a token sees.
+  int firstKey(int token) {
+    return window == 0 ? 0 : (int) Math.max(0, positions.get(0, token) - window + 1);
+  }
+
+  /// The last key that a token sees; less than the first if it sees none.
+  int lastKey(int token) {
+    return positions == null
+        ? length - 1
+        : (int) Math.min(length - 1, Math.max(-1, positions.get(0, token)));
+  }
+
+  /// The first key that any query of a panel sees.
+  int firstKeyOfPanel(int panel) {
+    int first = length;
+    for (int token = token(panel, 0); token <= lastToken(panel); token++) {
+      first = Math.min(first, firstKey(token));
+    }
+    return first;
+  }
+
+  /// The last key that any query of a panel sees; -1 if there is none.
+  int lastKeyOfPanel(int panel) {
+    int last = -1;
+    for (int token = token(panel, 0); token <= lastToken(panel); token++) {
+      last = Math.max(last, lastKey(token));
+    }
+    return last;
+  }
+
+  private int lastToken(int panel) {
+    return token(panel, columns(panel) - 1);
+  }
+
+  /// Whether all queries of a panel see all of these keys.
+  boolean allSee(int panel, int firstKey, int lastKey) {
+    for (int token = token(panel, 0); token <= lastToken(panel); token++) {
+      if (firstKey(token) > firstKey || lastKey(token) < lastKey) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The chunks up to the last key that any token sees; at least 1.
+  int visibleChunks() {
+    int last = 0;
+    for (int token = 0; token < tokens; token++) {
+      last = Math.max(last, lastKey(token));
+    }
+    return last / chunkKeys + 1;
+  }
+}

@@ -1,0 +1,44 @@
+package org.jgml.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.tensor.DataType;
+
+/// Reads a tensor of I32 or I64.
+record Indices(Rows rows) {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  Indices(Tensor tensor) {
+    this(Rows.of(tensor));
+  }
+
+  int rowLength() {
+    return rows.length();
+  }
+
+  /// Element `i` of a row.
+  long get(int row, int i) {
+    MemorySegment segment = rows.segment();
+    long at = rows.at(row);
+    return rows.type() == DataType.I32
+        ? segment.get(INT, at + 4L * i)
+        : segment.get(LONG, at + 8L * i);
+  }
+
+  /// Element `i` of a row, as the number of one of `count` rows.
+  ///
+  /// @throws IndexOutOfBoundsException naming the op, if there is no such row
+  int get(int row, int i, int count, String op) {
+    long index = get(row, i);
+    if (index < 0 || index >= count) {
+      throw new IndexOutOfBoundsException(
+          "%s: index %d at [%d, %d] is not from 0 to %d".formatted(op, index, row, i, count - 1));
+    }
+    return (int) index;
+  }
+}

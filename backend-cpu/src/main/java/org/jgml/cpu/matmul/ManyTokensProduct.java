@@ -1,0 +1,122 @@
+package org.jgml.cpu.matmul;
+
+import java.lang.foreign.MemorySegment;
+
+/// A product with many tokens: blocks of weights are dequantised once and meet all tokens.
+final class ManyTokensProduct implements MatrixProduct {
+  private static final boolean WIDE = Lanes.COUNT == 16;
+  private static final int TILE_ROWS = WIDE ? WideTile.ROWS : NarrowTile.ROWS;
+
+  private final WeightFormat format;
+  private final TokenPanels panels;
+
+  ManyTokensProduct(WeightFormat format, int m, int k) {
+    this.format = format;
+    this.panels = new TokenPanels(m, k);
+  }
+
+  @Override
+  public ActivationLayout activationLayout() {
+    return new ActivationLayout(
+        "token panels", panels.m(), panels.k(), panels.bytes(), panels.count());
+  }
+
+  @Override
+  public long scratchBytes() {
+    return PanelBlock.W_BYTES + PanelBlock.Y_BYTES;
+  }
+
+  @Override
+  public void prepare(MatrixView x, MemorySegment prepared, int firstPart, int endPart) {
+    for (int panel = firstPart; panel < endPart; panel++) {
+      panels.pack(x, panel, prepared);
+    }
+  }
+
+  @Override
+  public void multiply(
+      MatrixView w,
+      MemorySegment prepared,
+      MatrixView y,
+      int firstRow,
+      int endRow,
+      MemorySegment scratch) {
+    for (int token = 0; token < panels.m(); token += PanelBlock.TOKENS) {
+      int tokens = Math.min(panels.m() - token, PanelBlock.TOKENS);
+      for (int row = firstRow; row < endRow; row += PanelBlock.ROWS) {
+        int rows = Math.min(endRow - row, PanelBlock.ROWS);
+        multiplyBlock(w, row, rows, prepared, token, tokens, scratch);
+        storeTransposed(scratch, rows, tokens, y, row, token);
+      }
+    }
+  }
+
+  private void multiplyBlock(
+      MatrixView w,
+      int row,
+      int rows,
+      MemorySegment prepared,
+      int token,
+      int tokens,
+      MemorySegment scratch) {
+    scratch.asSlice(PanelBlock.W_BYTES, rows * PanelBlock.Y_ROW_BYTES).fill((byte) 0);
+    for (int element = 0; element < panels.k(); element += PanelBlock.ELEMENTS) {
+      int elements = Math.min(panels.k() - element, PanelBlock.ELEMENTS);
+      long skipped = format.type().bytes(element);
+      for (int i = 0; i < rows; i++) {
+        long at = w.rowOffset(row + i) + skipped;
+        format.dequantise(w.segment(), at, elements, scratch, i * PanelBlock.W_ROW_BYTES);
+      }
+      multiplyPanels(prepared, token, tokens, element, elements, rows, scratch);
+    }
+  }
+
+  private void multiplyPanels(
+      MemorySegment prepared,
+      int token,
+      int tokens,
+      int element,
+      int elements,
+      int rows,
+      MemorySegment scratch) {
+    for (int first = 0; first < tokens; first += PanelBlock.PANEL_TOKENS) {
+      int panel = (token + first) / PanelBlock.PANEL_TOKENS;
+      long x = panels.offset(panel, element);
+      int vectors = panels.vectors(panel);
+      for (int i = 0; i < rows; i += TILE_ROWS) {
+        long at = i * PanelBlock.W_ROW_BYTES;
+        long to = PanelBlock.W_BYTES + i * PanelBlock.Y_ROW_BYTES + (long) first * Float.BYTES;
+        multiplyTile(vectors, prepared, x, scratch, at, to, elements);
+      }
+    }
+  }
+
+  private static void multiplyTile(
+      int vectors, MemorySegment x, long xAt, MemorySegment scratch, long wAt, long yAt, int k) {
+    if (WIDE) {
+      switch (vectors) {
+        case 3 -> WideTile.threeVectors(x, xAt, scratch, wAt, scratch, yAt, k);
+        case 2 -> WideTile.twoVectors(x, xAt, scratch, wAt, scratch, yAt, k);
+        default -> WideTile.oneVector(x, xAt, scratch, wAt, scratch, yAt, k);
+      }
+    } else {
+      switch (vectors) {
+        case 3 -> NarrowTile.threeVectors(x, xAt, scratch, wAt, scratch, yAt, k);
+        case 2 -> NarrowTile.twoVectors(x, xAt, scratch, wAt, scratch, yAt, k);
+        default -> NarrowTile.oneVector(x, xAt, scratch, wAt, scratch, yAt, k);
+      }
+    }
+  }
+
+  private static void storeTransposed(
+      MemorySegment scratch, int rows, int tokens, MatrixView y, int row, int token) {
+    for (int t = 0; t < tokens; t++) {
+      long from = PanelBlock.W_BYTES + (long) t * Float.BYTES;
+      long to = y.rowOffset(token + t) + (long) row * Float.BYTES;
+      for (int i = 0; i < rows; i++) {
+        float value = scratch.get(Lanes.FLOAT, from + i * PanelBlock.Y_ROW_BYTES);
+        y.segment().set(Lanes.FLOAT, to + (long) i * Float.BYTES, value);
+      }
+    }
+  }
+}

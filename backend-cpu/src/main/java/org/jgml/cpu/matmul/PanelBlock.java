@@ -1,0 +1,24 @@
+package org.jgml.cpu.matmul;
+
+/// The sizes of the blocks into which a product with many tokens is cut.
+///
+/// A block of weights (128 KB) and the part of the activations it meets stay in the second cache.
+final class PanelBlock {
+  static final int ROWS = 64;
+  static final int ELEMENTS = 512;
+
+  /// Vectors of tokens in one panel of activations; the last panel may have fewer.
+  static final int PANEL_VECTORS = 3;
+
+  static final int PANEL_TOKENS = PANEL_VECTORS * Lanes.COUNT;
+  static final int TOKENS = 480;
+
+  // An odd number of cache lines keeps the rows of a tile in different sets of the first cache.
+  static final long W_ROW_BYTES = ELEMENTS * Float.BYTES + 64;
+  static final long Y_ROW_BYTES = TOKENS * Float.BYTES + 64;
+
+  static final long W_BYTES = ROWS * W_ROW_BYTES;
+  static final long Y_BYTES = ROWS * Y_ROW_BYTES;
+
+  private PanelBlock() {}
+}

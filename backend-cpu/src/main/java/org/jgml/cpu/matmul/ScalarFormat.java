@@ -1,0 +1,39 @@
+package org.jgml.cpu.matmul;
+
+import org.jgml.core.tensor.DataType;
+
+/// A weight type whose blocks are dequantised in plain Java.
+record ScalarFormat(DataType type, Blocks blocks) {
+  /// Converts whole blocks, as many as `values` has room for.
+  @FunctionalInterface
+  interface Blocks {
+    void dequantise(byte[] blocks, float[] values);
+  }
+
+  void dequantise(byte[] bytes, float[] values) {
+    blocks.dequantise(bytes, values);
+  }
+
+  static ScalarFormat of(DataType type) {
+    return new ScalarFormat(
+        type,
+        switch (type) {
+          case F32 -> ScalarFloats::f32;
+          case F16 -> ScalarFloats::f16;
+          case BF16 -> ScalarFloats::bf16;
+          case Q4_0 -> ScalarBlocks::q4_0;
+          case Q4_1 -> ScalarBlocks::q4_1;
+          case Q5_0 -> ScalarBlocks::q5_0;
+          case Q5_1 -> ScalarBlocks::q5_1;
+          case Q8_0 -> ScalarBlocks::q8_0;
+          case Q2_K -> ScalarSuperBlocks::q2_K;
+          case Q3_K -> ScalarSuperBlocks::q3_K;
+          case Q4_K -> ScalarSuperBlocks::q4_K;
+          case Q5_K -> ScalarSuperBlocks::q5_K;
+          case Q6_K -> ScalarSuperBlocks::q6_K;
+          case IQ4_NL -> ScalarBlocks::iq4_NL;
+          case IQ4_XS -> ScalarSuperBlocks::iq4_XS;
+          case I32, I64 -> throw new IllegalArgumentException(type + " holds no real numbers");
+        });
+  }
+}

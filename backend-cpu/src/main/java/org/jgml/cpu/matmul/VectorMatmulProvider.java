@@ -1,0 +1,22 @@
+package org.jgml.cpu.matmul;
+
+import org.jgml.core.tensor.DataType;
+
+/// Kernels written with the Vector API, for vectors of 128 to 512 bits.
+final class VectorMatmulProvider implements MatmulProvider {
+  // From here on packing and transposing cost less than the dot products' lane sums.
+  private static final int MANY_TOKENS = 16;
+
+  @Override
+  public MatrixProduct product(DataType type, int m, int k) {
+    WeightFormat format = WeightFormat.of(type);
+    return m < MANY_TOKENS
+        ? new FewTokensProduct(format, m, k)
+        : new ManyTokensProduct(format, m, k);
+  }
+
+  @Override
+  public Dequantiser dequantiser(DataType type) {
+    return WeightFormat.of(type);
+  }
+}

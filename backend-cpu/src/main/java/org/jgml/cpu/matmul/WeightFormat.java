@@ -1,0 +1,31 @@
+package org.jgml.cpu.matmul;
+
+import org.jgml.core.tensor.DataType;
+
+/// The vector kernels of one weight type.
+///
+/// A format is added by implementing this; the matrix loops never change.
+interface WeightFormat extends Dequantiser {
+  DataType type();
+
+  static WeightFormat of(DataType type) {
+    return switch (type) {
+      case F32 -> new F32Weights();
+      case F16 -> new F16Weights();
+      case BF16 -> new BF16Weights();
+      case Q4_0 -> new Q4_0Weights();
+      case Q4_1 -> new Q4_1Weights();
+      case Q5_0 -> new Q5_0Weights();
+      case Q5_1 -> new Q5_1Weights();
+      case Q8_0 -> new Q8_0Weights();
+      case Q2_K -> new Q2_KWeights();
+      case Q3_K -> new Q3_KWeights();
+      case Q4_K -> new Q4_KWeights();
+      case Q5_K -> new Q5_KWeights();
+      case Q6_K -> new Q6_KWeights();
+      case IQ4_NL -> new IQ4_NLWeights();
+      case IQ4_XS -> new IQ4_XSWeights();
+      case I32, I64 -> throw new IllegalArgumentException(type + " holds no real numbers");
+    };
+  }
+}

@@ -1,0 +1,17 @@
+/// GGUF models: reading files, tokenizing, building graphs, sampling, and the command line.
+module org.jgml.models {
+  requires transitive org.jgml.core;
+  requires transitive org.jgml.kvcache;
+  requires info.picocli;
+  requires tools.jackson.jr.ob;
+
+  exports org.jgml.models;
+  exports org.jgml.models.architecture;
+  exports org.jgml.models.gguf;
+  exports org.jgml.models.sampling;
+  exports org.jgml.models.tokenizer;
+
+  // Its annotations are read and its fields written by reflection.
+  opens org.jgml.models.cli to
+      info.picocli;
+}

@@ -1,0 +1,39 @@
+package org.jgml.models.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `jgml detokenize`: token ids to text.
+@Command(
+    name = "detokenize",
+    description =
+        "Prints the text of token ids. The file of the model may hold a vocabulary only.",
+    mixinStandardHelpOptions = true)
+final class DetokenizeCommand implements Callable<Integer> {
+  @ParentCommand private Jgml jgml;
+  @Mixin private ModelFile modelFile;
+
+  @Option(
+      names = {"--ids", "--tokens"},
+      paramLabel = "IDS",
+      required = true,
+      description = "Token ids such as 1,2,3, or @FILE that holds them.")
+  private String ids;
+
+  @Option(names = "--special", description = "Show control tokens by name.")
+  private boolean special;
+
+  @Override
+  public Integer call() throws IOException {
+    int[] tokens = TokenIds.read(ids);
+    try (OpenVocabulary vocabulary = OpenVocabulary.open(modelFile.path())) {
+      jgml.streams().out().writeBytes(vocabulary.tokenizer().decodeBytes(tokens, special));
+      jgml.streams().endText();
+    }
+    return 0;
+  }
+}

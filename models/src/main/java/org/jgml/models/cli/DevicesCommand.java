@@ -1,0 +1,63 @@
+package org.jgml.models.cli;
+
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Devices;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `jgml devices`: what models can run on here, and what is missing.
+@Command(
+    name = "devices",
+    description = "Lists devices and their facts; for what is missing, why and the remedy.",
+    mixinStandardHelpOptions = true)
+final class DevicesCommand implements Callable<Integer> {
+  private static final String NONE =
+      "no device. Fix: put the module org.jgml.cpu on the module path, as ./jgml does";
+
+  @ParentCommand private Jgml jgml;
+  @Mixin private EngineOptions engine;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    try (Devices devices = Devices.open(engine.deviceOptions())) {
+      PrintStream out = jgml.streams().out();
+      if (json) {
+        out.println(Json.pretty(json(devices)));
+      } else {
+        devices.all().forEach(device -> print(out, device));
+        remarks(devices).forEach(remark -> out.println("! " + remark));
+      }
+    }
+    return 0;
+  }
+
+  private static void print(PrintStream out, Device device) {
+    out.println(device.name());
+    device.facts().forEach((fact, value) -> out.printf("  %-12s %s%n", fact, value));
+  }
+
+  private static List<String> remarks(Devices devices) {
+    return devices.all().isEmpty() && devices.remarks().isEmpty()
+        ? List.of(NONE)
+        : devices.remarks();
+  }
+
+  private static Map<String, Object> json(Devices devices) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    devices.all().forEach(device -> facts.put(device.name(), device.facts()));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("devices", facts);
+    json.put("remarks", remarks(devices));
+    return json;
+  }
+}

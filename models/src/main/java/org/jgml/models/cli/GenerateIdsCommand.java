@@ -1,0 +1,64 @@
+package org.jgml.models.cli;
+
+import java.io.IOException;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import org.jgml.models.Model;
+import org.jgml.models.ModelSession;
+import org.jgml.models.sampling.Sampler;
+import org.jgml.models.sampling.SamplingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/// `jgml generate-ids`: greedy continuation without a vocabulary.
+@Command(
+    name = "generate-ids",
+    description = "Continues tokens by the likeliest ones; prints their ids on one line.",
+    mixinStandardHelpOptions = true)
+final class GenerateIdsCommand implements Callable<Integer> {
+  @ParentCommand private Jgml jgml;
+  @Mixin private ModelFile modelFile;
+  @Mixin private EngineOptions engine;
+  @Mixin private ContextOptions context;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "IDS",
+      required = true,
+      description = "Token ids such as 1,2,3, or @FILE that holds them.")
+  private String tokens;
+
+  @Option(
+      names = {"-n", "--n-predict"},
+      paramLabel = "N",
+      required = true,
+      description = "Tokens to generate; the end of the text does not end it.")
+  private int count;
+
+  @Override
+  public Integer call() throws IOException {
+    if (count < 1) {
+      throw new InputException("-n must be at least 1, is " + count);
+    }
+    int[] prompt = TokenIds.readSome(tokens);
+    try (Model model = Model.open(modelFile.path(), engine.modelOptions());
+        ModelSession session =
+            model.newSession(context.sessionOptions(prompt.length + count - 1))) {
+      jgml.streams().out().println(continuation(session, prompt));
+    }
+    return 0;
+  }
+
+  private String continuation(ModelSession session, int[] prompt) {
+    Sampler greedy = Sampler.of(SamplingOptions.greedy());
+    StringJoiner ids = new StringJoiner(" ");
+    int[] next = prompt;
+    for (int i = 0; i < count; i++) {
+      next = new int[] {greedy.sample(session.evaluate(next))};
+      ids.add(String.valueOf(next[0]));
+    }
+    return ids.toString();
+  }
+}

@@ -1,0 +1,97 @@
+package org.jgml.models.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The program `jgml`.
+@Command(
+    name = "jgml",
+    description = "Runs language models from GGUF files.",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = "%n`jgml COMMAND --help` describes a command.",
+    subcommands = {
+      RunCommand.class,
+      BenchCommand.class,
+      TokenizeCommand.class,
+      DetokenizeCommand.class,
+      InspectCommand.class,
+      DevicesCommand.class,
+      LogitsCommand.class,
+      GenerateIdsCommand.class,
+      CheckCommand.class
+    })
+public final class Jgml implements Callable<Integer> {
+  private static final int UNUSABLE_INPUT = 1;
+  private static final int USAGE_ERROR = 2;
+
+  private final Streams streams;
+  @Spec private CommandSpec spec;
+
+  Jgml(Streams streams) {
+    this.streams = streams;
+  }
+
+  /// Runs a command and ends the process with its exit code.
+  public static void main(String[] arguments) {
+    System.exit(new Jgml(Streams.standard()).execute(arguments));
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  /// Runs a command.
+  ///
+  /// @return the exit code
+  int execute(String... arguments) {
+    try {
+      return commandLine().execute(arguments);
+    } catch (OutOfMemoryError | StackOverflowError e) {
+      streams.note("jgml: " + Failure.describe(e));
+      return UNUSABLE_INPUT;
+    } finally {
+      streams.out().flush();
+      streams.err().flush();
+    }
+  }
+
+  private CommandLine commandLine() {
+    return new CommandLine(this)
+        // @FILE is the value of an option here, not a file of arguments.
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setOut(new PrintWriter(streams.out(), true))
+        .setErr(new PrintWriter(streams.err(), true))
+        .setParameterExceptionHandler((problem, _) -> misused(problem))
+        .setExecutionExceptionHandler((problem, command, _) -> failed(problem, command));
+  }
+
+  private int misused(ParameterException problem) {
+    String name = problem.getCommandLine().getCommandSpec().qualifiedName();
+    String message = problem.getMessage().replaceAll("\\s*\\R\\s*", " ");
+    streams.note("%s: %s; see %s --help".formatted(name, message, name));
+    return USAGE_ERROR;
+  }
+
+  private int failed(Exception problem, CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName();
+    streams.note("%s: %s".formatted(name, Failure.describe(problem)));
+    return UNUSABLE_INPUT;
+  }
+
+  /// Without a command: how to use the program.
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(streams.err());
+    return USAGE_ERROR;
+  }
+}

@@ -1,0 +1,94 @@
+package org.jgml.models.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jgml.models.Model;
+import org.jgml.models.ModelSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `jgml logits`: what a model computes, as numbers.
+@Command(
+    name = "logits",
+    description = "Writes the logits after some of the tokens as little-endian float32 rows.",
+    mixinStandardHelpOptions = true)
+final class LogitsCommand implements Callable<Integer> {
+  private static final String LAST = "last";
+
+  @Mixin private ModelFile modelFile;
+  @Mixin private EngineOptions engine;
+  @Mixin private ContextOptions context;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "IDS",
+      required = true,
+      description = "Token ids such as 1,2,3, or @FILE that holds them.")
+  private String tokens;
+
+  @Option(
+      names = "--positions",
+      paramLabel = "LIST",
+      split = ",",
+      description = "Positions to write, from 0, or `last` (default: all).")
+  private List<String> positions = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "File to write: one row a position, in the order given.")
+  private Path output;
+
+  @Override
+  public Integer call() throws IOException {
+    int[] ids = TokenIds.readSome(tokens);
+    int[] wanted = wanted(ids.length);
+    try (Model model = Model.open(modelFile.path(), engine.modelOptions());
+        ModelSession session = model.newSession(context.sessionOptions(ids.length))) {
+      int[] ascending = Arrays.stream(wanted).sorted().distinct().toArray();
+      float[][] logits = session.evaluate(ids, ascending);
+      try (OutputStream file = Files.newOutputStream(output)) {
+        for (int position : wanted) {
+          file.write(littleEndian(logits[Arrays.binarySearch(ascending, position)]));
+        }
+      }
+    }
+    return 0;
+  }
+
+  private int[] wanted(int length) {
+    if (positions.isEmpty()) {
+      int[] all = new int[length];
+      Arrays.setAll(all, i -> i);
+      return all;
+    }
+    return positions.stream().mapToInt(position -> position(position.strip(), length)).toArray();
+  }
+
+  private static int position(String text, int length) {
+    if (text.equals(LAST)) {
+      return length - 1;
+    }
+    int position = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+    if (position < 0 || position >= length) {
+      throw new InputException(
+          "position '%s' is neither from 0 to %d nor 'last'".formatted(text, length - 1));
+    }
+    return position;
+  }
+
+  private static byte[] littleEndian(float[] row) {
+    ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(row);
+    return bytes.array();
+  }
+}

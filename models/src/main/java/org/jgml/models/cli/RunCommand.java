@@ -1,0 +1,127 @@
+package org.jgml.models.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jgml.models.BundledModel;
+import org.jgml.models.Generation;
+import org.jgml.models.GenerationOptions;
+import org.jgml.models.Model;
+import org.jgml.models.ModelSession;
+import org.jgml.models.StopReason;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// `jgml run`: text from a prompt.
+@Command(
+    name = "run",
+    description = "Continues a prompt. Without a model, shows the one that comes with the program.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  /// What shells report for a program that Ctrl-C ended.
+  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec;
+  @ParentCommand private Jgml jgml;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      description = "A GGUF file, or the first file of a split model (default: a tiny one).")
+  private Path modelFile;
+
+  @ArgGroup private PromptText prompt;
+
+  @Option(
+      names = {"-n", "--n-predict"},
+      paramLabel = "N",
+      description = "Tokens to generate; -1 until the model or the context ends (default: -1).")
+  private int maxTokens = -1;
+
+  @Mixin private EngineOptions engine;
+  @Mixin private ContextOptions context;
+  @Mixin private SamplingArguments sampling;
+
+  @Override
+  public Integer call() throws IOException {
+    if (modelFile == null) {
+      introduceBundledModel();
+    } else if (prompt == null) {
+      throw new ParameterException(
+          spec.commandLine(), "no prompt: give -p TEXT, -f FILE, or -p - for standard input");
+    }
+    Path path = modelFile == null ? BundledModel.file() : modelFile;
+    String text = prompt == null ? Demonstration.prompt() : prompt.read(jgml.streams().in());
+    try (Model model = Model.open(path, engine.modelOptions());
+        ModelSession session = model.newSession(context.sessionOptions())) {
+      model.remarks().forEach(jgml.streams()::note);
+      return run(session, text);
+    }
+  }
+
+  private void introduceBundledModel() {
+    Streams streams = jgml.streams();
+    streams.note(
+        "No model given: this is passkey-tiny, half a million parameters, which comes with JGML.");
+    streams.note("For another: jgml run -m model.gguf -p \"Once upon a time\"");
+    if (prompt == null) {
+      Demonstration.introduce(streams);
+    }
+  }
+
+  private int run(ModelSession session, String text) {
+    try (Interruption _ = Interruption.calls(session::cancel)) {
+      Generation generation = generate(session, text);
+      jgml.streams().endText();
+      jgml.streams().note(summary(generation));
+      return generation.stopReason() == StopReason.CANCELLED ? INTERRUPTED : 0;
+    }
+  }
+
+  private Generation generate(ModelSession session, String text) {
+    try (Progress progress =
+        Progress.show(jgml.streams(), () -> "prompt: %d tokens read".formatted(session.length()))) {
+      return session.generate(
+          text,
+          options(),
+          piece -> {
+            progress.end();
+            print(session, piece);
+          });
+    }
+  }
+
+  private GenerationOptions options() {
+    return prompt == null
+        ? Demonstration.options()
+        : new GenerationOptions(maxTokens, sampling.samplingOptions(), true);
+  }
+
+  private void print(ModelSession session, String piece) {
+    jgml.streams().out().print(piece);
+    // A reader that went away, such as `head`, needs no more text.
+    if (jgml.streams().out().checkError()) {
+      session.cancel();
+    }
+  }
+
+  private static String summary(Generation generation) {
+    return String.format(
+        Locale.ROOT,
+        "prompt: %d tokens, %.1f tokens/s; generation: %d tokens, %.1f tokens/s; peak memory: %s;"
+            + " ended: %s",
+        generation.promptTokens(),
+        generation.promptTokensPerSecond(),
+        generation.generatedTokens(),
+        generation.generatedTokensPerSecond(),
+        PeakMemory.describe(),
+        generation.stopReason());
+  }
+}

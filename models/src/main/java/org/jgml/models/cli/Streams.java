@@ -1,0 +1,51 @@
+package org.jgml.models.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/// Where a command reads and writes; text is UTF-8 whatever the locale.
+///
+/// @param outIsTerminal whether results go to a person
+/// @param errIsTerminal whether progress may be drawn
+record Streams(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean outIsTerminal,
+    boolean errIsTerminal) {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /// Those of the process. Java cannot tell terminals apart, so the launcher says.
+  static Streams standard() {
+    return new Streams(
+        System.in,
+        print(FileDescriptor.out),
+        print(FileDescriptor.err),
+        Boolean.getBoolean("jgml.out.terminal"),
+        Boolean.getBoolean("jgml.err.terminal"));
+  }
+
+  private static PrintStream print(FileDescriptor descriptor) {
+    BufferedOutputStream buffer =
+        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES);
+    return new PrintStream(buffer, false, StandardCharsets.UTF_8);
+  }
+
+  /// Writes a line for people, at once.
+  void note(String line) {
+    err.println(line);
+    err.flush();
+  }
+
+  /// Ends a text that need not end in a newline, where a person reads it.
+  void endText() {
+    if (outIsTerminal) {
+      out.println();
+    }
+    out.flush();
+  }
+}

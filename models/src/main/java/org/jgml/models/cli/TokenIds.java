@@ -1,0 +1,40 @@
+package org.jgml.models.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Reads a list of token ids: separated by commas or blanks, or `@FILE` for a file that holds it.
+final class TokenIds {
+  private TokenIds() {}
+
+  static int[] read(String argument) throws IOException {
+    String list = argument.startsWith("@") ? Files.readString(file(argument)) : argument;
+    return Arrays.stream(list.split("[\\s,\\[\\]]+"))
+        .filter(id -> !id.isEmpty())
+        .mapToInt(TokenIds::id)
+        .toArray();
+  }
+
+  /// The same, refusing an empty list.
+  static int[] readSome(String argument) throws IOException {
+    int[] ids = read(argument);
+    if (ids.length == 0) {
+      throw new InputException("no token ids in '%s'".formatted(argument));
+    }
+    return ids;
+  }
+
+  private static Path file(String argument) {
+    return Path.of(argument.substring(1));
+  }
+
+  private static int id(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException _) {
+      throw new InputException("'%s' is not a token id".formatted(text));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package org.jgml.models.sampling;
+
+/// Divides logits by `value`: above 1 flattens the distribution, below 1 sharpens it.
+record Temperature(float value) implements Stage {
+  @Override
+  public void apply(Candidates candidates) {
+    for (int i = 0; i < candidates.size(); i++) {
+      candidates.logit(i, candidates.logit(i) / value);
+    }
+  }
+}
