@@ -2,7 +2,6 @@ package org.jgml.cpu;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jgml.cpu.matmul.MatmulProvider;
 
 /// The primitives that all kernels are made of, in the fastest form that this virtual machine runs.
@@ -26,7 +25,7 @@ record Arithmetic(
     if (!hasOptimisingCompiler()) {
       return scalar(
           "the optimising compiler is off. Fix: start Java without -Xint, -XX:TieredStopAtLevel"
-              + " and -client");
+              + " and -XX:CompilationMode=quick-only");
     }
     return vector();
   }
@@ -34,7 +33,8 @@ record Arithmetic(
   /// The Vector API at the width of this machine. Fails if its module is absent.
   static Arithmetic vector() {
     return new Arithmetic(
-        "Vector API, %d bits".formatted(VectorRowMath.bits()),
+        "Vector API, %d bits, %d lanes of F32"
+            .formatted(VectorRowMath.bits(), VectorRowMath.bits() / Float.SIZE),
         new VectorRowMath(),
         new VectorPanelMath(),
         MatmulProvider.vector(),
@@ -54,17 +54,10 @@ record Arithmetic(
   }
 
   private static boolean hasOptimisingCompiler() {
-    boolean interprets = System.getProperty("java.vm.info", "").startsWith("interpreted");
-    return !interprets && arguments().noneMatch(Arithmetic::stopsBeforeOptimising);
-  }
-
-  private static Stream<String> arguments() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream();
-  }
-
-  private static boolean stopsBeforeOptimising(String argument) {
-    return argument.matches("-XX:TieredStopAtLevel=[0-3]")
-        || argument.matches("-XX:CompilationMode=quick-only")
-        || argument.equals("-client");
+    String mode = System.getProperty("java.vm.info", "");
+    return !mode.startsWith("interpreted")
+        && !mode.contains("emulated-client")
+        && ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .noneMatch(argument -> argument.matches("-XX:TieredStopAtLevel=[0-3]"));
   }
 }

@@ -12,15 +12,13 @@ record AttentionBias(AttentionPlan plan, Rows mask, boolean isPerHead, float[] s
     for (int head = 0; head < slopes.length; head++) {
       slopes[head] = (float) Alibi.slope(plan.op().maxBias(), slopes.length, head);
     }
-    return new AttentionBias(
-        plan, Rows.of(mask), mask.type().shape().rank() == 3, slopes);
+    return new AttentionBias(plan, Rows.of(mask), mask.type().shape().rank() == 3, slopes);
   }
 
-  /// Adds to the logits of a tile, one row a key.
-  void add(int tile, int firstKey, int count, MemorySegment logits, long logitsAt) {
-    int panel = plan.panel(tile);
+  /// Adds to the logits of a panel, one row a key.
+  void add(int tile, int panel, int firstKey, int count, MemorySegment logits, long logitsAt) {
     for (int column = 0; column < plan.columns(panel); column++) {
-      int head = plan.head(tile, column);
+      int head = plan.head(tile, panel, column);
       int token = plan.token(panel, column);
       long row = mask.at(isPerHead ? head * plan.tokens() + token : token);
       for (int i = 0; i < count; i++) {

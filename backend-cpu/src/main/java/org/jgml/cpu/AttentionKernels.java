@@ -1,9 +1,11 @@
 package org.jgml.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Attention;
+import org.jgml.core.op.Binary;
 
 /// Attention: tiles over chunks of keys, and if there are several chunks their combination.
 final class AttentionKernels {
@@ -13,7 +15,7 @@ final class AttentionKernels {
     return (step, compiler) -> {
       AttentionPlan plan = AttentionPlan.of(op, step, compiler.arithmetic().panels());
       Scratch.Frame frame = compiler.frame();
-      Results results = Results.of(plan, step, frame);
+      Results results = new Results(plan, step, compiler, frame);
       AttentionTile tile = new AttentionTile(plan, step, compiler, frame);
       AttentionOutput output = AttentionOutput.of(plan, step);
       compiler.add(new TileKernel(plan, tile, results, output));
@@ -24,24 +26,43 @@ final class AttentionKernels {
   }
 
   /// Where the results of chunks lie: in shared memory if there are several, else with the worker.
-  private record Results(
-      AttentionPlan plan, int valueRows, Scratch.Frame frame, long slot, long bytes) {
-    static Results of(AttentionPlan plan, Step step, Scratch.Frame frame) {
-      int valueSize = Math.toIntExact(step.output().type().shape().rowLength());
-      int valueRows = AttentionTile.padded(valueSize);
-      long bytes = AttentionPartial.bytes(plan.width(), valueRows);
-      long all = bytes * plan.tiles() * plan.chunks();
-      long slot = plan.chunks() > 1 ? frame.reserveShared(all) : frame.reserve(bytes);
-      return new Results(plan, valueRows, frame, slot, bytes);
+  private static final class Results {
+    private final AttentionPlan plan;
+    private final int valueRows;
+    private final Scratch.Frame frame;
+    private final long slot;
+    private final long bytes;
+    private final AttentionPartial[][] partials;
+
+    Results(AttentionPlan plan, Step step, SegmentCompiler compiler, Scratch.Frame frame) {
+      this.plan = plan;
+      this.valueRows =
+          AttentionTile.padded(Math.toIntExact(step.output().type().shape().rowLength()));
+      this.bytes = AttentionPartial.bytes(plan.width(), valueRows) * plan.tilePanels();
+      this.frame = frame;
+      boolean isShared = plan.chunks() > 1;
+      int count = isShared ? plan.tiles() * plan.chunks() : compiler.workers();
+      this.slot = isShared ? frame.reserveShared(bytes * count) : frame.reserve(bytes);
+      this.partials = new AttentionPartial[count][];
     }
 
-    AttentionPartial ofChunk(int tile, int chunk) {
-      long at = slot + ((long) tile * plan.chunks() + chunk) * bytes;
-      return new AttentionPartial(frame.shared(), at, plan.width(), valueRows);
+    /// One result for each panel of a tile.
+    AttentionPartial[] get(int tile, int chunk, int worker) {
+      boolean isShared = plan.chunks() > 1;
+      int index = isShared ? tile * plan.chunks() + chunk : worker;
+      if (partials[index] == null) {
+        MemorySegment segment = isShared ? frame.shared() : frame.ofWorker(worker);
+        partials[index] = make(segment, isShared ? slot + index * bytes : slot);
+      }
+      return partials[index];
     }
 
-    AttentionPartial ofWorker(int worker) {
-      return new AttentionPartial(frame.ofWorker(worker), slot, plan.width(), valueRows);
+    private AttentionPartial[] make(MemorySegment segment, long at) {
+      long panelBytes = bytes / plan.tilePanels();
+      return IntStream.range(0, plan.tilePanels())
+          .mapToObj(
+              i -> new AttentionPartial(segment, at + i * panelBytes, plan.width(), valueRows))
+          .toArray(AttentionPartial[]::new);
     }
   }
 
@@ -59,12 +80,10 @@ final class AttentionKernels {
       int chunk = part / plan.tiles();
       int firstKey = chunk * plan.chunkKeys();
       int endKey = Math.min(plan.length(), firstKey + plan.chunkKeys());
-      if (plan.chunks() > 1) {
-        tile.run(index, firstKey, endKey, results.ofChunk(index, chunk), worker);
-      } else {
-        AttentionPartial result = results.ofWorker(worker);
-        tile.run(index, firstKey, endKey, result, worker);
-        output.write(index, result);
+      AttentionPartial[] partials = results.get(index, chunk, worker);
+      tile.run(index, firstKey, endKey, partials, worker);
+      if (plan.chunks() == 1) {
+        output.write(index, partials);
       }
     }
   }
@@ -80,11 +99,14 @@ final class AttentionKernels {
 
     @Override
     public void run(int tile, int worker) {
-      AttentionPartial sum = results.ofChunk(tile, 0);
+      AttentionPartial[] sums = results.get(tile, 0, worker);
       for (int chunk = 1; chunk < plan.visibleChunks(); chunk++) {
-        add(results.ofChunk(tile, chunk), sum);
+        AttentionPartial[] next = results.get(tile, chunk, worker);
+        for (int i = 0; i < sums.length; i++) {
+          add(next[i], sums[i]);
+        }
       }
-      output.write(tile, sum);
+      output.write(tile, sums);
     }
 
     private void add(AttentionPartial next, AttentionPartial sum) {
@@ -106,7 +128,7 @@ final class AttentionKernels {
       arithmetic
           .rows()
           .binary(
-              org.jgml.core.op.Binary.Kind.ADD,
+              Binary.Kind.ADD,
               y,
               sum.valuesAt(),
               next.segment(),
@@ -138,10 +160,16 @@ final class AttentionKernels {
           plan, HeadRows.of(step.output()), sinks == null ? null : Rows.of(sinks));
     }
 
-    void write(int tile, AttentionPartial sum) {
-      int panel = plan.panel(tile);
+    /// Writes the results of all panels of a tile.
+    void write(int tile, AttentionPartial[] sums) {
+      for (int panel = plan.firstPanel(tile); panel < plan.endPanel(tile); panel++) {
+        write(tile, panel, sums[panel - plan.firstPanel(tile)]);
+      }
+    }
+
+    private void write(int tile, int panel, AttentionPartial sum) {
       for (int column = 0; column < plan.columns(panel); column++) {
-        int head = plan.head(tile, column);
+        int head = plan.head(tile, panel, column);
         long at = y.at(plan.batchEntry(tile), plan.token(panel, column), head);
         float factor = factor(head, column, sum);
         for (int i = 0; i < y.size(); i++) {

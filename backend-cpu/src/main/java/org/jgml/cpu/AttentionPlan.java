@@ -9,12 +9,14 @@ import org.jgml.core.tensor.Shape;
 /// The extents of one attention and how it is cut up.
 ///
 /// The queries that share a key head, those of all tokens, are the columns of panels. A *tile* is a
-/// panel with its key head and batch entry. If tiles are few, keys are cut into chunks as well;
-/// how, depends on nothing but the shapes, so that any number of threads gives the same bits.
+/// few panels of one key head, for which keys and values are read once. If tiles are few, keys are
+/// cut into chunks as well; how, depends on nothing but the shapes, so that any number of threads
+/// gives the same bits.
 ///
 /// @param group query heads that share a key head
 /// @param length number of keys
 /// @param width columns of a panel
+/// @param tilePanels panels of a tile; the last one may have fewer
 /// @param chunkKeys keys of a chunk
 /// @param window how many keys a query sees; 0 for all up to its position
 record AttentionPlan(
@@ -25,18 +27,22 @@ record AttentionPlan(
     int group,
     int length,
     int width,
+    int tilePanels,
     int chunkKeys,
     int window,
     Indices positions) {
   /// From so many tiles on, they keep all workers busy.
-  private static final int MANY_TILES = 64;
+  private static final int MANY_TILES = 32;
+
+  /// Panels of a tile where there are many; more would not fit into the second cache.
+  private static final int MOST_TILE_PANELS = 4;
 
   private static final int LEAST_CHUNK_KEYS = 256;
 
   /// Bounds the memory for the results of chunks.
   private static final int MOST_CHUNKS = 1024;
 
-  static AttentionPlan of(Attention op, Step step, PanelMath panels) {
+  static AttentionPlan of(Attention op, Step step, PanelMath math) {
     Shape query = step.input(0).type().shape();
     Shape key = step.input(1).type().shape();
     int tokens = Math.toIntExact(query.dim(-3));
@@ -44,8 +50,10 @@ record AttentionPlan(
     int group = Math.toIntExact(query.dim(-2)) / keyHeads;
     int batch = query.rank() == 4 ? Math.toIntExact(query.dim(0)) : 1;
     int length = Math.toIntExact(key.dim(-3));
-    int width = panels.width(Math.multiplyExact(tokens, group));
-    int tiles = batch * keyHeads * Math.ceilDiv(tokens * group, width);
+    int width = math.width(Math.multiplyExact(tokens, group));
+    int panels = Math.ceilDiv(tokens * group, width);
+    int tilePanels = Math.clamp(panels / MOST_TILE_PANELS, 1, MOST_TILE_PANELS);
+    int tiles = batch * keyHeads * Math.ceilDiv(panels, tilePanels);
     Tensor positions = step.named("positions");
     return new AttentionPlan(
         op,
@@ -55,6 +63,7 @@ record AttentionPlan(
         group,
         length,
         width,
+        tilePanels,
         chunkKeys(length, tiles),
         op.mask() instanceof AttentionMask.Causal(int window) ? window : 0,
         positions == null ? null : new Indices(positions));
@@ -80,25 +89,34 @@ record AttentionPlan(
     return Math.ceilDiv(queries(), width);
   }
 
+  private int tilesOfHead() {
+    return Math.ceilDiv(panels(), tilePanels);
+  }
+
   int tiles() {
-    return batch * keyHeads * panels();
+    return batch * keyHeads * tilesOfHead();
   }
 
   int chunks() {
     return Math.max(1, Math.ceilDiv(length, chunkKeys));
   }
 
-  /// The panel of a tile; the last come first, since they see the most keys.
-  int panel(int tile) {
-    return panels() - 1 - tile % panels();
+  /// The first panel of a tile; the last come first, since they see the most keys.
+  int firstPanel(int tile) {
+    return (tilesOfHead() - 1 - tile % tilesOfHead()) * tilePanels;
+  }
+
+  /// The panel after those of a tile.
+  int endPanel(int tile) {
+    return Math.min(panels(), firstPanel(tile) + tilePanels);
   }
 
   int keyHead(int tile) {
-    return tile / panels() % keyHeads;
+    return tile / tilesOfHead() % keyHeads;
   }
 
   int batchEntry(int tile) {
-    return tile / panels() / keyHeads;
+    return tile / tilesOfHead() / keyHeads;
   }
 
   /// Columns of a panel that belong to a query.
@@ -110,8 +128,8 @@ record AttentionPlan(
     return (panel * width + column) / group;
   }
 
-  int head(int tile, int column) {
-    return keyHead(tile) * group + (panel(tile) * width + column) % group;
+  int head(int tile, int panel, int column) {
+    return keyHead(tile) * group + (panel * width + column) % group;
   }
 
   /// The first key that a token sees.
@@ -126,19 +144,19 @@ record AttentionPlan(
         : (int) Math.min(length - 1, Math.max(-1, positions.get(0, token)));
   }
 
-  /// The first key that any query of a panel sees.
-  int firstKeyOfPanel(int panel) {
+  /// The first key that any query of these panels sees.
+  int firstKey(int firstPanel, int endPanel) {
     int first = length;
-    for (int token = token(panel, 0); token <= lastToken(panel); token++) {
+    for (int token = token(firstPanel, 0); token <= lastToken(endPanel - 1); token++) {
       first = Math.min(first, firstKey(token));
     }
     return first;
   }
 
-  /// The last key that any query of a panel sees; -1 if there is none.
-  int lastKeyOfPanel(int panel) {
+  /// The last key that any query of these panels sees; -1 if there is none.
+  int lastKey(int firstPanel, int endPanel) {
     int last = -1;
-    for (int token = token(panel, 0); token <= lastToken(panel); token++) {
+    for (int token = token(firstPanel, 0); token <= lastToken(endPanel - 1); token++) {
       last = Math.max(last, lastKey(token));
     }
     return last;

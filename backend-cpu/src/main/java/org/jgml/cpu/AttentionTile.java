@@ -7,7 +7,7 @@ import org.jgml.core.op.Attention;
 import org.jgml.core.op.Unary;
 import org.jgml.cpu.matmul.Dequantiser;
 
-/// Attention of the queries of one panel over a range of keys, block by block with online softmax.
+/// Attention of the queries of one tile over a range of keys, block by block with online softmax.
 ///
 /// Queries are columns, so that maxima, exponentials and sums need no arithmetic across lanes, and
 /// both products broadcast one element of key or value to all queries.
@@ -29,7 +29,9 @@ final class AttentionTile {
   private final PanelMath.Product valueProduct;
   private final Scratch.Frame frame;
   private final long ranges;
-  private final long queryPanel;
+  private final long rangeBytes;
+  private final long queries;
+  private final long queryBytes;
   private final long logits;
 
   AttentionTile(AttentionPlan plan, Step step, SegmentCompiler compiler, Scratch.Frame frame) {
@@ -46,8 +48,10 @@ final class AttentionTile {
     this.logitProduct = new PanelMath.Product(width, key.rowBytes(), Float.BYTES);
     this.valueProduct = new PanelMath.Product(width, Float.BYTES, value.rowBytes());
     this.frame = frame;
-    this.ranges = frame.reserve(2L * width * Float.BYTES);
-    this.queryPanel = frame.reserve((long) query.size() * width * Float.BYTES);
+    this.rangeBytes = 2L * width * Float.BYTES;
+    this.ranges = frame.reserve(rangeBytes * plan.tilePanels());
+    this.queryBytes = (long) query.size() * width * Float.BYTES;
+    this.queries = frame.reserve(queryBytes * plan.tilePanels());
     this.logits = frame.reserve((long) BLOCK_KEYS * width * Float.BYTES);
   }
 
@@ -76,56 +80,75 @@ final class AttentionTile {
     return Math.ceilDiv(rows, PanelMath.ROWS) * PanelMath.ROWS;
   }
 
-  /// Computes what the keys from `firstKey` (inclusive) to `endKey` contribute to a tile.
-  void run(int tile, int firstKey, int endKey, AttentionPartial result, int worker) {
-    result.clear(rows);
-    int panel = plan.panel(tile);
-    int from = Math.max(firstKey, plan.firstKeyOfPanel(panel));
-    int end = Math.min(endKey, plan.lastKeyOfPanel(panel) + 1);
+  /// Computes what the keys from `firstKey` (inclusive) to `endKey` contribute to the panels of a
+  /// tile.
+  ///
+  /// @param results one for each panel
+  void run(int tile, int firstKey, int endKey, AttentionPartial[] results, int worker) {
+    int firstPanel = plan.firstPanel(tile);
+    int endPanel = plan.endPanel(tile);
+    MemorySegment scratch = frame.ofWorker(worker);
+    for (int panel = firstPanel; panel < endPanel; panel++) {
+      results[panel - firstPanel].clear(rows);
+    }
+    int from = Math.max(firstKey, plan.firstKey(firstPanel, endPanel));
+    int end = Math.min(endKey, plan.lastKey(firstPanel, endPanel) + 1);
     if (from < end) {
-      MemorySegment scratch = frame.ofWorker(worker);
-      packQueries(tile, scratch);
-      writeRanges(panel, scratch);
-      for (int first = from; first < end; first += BLOCK_KEYS) {
-        addBlock(tile, first, Math.min(BLOCK_KEYS, end - first), result, scratch);
+      for (int panel = firstPanel; panel < endPanel; panel++) {
+        packQueries(tile, panel, scratch);
+        writeRanges(panel, scratch, ranges + (panel - firstPanel) * rangeBytes);
       }
+    }
+    for (int first = from; first < end; first += BLOCK_KEYS) {
+      addBlock(tile, first, Math.min(BLOCK_KEYS, end - first), results, scratch);
     }
   }
 
-  /// Writes the queries as columns, scaled; columns without a query are 0.
-  private void packQueries(int tile, MemorySegment scratch) {
-    int panel = plan.panel(tile);
+  /// Writes the queries of a panel as columns, scaled; columns without a query are 0.
+  private void packQueries(int tile, int panel, MemorySegment scratch) {
+    long to = queries + (panel - plan.firstPanel(tile)) * queryBytes;
     float scale = op.softCap() == 0 ? op.scale() : op.scale() / op.softCap();
-    for (int column = 0; column < plan.width(); column++) {
-      boolean hasQuery = column < plan.columns(panel);
-      long at =
-          hasQuery
-              ? query.at(plan.batchEntry(tile), plan.token(panel, column), plan.head(tile, column))
-              : 0;
+    int columns = plan.columns(panel);
+    if (columns < plan.width()) {
+      rows.fill(0, scratch, to, query.size() * plan.width());
+    }
+    for (int column = 0; column < columns; column++) {
+      int head = plan.head(tile, panel, column);
+      long at = query.at(plan.batchEntry(tile), plan.token(panel, column), head);
       for (int i = 0; i < query.size(); i++) {
-        float element = hasQuery ? scale * ScalarRowMath.get(query.segment(), at, i) : 0;
-        ScalarRowMath.set(scratch, queryPanel, i * plan.width() + column, element);
+        float element = scale * ScalarRowMath.get(query.segment(), at, i);
+        ScalarRowMath.set(scratch, to, i * plan.width() + column, element);
       }
     }
   }
 
   /// Writes the first and the last key that each column sees.
-  private void writeRanges(int panel, MemorySegment scratch) {
+  private void writeRanges(int panel, MemorySegment scratch, long at) {
     int width = plan.width();
     for (int column = 0; column < width; column++) {
       int token = plan.token(panel, Math.min(column, plan.columns(panel) - 1));
-      ScalarRowMath.set(scratch, ranges, column, plan.firstKey(token));
-      ScalarRowMath.set(scratch, ranges, width + column, plan.lastKey(token));
+      ScalarRowMath.set(scratch, at, column, plan.firstKey(token));
+      ScalarRowMath.set(scratch, at, width + column, plan.lastKey(token));
     }
   }
 
   private void addBlock(
-      int tile, int firstKey, int count, AttentionPartial result, MemorySegment scratch) {
-    int batch = plan.batchEntry(tile);
-    int head = plan.keyHead(tile);
-    key.load(batch, head, firstKey, count, scratch);
-    multiplyKeys(count, scratch);
-    adjustLogits(tile, firstKey, count, scratch);
+      int tile, int firstKey, int count, AttentionPartial[] results, MemorySegment scratch) {
+    key.load(plan.batchEntry(tile), plan.keyHead(tile), firstKey, count, scratch);
+    value.load(plan.batchEntry(tile), plan.keyHead(tile), firstKey, count, scratch);
+    for (int i = 0; i < plan.endPanel(tile) - plan.firstPanel(tile); i++) {
+      int panel = plan.firstPanel(tile) + i;
+      int first = plan.firstKey(panel, panel + 1);
+      int last = plan.lastKey(panel, panel + 1);
+      if (first < firstKey + count && last >= firstKey) {
+        multiplyKeys(count, scratch, queries + i * queryBytes);
+        adjustLogits(tile, panel, firstKey, count, scratch);
+        addValues(count, results[i], scratch);
+      }
+    }
+  }
+
+  private void addValues(int count, AttentionPartial result, MemorySegment scratch) {
     panels.softmax(plan.width(), scratch, logits, result.segment(), result.at(), count);
     if (changesMaximum(result)) {
       panels.scale(
@@ -136,11 +159,10 @@ final class AttentionTile {
           result.factorsAt(),
           value.rows().size());
     }
-    value.load(batch, head, firstKey, count, scratch);
     multiplyValues(count, result, scratch);
   }
 
-  private void multiplyKeys(int count, MemorySegment scratch) {
+  private void multiplyKeys(int count, MemorySegment scratch, long queryPanel) {
     long panelRow = (long) plan.width() * Float.BYTES;
     rows.fill(0, scratch, logits, padded(count) * plan.width());
     for (int i = 0; i < count; i += PanelMath.ROWS) {
@@ -162,18 +184,19 @@ final class AttentionTile {
   }
 
   /// Soft cap, mask and bias.
-  private void adjustLogits(int tile, int firstKey, int count, MemorySegment scratch) {
+  private void adjustLogits(int tile, int panel, int firstKey, int count, MemorySegment scratch) {
     int elements = count * plan.width();
     if (op.softCap() > 0) {
       rows.unary(Unary.Kind.TANH, scratch, logits, scratch, logits, elements);
       rows.multiply(op.softCap(), scratch, logits, scratch, logits, elements);
     }
     if (bias != null) {
-      bias.add(tile, firstKey, count, scratch, logits);
+      bias.add(tile, panel, firstKey, count, scratch, logits);
     }
     int lastKey = firstKey + count - 1;
-    if (!plan.allSee(plan.panel(tile), firstKey, lastKey)) {
-      panels.hide(plan.width(), scratch, logits, firstKey, scratch, ranges, count);
+    if (!plan.allSee(panel, firstKey, lastKey)) {
+      long rangesAt = ranges + (panel - plan.firstPanel(tile)) * rangeBytes;
+      panels.hide(plan.width(), scratch, logits, firstKey, scratch, rangesAt, count);
     }
   }
 

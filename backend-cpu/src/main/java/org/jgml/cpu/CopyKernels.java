@@ -63,7 +63,8 @@ final class CopyKernels {
         strides[2 * axis + 1] = tileLayout.stride(axis);
       }
       Shape split = Shape.of(dims);
-      Tensor from = x.view(x.type().withShape(split), Layout.of(split, strides, x.layout().offset()));
+      Tensor from =
+          x.view(x.type().withShape(split), Layout.of(split, strides, x.layout().offset()));
       Tensor to = part(step.output(), step.output().layout().reshape(split).orElseThrow());
       compiler.add(kernel(from, to, compiler));
     };
@@ -120,7 +121,8 @@ final class CopyKernels {
       long fromAt = from.at(row);
       long toAt = to.at(row);
       for (int i = 0; i < length; i++) {
-        short value = from.segment().get(ValueLayout.JAVA_SHORT_UNALIGNED, fromAt + i * strideBytes);
+        short value =
+            from.segment().get(ValueLayout.JAVA_SHORT_UNALIGNED, fromAt + i * strideBytes);
         to.segment().set(ValueLayout.JAVA_SHORT_UNALIGNED, toAt + 2L * i, value);
       }
     }

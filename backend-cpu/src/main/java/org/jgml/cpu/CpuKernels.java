@@ -2,7 +2,39 @@ package org.jgml.cpu;
 
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.*;
+import org.jgml.core.op.Argmax;
+import org.jgml.core.op.Argsort;
+import org.jgml.core.op.Attention;
+import org.jgml.core.op.Binary;
+import org.jgml.core.op.Cast;
+import org.jgml.core.op.Clamp;
+import org.jgml.core.op.Concat;
+import org.jgml.core.op.Copy;
+import org.jgml.core.op.Cumsum;
+import org.jgml.core.op.GetRows;
+import org.jgml.core.op.Glu;
+import org.jgml.core.op.GroupNorm;
+import org.jgml.core.op.L2Norm;
+import org.jgml.core.op.LeakyRelu;
+import org.jgml.core.op.MatMul;
+import org.jgml.core.op.MatMulId;
+import org.jgml.core.op.Mean;
+import org.jgml.core.op.Norm;
+import org.jgml.core.op.Op;
+import org.jgml.core.op.Pad;
+import org.jgml.core.op.Repeat;
+import org.jgml.core.op.RmsNorm;
+import org.jgml.core.op.Rope;
+import org.jgml.core.op.RopeAngles;
+import org.jgml.core.op.Scale;
+import org.jgml.core.op.SetRows;
+import org.jgml.core.op.Softmax;
+import org.jgml.core.op.Sum;
+import org.jgml.core.op.SumRows;
+import org.jgml.core.op.SwigluOai;
+import org.jgml.core.op.TopK;
+import org.jgml.core.op.Unary;
+import org.jgml.core.op.Xielu;
 
 /// The table of ops: the only place that says which kernels run an op.
 final class CpuKernels {
@@ -12,22 +44,22 @@ final class CpuKernels {
   static Binding binding(Op.Compute op) {
     return switch (op) {
       case Argmax _ -> ReductionKernels::argmax;
-      case Argsort _ -> null;
+      case Argsort sort -> ReductionKernels.argsort(sort);
       case Attention attention -> AttentionKernels.attention(attention);
       case Binary binary -> ElementwiseKernels.binary(binary);
       case Cast cast -> ElementwiseKernels.cast(cast);
       case Clamp clamp -> ElementwiseKernels.clamp(clamp);
       case Concat concat -> CopyKernels.concat(concat);
       case Copy _ -> CopyKernels::copy;
-      case Cumsum _ -> null;
+      case Cumsum _ -> ReductionKernels::cumsum;
       case GetRows _ -> IndexedRowKernels::getRows;
       case Glu glu -> ElementwiseKernels.glu(glu);
-      case GroupNorm _ -> null;
+      case GroupNorm norm -> GroupNormKernel.groupNorm(norm);
       case L2Norm norm -> NormalisationKernels.l2Norm(norm);
       case LeakyRelu relu -> ElementwiseKernels.leakyRelu(relu);
       case MatMul _ -> MatmulKernels::matmul;
-      case MatMulId _ -> null;
-      case Mean _ -> null;
+      case MatMulId _ -> ExpertKernels::matmulId;
+      case Mean _ -> ReductionKernels::mean;
       case Norm norm -> NormalisationKernels.norm(norm);
       case Pad pad -> CopyKernels.pad(pad);
       case Repeat repeat -> CopyKernels.repeat(repeat);
@@ -36,11 +68,11 @@ final class CpuKernels {
       case RopeAngles angles -> RopeKernels.angles(angles);
       case Scale scale -> ElementwiseKernels.scale(scale);
       case SetRows _ -> IndexedRowKernels::setRows;
-      case Softmax _ -> null;
-      case Sum _ -> null;
-      case SumRows _ -> null;
+      case Softmax softmax -> SoftmaxKernels.softmax(softmax);
+      case Sum _ -> SumKernels::sum;
+      case SumRows _ -> ReductionKernels::sumRows;
       case SwigluOai unit -> ElementwiseKernels.swigluOai(unit);
-      case TopK _ -> null;
+      case TopK top -> ReductionKernels.topK(top);
       case Unary unary -> ElementwiseKernels.unary(unary);
       case Xielu xielu -> ElementwiseKernels.xielu(xielu);
     };

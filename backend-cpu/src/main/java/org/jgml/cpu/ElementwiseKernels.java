@@ -3,6 +3,7 @@ package org.jgml.cpu;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Binary;
@@ -40,18 +41,16 @@ final class ElementwiseKernels {
   }
 
   static Binding scale(Scale op) {
-    return elements(
-        math ->
-            (_, x, xAt, y, yAt, length) -> {
-              math.multiply(op.factor(), x, xAt, y, yAt, length);
-              if (op.bias() != 0) {
-                math.add(op.bias(), y, yAt, y, yAt, length);
-              }
-            });
+    return elements(math ->
+        (_, x, xAt, y, yAt, length) -> {
+          math.multiply(op.factor(), x, xAt, y, yAt, length);
+          if (op.bias() != 0) {
+            math.add(op.bias(), y, yAt, y, yAt, length);
+          }
+        });
   }
 
-  private static Binding elements(
-      java.util.function.Function<RowMath, RowKernel.Function> function) {
+  private static Binding elements(Function<RowMath, RowKernel.Function> function) {
     return (step, compiler) ->
         RowKernel.bindElements(function.apply(compiler.rows()), step, compiler);
   }
@@ -63,7 +62,9 @@ final class ElementwiseKernels {
       RowKernel.Function function =
           fromIntegers
               ? ElementwiseKernels::toFloats
-              : op.type() == DataType.I32 ? ElementwiseKernels::toIntegers : CopyKernels::copyFloats;
+              : op.type() == DataType.I32
+                  ? ElementwiseKernels::toIntegers
+                  : CopyKernels::copyFloats;
       RowKernel.bind(function, step, compiler);
     };
   }
@@ -96,7 +97,7 @@ final class ElementwiseKernels {
   }
 
   private static PairKernel.Function binary(Binary.Kind kind, RowMath math) {
-    return (a, aAt, b, bAt, y, yAt, length) -> math.binary(kind, a, aAt, b, bAt, y, yAt, length);
+    return (_, a, aAt, b, bAt, y, yAt, length) -> math.binary(kind, a, aAt, b, bAt, y, yAt, length);
   }
 
   static Binding glu(Glu op) {
@@ -120,8 +121,7 @@ final class ElementwiseKernels {
       FloatOperand up = FloatOperand.of(rows(step.input(1), isDense), compiler, frame);
       RowMath math = compiler.rows();
       PairKernel.Function function =
-          (a, aAt, b, bAt, y, yAt, length) ->
-              math.swigluOai(op, a, aAt, b, bAt, y, yAt, length);
+          (_, a, aAt, b, bAt, y, yAt, length) -> math.swigluOai(op, a, aAt, b, bAt, y, yAt, length);
       bindPair(function, gate, up, step, compiler, frame, isDense);
     };
   }
@@ -136,8 +136,7 @@ final class ElementwiseKernels {
       boolean isDense) {
     Rows result = rows(step.output(), isDense);
     Parts parts = Parts.of(result.count(), result.length(), compiler.workers());
-    compiler.add(
-        new PairKernel(function, a, b, new FloatResult(result, compiler, frame), parts));
+    compiler.add(new PairKernel(function, a, b, new FloatResult(result, compiler, frame), parts));
   }
 
   private static boolean areDense(Step step) {

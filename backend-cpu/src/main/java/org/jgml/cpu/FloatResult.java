@@ -3,8 +3,8 @@ package org.jgml.cpu;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
-/// A result that is written as rows of F32 (or I32): in place where that is its type, else staged in
-/// scratch memory of the worker and converted.
+/// A result that is written as rows of F32 (or I32): in place where that is its type, else staged
+/// in scratch memory of the worker and converted.
 final class FloatResult {
   private final Rows rows;
   private final RowWriter writer;

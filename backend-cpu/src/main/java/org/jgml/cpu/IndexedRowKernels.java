@@ -24,7 +24,8 @@ final class IndexedRowKernels {
     Parts parts = Parts.of(y.count(), y.length(), compiler.workers());
     Indices indices = new Indices(step.input(1));
     compiler.add(
-        new GetRowsKernel(step.node().toString(), table, tableRows, indices, y, dequantiser, parts));
+        new GetRowsKernel(
+            step.node().toString(), table, tableRows, indices, y, dequantiser, parts));
   }
 
   private record GetRowsKernel(
@@ -70,13 +71,7 @@ final class IndexedRowKernels {
   }
 
   private record SetRowsKernel(
-      String name,
-      Rows x,
-      Indices indices,
-      Rows y,
-      int capacity,
-      RowWriter writer,
-      Parts rowParts)
+      String name, Rows x, Indices indices, Rows y, int capacity, RowWriter writer, Parts rowParts)
       implements Kernel {
     @Override
     public int parts() {

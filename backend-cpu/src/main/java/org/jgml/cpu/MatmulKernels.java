@@ -1,11 +1,14 @@
 package org.jgml.cpu;
 
+import dev.ludovic.netlib.blas.BLAS;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.MatMul;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 import org.jgml.cpu.matmul.ActivationLayout;
@@ -71,19 +74,47 @@ final class MatmulKernels {
     return Math.max(1, Math.max(reading, 2 * k * m / FLOPS_PER_NANO));
   }
 
+  /// The kernels of one product of a matrix with itself as weights, to be timed.
+  static List<Kernel> product(
+      MatrixProduct product, MatrixView x, MatrixView y, int n, Scratch scratch, int workers) {
+    PreparedMatrices prepared =
+        new PreparedMatrices(scratch, product.activationLayout().bytes(), 1);
+    scratch.reservePrepared(prepared.bytes());
+    Scratch.Frame frame = scratch.frame();
+    frame.reserve(product.scratchBytes());
+    Parts parts = new Parts(n, Math.ceilDiv(n, workers));
+    MatrixView[] matrices = {x};
+    return List.of(
+        PrepareKernel.of(product, matrices, prepared, workers),
+        new MultiplyKernel(
+            product, new int[1], prepared, matrices, new MatrixView[] {y}, n, frame, parts));
+  }
+
   /// One matmul step while its kernels are made.
   private record Binder(Tensor x, Tensor weights, Tensor y, SegmentCompiler compiler) {
     void bind() {
       int m = Math.toIntExact(x.type().shape().dim(-2));
+      int n = Math.toIntExact(weights.type().shape().dim(-2));
       int k = Math.toIntExact(x.type().shape().dim(-1));
+      boolean isPlain = weights.type().dataType() == DataType.F32 && matrices(y) == 1;
+      Optional<BLAS> blas = isPlain ? compiler.blas().forProduct(m, n, k) : Optional.empty();
+      if (blas.isPresent()) {
+        BlasKernel.Extents extents = new BlasKernel.Extents(m, n, k);
+        compiler.add(
+            new BlasKernel(blas.get(), matrix(x, 0), matrix(weights, 0), matrix(y, 0), extents));
+      } else {
+        bindProduct(m, k);
+      }
+    }
+
+    private void bindProduct(int m, int k) {
       MatrixProduct product =
           compiler.arithmetic().matmul().product(weights.type().dataType(), m, k);
       ActivationLayout layout = product.activationLayout();
       MatrixView[] activations =
           IntStream.range(0, matrices(x)).mapToObj(i -> matrix(x, i)).toArray(MatrixView[]::new);
       PreparedMatrices prepared =
-          new PreparedMatrices(
-              compiler.prepared().scratch(), layout.bytes(), activations.length);
+          new PreparedMatrices(compiler.prepared().scratch(), layout.bytes(), activations.length);
       if (!compiler.prepared().reserve(x, layout, prepared.bytes())) {
         compiler.add(PrepareKernel.of(product, activations, prepared, compiler.workers()));
       }
@@ -104,8 +135,7 @@ final class MatmulKernels {
       }
       Scratch.Frame frame = compiler.frame();
       frame.reserve(product.scratchBytes());
-      Parts parts =
-          Parts.of(count * n, nanos(weights, m), compiler.workers()).ofWhole(ROW_GROUP);
+      Parts parts = Parts.of(count * n, nanos(weights, m), compiler.workers()).ofWhole(ROW_GROUP);
       return new MultiplyKernel(product, xIndices, prepared, w, results, n, frame, parts);
     }
   }

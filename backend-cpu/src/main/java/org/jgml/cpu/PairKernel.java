@@ -8,6 +8,7 @@ final class PairKernel implements Kernel {
   @FunctionalInterface
   interface Function {
     void apply(
+        int row,
         MemorySegment a,
         long aAt,
         MemorySegment b,
@@ -42,8 +43,7 @@ final class PairKernel implements Kernel {
       MemorySegment left = a.load(row, worker);
       MemorySegment right = b.load(row, worker);
       MemorySegment result = y.segment(worker);
-      function.apply(
-          left, a.at(row), right, b.at(row), result, y.at(row), y.length(row));
+      function.apply(row, left, a.at(row), right, b.at(row), result, y.at(row), y.length(row));
       y.store(row, worker);
     }
   }

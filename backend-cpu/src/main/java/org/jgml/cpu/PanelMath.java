@@ -46,7 +46,7 @@ interface PanelMath {
   /// One step of online softmax down the columns: replaces logits by `exp(logit - max)`.
   ///
   /// @param state three rows: the maximum so far, the sum so far, and, as a result, the factor for
-  ///     what was summed before
+  ///   what was summed before
   void softmax(
       int width, MemorySegment logits, long logitsAt, MemorySegment state, long stateAt, int rows);
 

@@ -76,21 +76,52 @@ final class RopeKernels {
     Shape shape = step.output().type().shape();
     int heads = Math.toIntExact(shape.dim(-2));
     int tokens = Math.toIntExact(shape.dim(-3));
-    Tensor angles = step.input(1);
-    int pairs = Math.toIntExact(angles.type().shape().dim(1));
-    // Rows of angles are (cosine, sine); a token's lie one after another if the tensor is dense.
-    MemorySegment turns = angles.segment();
-    boolean isNormal = op.style() == Rope.Style.NORMAL;
+    Turns turns = Turns.of(step.input(1));
+    RowKernel.Function turn = turns.areDense ? dense(op, turns, math) : strided(op, turns);
     return (row, x, xAt, y, yAt, length) -> {
-      long token = row / heads % tokens;
-      long turnsAt = angles.byteOffset(angles.layout().rowOffset(token * pairs));
-      if (isNormal) {
-        math.rotateNeighbours(x, xAt, turns, turnsAt, y, yAt, pairs);
-      } else {
-        math.rotateHalves(x, xAt, turns, turnsAt, y, yAt, pairs);
-      }
-      long rest = 8L * pairs;
+      turn.apply(row / heads % tokens, x, xAt, y, yAt, length);
+      long rest = 8L * turns.pairs;
       MemorySegment.copy(x, xAt + rest, y, yAt + rest, 4L * length - rest);
+    };
+  }
+
+  /// The angles of tokens, as pairs of cosine and sine.
+  private record Turns(Tensor angles, MemorySegment segment, int pairs, boolean areDense) {
+    static Turns of(Tensor angles) {
+      int pairs = Math.toIntExact(angles.type().shape().dim(1));
+      boolean areDense = pairs == 1 || angles.layout().stride(1) == 2;
+      return new Turns(angles, angles.segment(), pairs, areDense);
+    }
+
+    long at(int token, int pair) {
+      return angles.byteOffset(angles.layout().rowOffset((long) token * pairs + pair));
+    }
+  }
+
+  private static RowKernel.Function dense(Rope op, Turns turns, RowMath math) {
+    return switch (op.style()) {
+      case NORMAL ->
+          (token, x, xAt, y, yAt, _) ->
+              math.rotateNeighbours(x, xAt, turns.segment, turns.at(token, 0), y, yAt, turns.pairs);
+      case NEOX ->
+          (token, x, xAt, y, yAt, _) ->
+              math.rotateHalves(x, xAt, turns.segment, turns.at(token, 0), y, yAt, turns.pairs);
+    };
+  }
+
+  private static RowKernel.Function strided(Rope op, Turns turns) {
+    return (token, x, xAt, y, yAt, _) -> {
+      for (int pair = 0; pair < turns.pairs; pair++) {
+        long at = turns.at(token, pair);
+        float cosine = ScalarRowMath.get(turns.segment, at, 0);
+        float sine = ScalarRowMath.get(turns.segment, at, 1);
+        int i = op.style().first(pair);
+        int j = op.style().second(pair, turns.pairs);
+        float first = ScalarRowMath.get(x, xAt, i);
+        float second = ScalarRowMath.get(x, xAt, j);
+        ScalarRowMath.set(y, yAt, i, first * cosine - second * sine);
+        ScalarRowMath.set(y, yAt, j, first * sine + second * cosine);
+      }
     };
   }
 }

@@ -2,6 +2,9 @@ package org.jgml.cpu;
 
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.tensor.Layout;
+import org.jgml.core.tensor.Shape;
 
 /// A function from each row of an operand to the same row of the result.
 final class RowKernel implements Kernel {
@@ -36,6 +39,14 @@ final class RowKernel implements Kernel {
     } else {
       bind(function, step, compiler);
     }
+  }
+
+  /// A function from whole rows of the first operand to single values.
+  static void bindToValues(Function function, Step step, SegmentCompiler compiler) {
+    Tensor y = step.output();
+    Layout values = Layout.dense(Shape.of(y.type().shape().elements(), 1));
+    Tensor column = y.view(y.type().withShape(values.shape()), values);
+    bind(function, Rows.of(step.input(0)), Rows.of(column), compiler);
   }
 
   private static void bind(Function function, Rows from, Rows to, SegmentCompiler compiler) {

@@ -16,12 +16,10 @@ import org.jgml.core.op.Xielu;
 /// place of the exact ones and depend on nothing but operands and the vector width.
 interface RowMath {
   /// A float at any byte offset.
-  ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// `y = kind(x)`.
-  void unary(
-      Unary.Kind kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
+  void unary(Unary.Kind kind, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
 
   /// `y = kind(a, b)`.
   void binary(
@@ -74,6 +72,9 @@ interface RowMath {
       long yAt,
       int length);
 
+  /// `y = y + factor · x`.
+  void addMultiple(float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
+
   /// The sum, in double precision.
   double sum(MemorySegment x, long xAt, int length);
 
@@ -84,8 +85,7 @@ interface RowMath {
   float max(MemorySegment x, long xAt, int length);
 
   /// `y = exp(x - max)`; returns the sum of `y`.
-  float exponentials(
-      float max, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
+  float exponentials(float max, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
 
   /// Turns pairs of neighbours by angles given as pairs of cosine and sine.
   void rotateNeighbours(

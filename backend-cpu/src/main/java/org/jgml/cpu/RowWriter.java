@@ -10,8 +10,7 @@ import org.jgml.core.tensor.DataType;
 @FunctionalInterface
 interface RowWriter {
   /// Half-precision numbers at any byte offset.
-  ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /// Writes `length` elements, whole blocks of the type.
   void write(

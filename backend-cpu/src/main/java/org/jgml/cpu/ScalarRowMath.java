@@ -89,8 +89,7 @@ class ScalarRowMath implements RowMath {
   }
 
   @Override
-  public void add(
-      float summand, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
+  public void add(float summand, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
     for (int i = 0; i < length; i++) {
       set(y, yAt, i, get(x, xAt, i) + summand);
     }
@@ -116,6 +115,14 @@ class ScalarRowMath implements RowMath {
       int length) {
     for (int i = 0; i < length; i++) {
       set(y, yAt, i, factor * get(a, aAt, i) * get(b, bAt, i));
+    }
+  }
+
+  @Override
+  public void addMultiple(
+      float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
+    for (int i = 0; i < length; i++) {
+      set(y, yAt, i, get(y, yAt, i) + factor * get(x, xAt, i));
     }
   }
 

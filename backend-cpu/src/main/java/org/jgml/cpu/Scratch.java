@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 /// Memory for intermediate values of kernels: some for each worker, some that all workers share.
 ///
 /// Kernels reserve what they need while they are bound; the memory is there once all are. Steps run
-/// one after another and use the same memory, except for prepared activations, which outlive a step.
+/// one after another and use the same memory, except for prepared activations, which outlive a
+/// step.
 final class Scratch implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 

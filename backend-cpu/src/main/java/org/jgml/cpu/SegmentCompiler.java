@@ -10,13 +10,15 @@ import org.jgml.core.backend.Step;
 final class SegmentCompiler {
   private final Arithmetic arithmetic;
   private final WorkerPool pool;
+  private final SystemBlas blas;
   private final Scratch scratch;
   private final PreparedActivations prepared;
   private final List<Kernel> kernels = new ArrayList<>();
 
-  SegmentCompiler(Arithmetic arithmetic, WorkerPool pool) {
+  SegmentCompiler(Arithmetic arithmetic, WorkerPool pool, SystemBlas blas) {
     this.arithmetic = arithmetic;
     this.pool = pool;
+    this.blas = blas;
     this.scratch = new Scratch(pool.count());
     this.prepared = new PreparedActivations(scratch);
   }
@@ -43,6 +45,10 @@ final class SegmentCompiler {
 
   Arithmetic arithmetic() {
     return arithmetic;
+  }
+
+  SystemBlas blas() {
+    return blas;
   }
 
   int workers() {

@@ -47,13 +47,7 @@ final class VectorActivations {
 
   /// `x · sigmoid(linear · x + cubic · x³)`.
   private static void gate(
-      float linear,
-      MemorySegment x,
-      long xAt,
-      MemorySegment y,
-      long yAt,
-      int bound,
-      float cubic) {
+      float linear, MemorySegment x, long xAt, MemorySegment y, long yAt, int bound, float cubic) {
     FloatVector a = FloatVector.broadcast(FLOATS, linear);
     FloatVector b = FloatVector.broadcast(FLOATS, cubic);
     for (int i = 0; i < bound; i += LANES) {
@@ -81,8 +75,7 @@ final class VectorActivations {
       FloatVector t = one.div(v.abs().mul(SQRT_HALF / 2).add(1));
       FloatVector sum = t.mul(NormalDistribution.C10).add(c9).fma(t, c8).fma(t, c7).fma(t, c6);
       sum = sum.fma(t, c5).fma(t, c4).fma(t, c3).fma(t, c2).fma(t, c1).fma(t, c0);
-      FloatVector upperTail =
-          sum.mul(t).mul(0.5f).mul(Exponential.ofNegative(v.mul(v).mul(-0.5f)));
+      FloatVector upperTail = sum.mul(t).mul(0.5f).mul(Exponential.ofNegative(v.mul(v).mul(-0.5f)));
       v.mul(upperTail.blend(one.sub(upperTail), v.compare(GT, 0)))
           .intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
     }

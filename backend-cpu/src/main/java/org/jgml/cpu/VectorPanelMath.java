@@ -161,8 +161,7 @@ final class VectorPanelMath implements PanelMath {
       int width, MemorySegment logits, long logitsAt, MemorySegment state, long stateAt, int rows) {
     long rowBytes = 4L * width;
     for (int column = 0; column < width; column += LANES) {
-      softmaxOfVector(
-          rowBytes, logits, logitsAt + 4L * column, state, stateAt + 4L * column, rows);
+      softmaxOfVector(rowBytes, logits, logitsAt + 4L * column, state, stateAt + 4L * column, rows);
     }
   }
 

@@ -32,14 +32,15 @@ final class VectorRowMath extends ScalarRowMath {
   private static final VectorShuffle<Float> SECONDS = VectorShuffle.makeUnzip(FLOATS, 1);
 
   // Of one vector of pairs: both elements set to the first, to the second, and swapped.
-  private static final VectorShuffle<Float> FIRST_TWICE =
-      VectorShuffle.fromOp(FLOATS, i -> i & -2);
-  private static final VectorShuffle<Float> SECOND_TWICE =
-      VectorShuffle.fromOp(FLOATS, i -> i | 1);
+  private static final VectorShuffle<Float> FIRST_TWICE = VectorShuffle.fromOp(FLOATS, i -> i & -2);
+  private static final VectorShuffle<Float> SECOND_TWICE = VectorShuffle.fromOp(FLOATS, i -> i | 1);
   private static final VectorShuffle<Float> SWAPPED = VectorShuffle.fromOp(FLOATS, i -> i ^ 1);
   private static final FloatVector MINUS_PLUS =
-      FloatVector.zero(FLOATS).addIndex(1).rearrange(SWAPPED).sub(
-          FloatVector.zero(FLOATS).addIndex(1)).neg();
+      FloatVector.zero(FLOATS)
+          .addIndex(1)
+          .rearrange(SWAPPED)
+          .sub(FloatVector.zero(FLOATS).addIndex(1))
+          .neg();
 
   static int bits() {
     return FLOATS.vectorBitSize();
@@ -74,13 +75,7 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   private static void add(
-      MemorySegment a,
-      long aAt,
-      MemorySegment b,
-      long bAt,
-      MemorySegment y,
-      long yAt,
-      int bound) {
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int bound) {
     for (int i = 0; i < bound; i += LANES) {
       FloatVector v = fromMemorySegment(FLOATS, a, aAt + 4L * i, LITTLE_ENDIAN);
       FloatVector w = fromMemorySegment(FLOATS, b, bAt + 4L * i, LITTLE_ENDIAN);
@@ -89,13 +84,7 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   private static void subtract(
-      MemorySegment a,
-      long aAt,
-      MemorySegment b,
-      long bAt,
-      MemorySegment y,
-      long yAt,
-      int bound) {
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int bound) {
     for (int i = 0; i < bound; i += LANES) {
       FloatVector v = fromMemorySegment(FLOATS, a, aAt + 4L * i, LITTLE_ENDIAN);
       FloatVector w = fromMemorySegment(FLOATS, b, bAt + 4L * i, LITTLE_ENDIAN);
@@ -104,13 +93,7 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   private static void multiply(
-      MemorySegment a,
-      long aAt,
-      MemorySegment b,
-      long bAt,
-      MemorySegment y,
-      long yAt,
-      int bound) {
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int bound) {
     for (int i = 0; i < bound; i += LANES) {
       FloatVector v = fromMemorySegment(FLOATS, a, aAt + 4L * i, LITTLE_ENDIAN);
       FloatVector w = fromMemorySegment(FLOATS, b, bAt + 4L * i, LITTLE_ENDIAN);
@@ -119,13 +102,7 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   private static void divide(
-      MemorySegment a,
-      long aAt,
-      MemorySegment b,
-      long bAt,
-      MemorySegment y,
-      long yAt,
-      int bound) {
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int bound) {
     for (int i = 0; i < bound; i += LANES) {
       FloatVector v = fromMemorySegment(FLOATS, a, aAt + 4L * i, LITTLE_ENDIAN);
       FloatVector w = fromMemorySegment(FLOATS, b, bAt + 4L * i, LITTLE_ENDIAN);
@@ -143,8 +120,7 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   @Override
-  public void add(
-      float summand, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
+  public void add(float summand, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
     int bound = FLOATS.loopBound(length);
     for (int i = 0; i < bound; i += LANES) {
       fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN)
@@ -184,6 +160,19 @@ final class VectorRowMath extends ScalarRowMath {
     }
     long tail = 4L * bound;
     super.multiply(factor, a, aAt + tail, b, bAt + tail, y, yAt + tail, length - bound);
+  }
+
+  @Override
+  public void addMultiple(
+      float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
+    int bound = FLOATS.loopBound(length);
+    FloatVector multiplier = FloatVector.broadcast(FLOATS, factor);
+    for (int i = 0; i < bound; i += LANES) {
+      fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN)
+          .fma(multiplier, fromMemorySegment(FLOATS, y, yAt + 4L * i, LITTLE_ENDIAN))
+          .intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
+    }
+    super.addMultiple(factor, x, xAt + 4L * bound, y, yAt + 4L * bound, length - bound);
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/// The threads of one CPU device: they run lists of kernels together with the caller, with a barrier
-/// after each kernel.
+/// The threads of one CPU device: they run lists of kernels together with the caller, with a
+/// barrier after each kernel.
 ///
 /// Threads wait by spinning for a while, so that a barrier costs well under a microsecond in a run;
 /// between runs they park, so that an idle pool costs nothing. One list runs at a time.
@@ -20,7 +20,8 @@ final class WorkerPool implements AutoCloseable {
 
   private final Worker[] workers;
 
-  /// Arrivals at barriers since the pool began; a barrier opens when all of its own have been added.
+  /// Arrivals at barriers since the pool began; a barrier opens when all of its own have been
+  /// added.
   private final AtomicLong arrivals = new AtomicLong();
 
   private volatile long runs;

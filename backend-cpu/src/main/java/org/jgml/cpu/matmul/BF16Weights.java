@@ -1,8 +1,20 @@
 package org.jgml.cpu.matmul;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.FLOAT;
+import static org.jgml.cpu.matmul.Lanes.FLOATS;
+import static org.jgml.cpu.matmul.Lanes.INT;
+import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.NARROW_SHORTS;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import org.jgml.core.tensor.DataType;
 
 /// Weights that are the upper halves of floats.
@@ -15,15 +27,80 @@ final class BF16Weights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    int bound = Lanes.FLOATS.loopBound(elements);
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      Lanes.shorts(w, offset + 2L * i)
-          .lanewise(LSHL, 16)
-          .reinterpretAsFloats()
-          .intoMemorySegment(y, yOffset + 4L * i, Lanes.ORDER);
+    int bound = FLOATS.loopBound(elements);
+    MemorySegment from = w.asSlice(offset, 2L * elements);
+    MemorySegment to = y.asSlice(yOffset, 4L * elements);
+    for (int i = 0; i < bound; i += COUNT) {
+      IntVector bits =
+          (IntVector)
+              ShortVector.fromMemorySegment(NARROW_SHORTS, from, 2L * i, ORDER)
+                  .convertShape(S2I, INTS, 0);
+      bits.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(to, 4L * i, ORDER);
     }
     for (int i = bound; i < elements; i++) {
-      y.set(Lanes.INT, yOffset + 4L * i, w.get(Lanes.SHORT, offset + 2L * i) << 16);
+      to.set(INT, 4L * i, from.get(SHORT, 2L * i) << 16);
     }
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums) {
+    int step = (rows + 3) / 4;
+    int bound = FLOATS.loopBound(k);
+    for (int row = 0; row < step; row++) {
+      int rowa = Math.min(row, rows - 1);
+      MemorySegment wa = w.asSlice(offset + rowa * rowBytes, 2 * (long) k);
+      FloatVector ya = FloatVector.zero(FLOATS);
+      int rowb = Math.min(row + step, rows - 1);
+      MemorySegment wb = w.asSlice(offset + rowb * rowBytes, 2 * (long) k);
+      FloatVector yb = FloatVector.zero(FLOATS);
+      int rowc = Math.min(row + 2 * step, rows - 1);
+      MemorySegment wc = w.asSlice(offset + rowc * rowBytes, 2 * (long) k);
+      FloatVector yc = FloatVector.zero(FLOATS);
+      int rowd = Math.min(row + 3 * step, rows - 1);
+      MemorySegment wd = w.asSlice(offset + rowd * rowBytes, 2 * (long) k);
+      FloatVector yd = FloatVector.zero(FLOATS);
+      for (int i = 0; i < bound; i += COUNT) {
+        FloatVector xi = FloatVector.fromMemorySegment(FLOATS, x, 4L * i, ORDER);
+        IntVector bitsa =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wa, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        ya = bitsa.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, ya);
+        IntVector bitsb =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wb, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        yb = bitsb.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, yb);
+        IntVector bitsc =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wc, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        yc = bitsc.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, yc);
+        IntVector bitsd =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wd, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        yd = bitsd.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, yd);
+      }
+      ya.add(tail(wa, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
+      yb.add(tail(wb, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
+      yc.add(tail(wc, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
+      yd.add(tail(wd, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
+    }
+  }
+
+  private static float tail(MemorySegment w, MemorySegment x, int first, int k) {
+    float sum = 0;
+    for (int i = first; i < k; i++) {
+      sum = Math.fma(Float.intBitsToFloat(w.get(SHORT, 2L * i) << 16), x.get(FLOAT, 4L * i), sum);
+    }
+    return sum;
   }
 }

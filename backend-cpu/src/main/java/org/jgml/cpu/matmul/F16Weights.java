@@ -1,10 +1,21 @@
 package org.jgml.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.FLOAT;
+import static org.jgml.cpu.matmul.Lanes.FLOATS;
+import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.NARROW_SHORTS;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import org.jgml.core.tensor.DataType;
 
 /// Weights that are IEEE 754 half-precision floats.
@@ -19,22 +30,102 @@ final class F16Weights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    int bound = Lanes.FLOATS.loopBound(elements);
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      IntVector bits = Lanes.shorts(w, offset + 2L * i);
-      IntVector sign = bits.lanewise(LSHL, 16).and(0x80000000);
-      IntVector magnitude = bits.and(0x7fff).lanewise(LSHL, 13);
-      // A product with a power of two moves the exponent and normalises subnormal halves.
-      IntVector finite = magnitude.reinterpretAsFloats().mul(EXPONENT_GAP).reinterpretAsInts();
-      IntVector special = magnitude.or(0x7f800000);
-      finite
-          .blend(special, magnitude.compare(VectorOperators.GE, 0x0f800000))
-          .or(sign)
-          .reinterpretAsFloats()
-          .intoMemorySegment(y, yOffset + 4L * i, Lanes.ORDER);
+    int bound = FLOATS.loopBound(elements);
+    MemorySegment from = w.asSlice(offset, 2L * elements);
+    MemorySegment to = y.asSlice(yOffset, 4L * elements);
+    for (int i = 0; i < bound; i += COUNT) {
+      IntVector bits =
+          (IntVector)
+              ShortVector.fromMemorySegment(NARROW_SHORTS, from, 2L * i, ORDER)
+                  .convertShape(S2I, INTS, 0);
+      // The sign stays on top, exponent and mantissa move to their place; a product with a power of
+      // two corrects the exponent and normalises subnormal halves.
+      IntVector moved = bits.lanewise(LSHL, 13).and(0x8fffe000);
+      FloatVector finite = moved.reinterpretAsFloats().mul(EXPONENT_GAP);
+      VectorMask<Float> special = bits.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
+      FloatVector v = finite.blend(moved.or(0x7f800000).reinterpretAsFloats(), special);
+      v.intoMemorySegment(to, 4L * i, ORDER);
     }
     for (int i = bound; i < elements; i++) {
-      y.set(Lanes.FLOAT, yOffset + 4L * i, Lanes.half(w, offset + 2L * i));
+      to.set(FLOAT, 4L * i, Float.float16ToFloat(from.get(SHORT, 2L * i)));
     }
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums) {
+    int step = (rows + 3) / 4;
+    int bound = FLOATS.loopBound(k);
+    for (int row = 0; row < step; row++) {
+      int rowa = Math.min(row, rows - 1);
+      MemorySegment wa = w.asSlice(offset + rowa * rowBytes, 2 * (long) k);
+      FloatVector ya = FloatVector.zero(FLOATS);
+      int rowb = Math.min(row + step, rows - 1);
+      MemorySegment wb = w.asSlice(offset + rowb * rowBytes, 2 * (long) k);
+      FloatVector yb = FloatVector.zero(FLOATS);
+      int rowc = Math.min(row + 2 * step, rows - 1);
+      MemorySegment wc = w.asSlice(offset + rowc * rowBytes, 2 * (long) k);
+      FloatVector yc = FloatVector.zero(FLOATS);
+      int rowd = Math.min(row + 3 * step, rows - 1);
+      MemorySegment wd = w.asSlice(offset + rowd * rowBytes, 2 * (long) k);
+      FloatVector yd = FloatVector.zero(FLOATS);
+      for (int i = 0; i < bound; i += COUNT) {
+        FloatVector xi = FloatVector.fromMemorySegment(FLOATS, x, 4L * i, ORDER);
+        IntVector bitsa =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wa, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        IntVector moveda = bitsa.lanewise(LSHL, 13).and(0x8fffe000);
+        FloatVector finitea = moveda.reinterpretAsFloats().mul(EXPONENT_GAP);
+        VectorMask<Float> speciala = bitsa.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
+        FloatVector va = finitea.blend(moveda.or(0x7f800000).reinterpretAsFloats(), speciala);
+        ya = va.fma(xi, ya);
+        IntVector bitsb =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wb, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        IntVector movedb = bitsb.lanewise(LSHL, 13).and(0x8fffe000);
+        FloatVector finiteb = movedb.reinterpretAsFloats().mul(EXPONENT_GAP);
+        VectorMask<Float> specialb = bitsb.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
+        FloatVector vb = finiteb.blend(movedb.or(0x7f800000).reinterpretAsFloats(), specialb);
+        yb = vb.fma(xi, yb);
+        IntVector bitsc =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wc, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        IntVector movedc = bitsc.lanewise(LSHL, 13).and(0x8fffe000);
+        FloatVector finitec = movedc.reinterpretAsFloats().mul(EXPONENT_GAP);
+        VectorMask<Float> specialc = bitsc.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
+        FloatVector vc = finitec.blend(movedc.or(0x7f800000).reinterpretAsFloats(), specialc);
+        yc = vc.fma(xi, yc);
+        IntVector bitsd =
+            (IntVector)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, wd, 2L * i, ORDER)
+                    .convertShape(S2I, INTS, 0);
+        IntVector movedd = bitsd.lanewise(LSHL, 13).and(0x8fffe000);
+        FloatVector finited = movedd.reinterpretAsFloats().mul(EXPONENT_GAP);
+        VectorMask<Float> speciald = bitsd.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
+        FloatVector vd = finited.blend(movedd.or(0x7f800000).reinterpretAsFloats(), speciald);
+        yd = vd.fma(xi, yd);
+      }
+      ya.add(tail(wa, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
+      yb.add(tail(wb, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
+      yc.add(tail(wc, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
+      yd.add(tail(wd, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
+    }
+  }
+
+  private static float tail(MemorySegment w, MemorySegment x, int first, int k) {
+    float sum = 0;
+    for (int i = first; i < k; i++) {
+      sum = Math.fma(Float.float16ToFloat(w.get(SHORT, 2L * i)), x.get(FLOAT, 4L * i), sum);
+    }
+    return sum;
   }
 }

@@ -1,12 +1,17 @@
 package org.jgml.cpu.matmul;
 
+import static org.jgml.cpu.matmul.Lanes.BYTE;
+import static org.jgml.cpu.matmul.Lanes.FLOAT;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
+import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
+
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 256 in 8 groups of 32: F16 `d`, packed 6-bit scales, nibbles that index a table.
 ///
 /// A weight is `d * (scale - 32) * table[q]`.
-final class IQ4_XSWeights implements WeightFormat {
+final class IQ4_XSWeights implements PackedFormat {
   @Override
   public DataType type() {
     return DataType.IQ4_XS;
@@ -15,20 +20,38 @@ final class IQ4_XSWeights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    long end = offset + DataType.IQ4_XS.bytes(elements);
-    for (long block = offset, at = yOffset; block < end; block += 136, at += 256 * Float.BYTES) {
-      dequantiseBlock(w, block, y, at);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 136L, 136);
+      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
+      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      for (int group = 0; group < 8; group++) {
+        float scale = d * (scale(block, group) - 32);
+        Codebook.dequantise(block, 8 + 16 * group, scale, to, 128 * group);
+      }
     }
   }
 
-  private static void dequantiseBlock(MemorySegment w, long block, MemorySegment y, long at) {
-    float d = Lanes.half(w, block);
-    int high = w.get(Lanes.SHORT, block + 2);
-    for (int group = 0; group < 8; group++) {
-      int low = w.get(Lanes.BYTE, block + 4 + (group >> 1)) >> (group & 1) * 4 & 15;
-      int scale = low | (high >> group * 2 & 3) << 4;
-      CodebookLanes.dequantise(
-          w, block + 8 + group * 16, d * (scale - 32), y, at + group * 32L * Float.BYTES);
+  private static int scale(MemorySegment block, int group) {
+    int low = block.get(BYTE, 4 + group / 2) >> 4 * (group & 1) & 15;
+    int high = block.get(SHORT, 2) >> 2 * group & 3;
+    return low | high << 4;
+  }
+
+  @Override
+  public int groupElements() {
+    return 32;
+  }
+
+  @Override
+  public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 136L, 136);
+      MemorySegment quants = row.asSlice(i * 256L, 256);
+      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      for (int group = 0; group < 8; group++) {
+        Codebook.unpack(block, 8 + 16 * group, quants, 32 * group);
+        row.set(FLOAT, SCALES + 32L * i + 4L * group, d * (scale(block, group) - 32));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.jgml.cpu.matmul;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /// A product with many tokens: blocks of weights are dequantised once and meet all tokens.
 final class ManyTokensProduct implements MatrixProduct {
@@ -23,7 +24,7 @@ final class ManyTokensProduct implements MatrixProduct {
 
   @Override
   public long scratchBytes() {
-    return PanelBlock.W_BYTES + PanelBlock.Y_BYTES;
+    return PanelBlock.SCRATCH_BYTES;
   }
 
   @Override
@@ -59,7 +60,6 @@ final class ManyTokensProduct implements MatrixProduct {
       int token,
       int tokens,
       MemorySegment scratch) {
-    scratch.asSlice(PanelBlock.W_BYTES, rows * PanelBlock.Y_ROW_BYTES).fill((byte) 0);
     for (int element = 0; element < panels.k(); element += PanelBlock.ELEMENTS) {
       int elements = Math.min(panels.k() - element, PanelBlock.ELEMENTS);
       long skipped = format.type().bytes(element);
@@ -68,6 +68,9 @@ final class ManyTokensProduct implements MatrixProduct {
         format.dequantise(w.segment(), at, elements, scratch, i * PanelBlock.W_ROW_BYTES);
       }
       multiplyPanels(prepared, token, tokens, element, elements, rows, scratch);
+      if (element > 0) {
+        addPartial(scratch, rows, tokens);
+      }
     }
   }
 
@@ -79,13 +82,14 @@ final class ManyTokensProduct implements MatrixProduct {
       int elements,
       int rows,
       MemorySegment scratch) {
+    long yAt = element == 0 ? PanelBlock.Y_AT : PanelBlock.PARTIAL_AT;
     for (int first = 0; first < tokens; first += PanelBlock.PANEL_TOKENS) {
       int panel = (token + first) / PanelBlock.PANEL_TOKENS;
       long x = panels.offset(panel, element);
       int vectors = panels.vectors(panel);
       for (int i = 0; i < rows; i += TILE_ROWS) {
         long at = i * PanelBlock.W_ROW_BYTES;
-        long to = PanelBlock.W_BYTES + i * PanelBlock.Y_ROW_BYTES + (long) first * Float.BYTES;
+        long to = yAt + i * PanelBlock.Y_ROW_BYTES + (long) first * Float.BYTES;
         multiplyTile(vectors, prepared, x, scratch, at, to, elements);
       }
     }
@@ -108,10 +112,26 @@ final class ManyTokensProduct implements MatrixProduct {
     }
   }
 
+  // Sums of short runs are added, since one long chain of additions would lose precision.
+  private static void addPartial(MemorySegment scratch, int rows, int tokens) {
+    long bytes = Lanes.roundUp(tokens, Lanes.COUNT) * 4L;
+    for (int i = 0; i < rows; i++) {
+      MemorySegment y = scratch.asSlice(PanelBlock.Y_AT + i * PanelBlock.Y_ROW_BYTES, bytes);
+      MemorySegment partial =
+          scratch.asSlice(PanelBlock.PARTIAL_AT + i * PanelBlock.Y_ROW_BYTES, bytes);
+      for (long at = 0; at < bytes; at += Lanes.BYTES) {
+        FloatVector sum = FloatVector.fromMemorySegment(Lanes.FLOATS, partial, at, Lanes.ORDER);
+        FloatVector.fromMemorySegment(Lanes.FLOATS, y, at, Lanes.ORDER)
+            .add(sum)
+            .intoMemorySegment(y, at, Lanes.ORDER);
+      }
+    }
+  }
+
   private static void storeTransposed(
       MemorySegment scratch, int rows, int tokens, MatrixView y, int row, int token) {
     for (int t = 0; t < tokens; t++) {
-      long from = PanelBlock.W_BYTES + (long) t * Float.BYTES;
+      long from = PanelBlock.Y_AT + (long) t * Float.BYTES;
       long to = y.rowOffset(token + t) + (long) row * Float.BYTES;
       for (int i = 0; i < rows; i++) {
         float value = scratch.get(Lanes.FLOAT, from + i * PanelBlock.Y_ROW_BYTES);

@@ -18,18 +18,19 @@ final class NarrowTile {
       MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int k) {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
-    FloatVector y0a = FloatVector.zero(FLOATS);
-    FloatVector y0b = FloatVector.zero(FLOATS);
-    FloatVector y0c = FloatVector.zero(FLOATS);
-    FloatVector y1a = FloatVector.zero(FLOATS);
-    FloatVector y1b = FloatVector.zero(FLOATS);
-    FloatVector y1c = FloatVector.zero(FLOATS);
-    FloatVector y2a = FloatVector.zero(FLOATS);
-    FloatVector y2b = FloatVector.zero(FLOATS);
-    FloatVector y2c = FloatVector.zero(FLOATS);
-    FloatVector y3a = FloatVector.zero(FLOATS);
-    FloatVector y3b = FloatVector.zero(FLOATS);
-    FloatVector y3c = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector y0a = zero;
+    FloatVector y0b = zero;
+    FloatVector y0c = zero;
+    FloatVector y1a = zero;
+    FloatVector y1b = zero;
+    FloatVector y1c = zero;
+    FloatVector y2a = zero;
+    FloatVector y2b = zero;
+    FloatVector y2c = zero;
+    FloatVector y3a = zero;
+    FloatVector y3b = zero;
+    FloatVector y3c = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * 3 * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -53,43 +54,33 @@ final class NarrowTile {
       y3b = xb.fma(wr, y3b);
       y3c = xc.fma(wr, y3c);
     }
-    y0a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER)).intoMemorySegment(y, yAt, ORDER);
-    y0b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + BYTES, ORDER);
-    y0c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * BYTES, ORDER);
-    y1a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow, ORDER))
-        .intoMemorySegment(y, yAt + yRow, ORDER);
-    y1b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
-    y1c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + yRow + 2 * BYTES, ORDER);
-    y2a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow, ORDER);
-    y2b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
-    y2c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow + 2 * BYTES, ORDER);
-    y3a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow, ORDER);
-    y3b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
-    y3c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow + 2 * BYTES, ORDER);
+    y0a.intoMemorySegment(y, yAt, ORDER);
+    y0b.intoMemorySegment(y, yAt + BYTES, ORDER);
+    y0c.intoMemorySegment(y, yAt + 2 * BYTES, ORDER);
+    y1a.intoMemorySegment(y, yAt + yRow, ORDER);
+    y1b.intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
+    y1c.intoMemorySegment(y, yAt + yRow + 2 * BYTES, ORDER);
+    y2a.intoMemorySegment(y, yAt + 2 * yRow, ORDER);
+    y2b.intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
+    y2c.intoMemorySegment(y, yAt + 2 * yRow + 2 * BYTES, ORDER);
+    y3a.intoMemorySegment(y, yAt + 3 * yRow, ORDER);
+    y3b.intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
+    y3c.intoMemorySegment(y, yAt + 3 * yRow + 2 * BYTES, ORDER);
   }
 
   static void twoVectors(
       MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int k) {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
-    FloatVector y0a = FloatVector.zero(FLOATS);
-    FloatVector y0b = FloatVector.zero(FLOATS);
-    FloatVector y1a = FloatVector.zero(FLOATS);
-    FloatVector y1b = FloatVector.zero(FLOATS);
-    FloatVector y2a = FloatVector.zero(FLOATS);
-    FloatVector y2b = FloatVector.zero(FLOATS);
-    FloatVector y3a = FloatVector.zero(FLOATS);
-    FloatVector y3b = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector y0a = zero;
+    FloatVector y0b = zero;
+    FloatVector y1a = zero;
+    FloatVector y1b = zero;
+    FloatVector y2a = zero;
+    FloatVector y2b = zero;
+    FloatVector y3a = zero;
+    FloatVector y3b = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * 2 * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -108,31 +99,25 @@ final class NarrowTile {
       y3a = xa.fma(wr, y3a);
       y3b = xb.fma(wr, y3b);
     }
-    y0a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER)).intoMemorySegment(y, yAt, ORDER);
-    y0b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + BYTES, ORDER);
-    y1a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow, ORDER))
-        .intoMemorySegment(y, yAt + yRow, ORDER);
-    y1b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
-    y2a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow, ORDER);
-    y2b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
-    y3a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow, ORDER);
-    y3b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
+    y0a.intoMemorySegment(y, yAt, ORDER);
+    y0b.intoMemorySegment(y, yAt + BYTES, ORDER);
+    y1a.intoMemorySegment(y, yAt + yRow, ORDER);
+    y1b.intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
+    y2a.intoMemorySegment(y, yAt + 2 * yRow, ORDER);
+    y2b.intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
+    y3a.intoMemorySegment(y, yAt + 3 * yRow, ORDER);
+    y3b.intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
   }
 
   static void oneVector(
       MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int k) {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
-    FloatVector y0a = FloatVector.zero(FLOATS);
-    FloatVector y1a = FloatVector.zero(FLOATS);
-    FloatVector y2a = FloatVector.zero(FLOATS);
-    FloatVector y3a = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector y0a = zero;
+    FloatVector y1a = zero;
+    FloatVector y2a = zero;
+    FloatVector y3a = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -146,12 +131,9 @@ final class NarrowTile {
       wr = FloatVector.broadcast(FLOATS, w.get(FLOAT, wi + 3 * wRow));
       y3a = xa.fma(wr, y3a);
     }
-    y0a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER)).intoMemorySegment(y, yAt, ORDER);
-    y1a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow, ORDER))
-        .intoMemorySegment(y, yAt + yRow, ORDER);
-    y2a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow, ORDER);
-    y3a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow, ORDER);
+    y0a.intoMemorySegment(y, yAt, ORDER);
+    y1a.intoMemorySegment(y, yAt + yRow, ORDER);
+    y2a.intoMemorySegment(y, yAt + 2 * yRow, ORDER);
+    y3a.intoMemorySegment(y, yAt + 3 * yRow, ORDER);
   }
 }

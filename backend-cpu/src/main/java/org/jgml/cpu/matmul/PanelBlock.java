@@ -20,5 +20,10 @@ final class PanelBlock {
   static final long W_BYTES = ROWS * W_ROW_BYTES;
   static final long Y_BYTES = ROWS * Y_ROW_BYTES;
 
+  // Offsets in the scratch of a thread: weights, sums so far, sums over the current elements.
+  static final long Y_AT = W_BYTES;
+  static final long PARTIAL_AT = Y_AT + Y_BYTES;
+  static final long SCRATCH_BYTES = PARTIAL_AT + Y_BYTES;
+
   private PanelBlock() {}
 }

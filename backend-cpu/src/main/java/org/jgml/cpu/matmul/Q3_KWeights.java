@@ -1,16 +1,33 @@
 package org.jgml.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.INT;
+import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.LONG;
+import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
+import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 256 in 16 groups of 16: high bits, 2-bit weights, packed 6-bit scales, F16 `d`.
 ///
-/// A weight is `d * (scale - 32) * (q - 4)`.
-final class Q3_KWeights implements WeightFormat {
+/// A weight is `d * (scale - 32) * (q - 4)`; the runs are those of Q2_K, and bit `r` of the 32 high
+/// bytes belongs to run `r`.
+final class Q3_KWeights implements PackedFormat {
   @Override
   public DataType type() {
     return DataType.Q3_K;
@@ -19,33 +36,123 @@ final class Q3_KWeights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    long end = offset + DataType.Q3_K.bytes(elements);
-    for (long block = offset, at = yOffset; block < end; block += 110, at += 256 * Float.BYTES) {
-      dequantiseBlock(w, block, y, at);
-    }
-  }
-
-  private static void dequantiseBlock(MemorySegment w, long block, MemorySegment y, long at) {
-    float d = Lanes.half(w, block + 108);
-    for (int group = 0; group < 16; group++) {
-      float scale = d * (scale(w, block + 96, group) - 32);
-      long quants = block + 32 + (group >> 3) * 32 + (group & 1) * 16;
-      long masks = block + (group & 1) * 16;
-      int shift = group & 6;
-      int bit = group >> 1;
-      for (int i = 0; i < 16; i += Lanes.COUNT) {
-        IntVector low = Lanes.unsignedBytes(w, quants + i).lanewise(LSHR, shift).and(3);
-        IntVector high = Lanes.unsignedBytes(w, masks + i).lanewise(LSHR, bit).and(1);
-        Lanes.floats(low.add(high.lanewise(LSHL, 2)).sub(4))
-            .mul(scale)
-            .intoMemorySegment(y, at + (group * 16L + i) * Float.BYTES, Lanes.ORDER);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 110L, 110);
+      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
+      float d = Float.float16ToFloat(block.get(SHORT, 108));
+      long scales0 = scales(block, 0);
+      long scales1 = scales(block, 1);
+      for (int half = 0; half < 2; half++) {
+        for (int j = 0; j < 32; j += COUNT) {
+          IntVector q =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 32 + 32 * half + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector h =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          h = h.lanewise(LSHR, 4 * half);
+          for (int p = 0; p < 4; p++) {
+            int group = 8 * half + 2 * p + j / 16;
+            long scales = half == 0 ? scales0 : scales1;
+            float scale = d * ((int) (scales >> 8 * (group & 7) & 63) - 32);
+            ((FloatVector)
+                    q.lanewise(LSHR, 2 * p)
+                        .and(3)
+                        .or(h.lanewise(LSHR, p).and(1).lanewise(LSHL, 2))
+                        .sub(4)
+                        .convert(I2F, 0))
+                .mul(scale)
+                .intoMemorySegment(to, 512 * half + 128 * p + 4 * j, ORDER);
+          }
+        }
       }
     }
   }
 
-  private static int scale(MemorySegment w, long scales, int group) {
-    int low = w.get(Lanes.BYTE, scales + (group & 7)) >> (group >> 3) * 4 & 15;
-    int high = w.get(Lanes.BYTE, scales + 8 + (group & 3)) >> (group >> 2) * 2 & 3;
-    return low | high << 4;
+  @Override
+  public int groupElements() {
+    return 16;
+  }
+
+  @Override
+  public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
+    IntVector pair = IntVector.broadcast(EIGHT_INTS, 0x03030303);
+    IntVector high = IntVector.broadcast(EIGHT_INTS, 0x04040404);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 110L, 110);
+      MemorySegment quants = row.asSlice(i * 256L, 256);
+      IntVector highs = IntVector.fromMemorySegment(EIGHT_INTS, block, 0, ORDER);
+      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 32, ORDER);
+      q0.and(pair)
+          .or(highs.lanewise(LSHL, 2).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 0, ORDER);
+      q0.lanewise(LSHR, 2)
+          .and(pair)
+          .or(highs.lanewise(LSHL, 1).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 32, ORDER);
+      q0.lanewise(LSHR, 4)
+          .and(pair)
+          .or(highs.and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 64, ORDER);
+      q0.lanewise(LSHR, 6)
+          .and(pair)
+          .or(highs.lanewise(LSHR, 1).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 96, ORDER);
+      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, block, 64, ORDER);
+      q1.and(pair)
+          .or(highs.lanewise(LSHR, 2).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 128, ORDER);
+      q1.lanewise(LSHR, 2)
+          .and(pair)
+          .or(highs.lanewise(LSHR, 3).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 160, ORDER);
+      q1.lanewise(LSHR, 4)
+          .and(pair)
+          .or(highs.lanewise(LSHR, 4).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 192, ORDER);
+      q1.lanewise(LSHR, 6)
+          .and(pair)
+          .or(highs.lanewise(LSHR, 5).and(high))
+          .reinterpretAsBytes()
+          .sub((byte) 4)
+          .intoMemorySegment(quants, 224, ORDER);
+      float d = Float.float16ToFloat(block.get(SHORT, 108));
+      FloatVector scales0 =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, scales(block, 0))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales0.sub(32).mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
+      FloatVector scales1 =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, scales(block, 1))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales1.sub(32).mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
+    }
+  }
+
+  /// The eight scales of half 0 or 1, one a byte: low nibbles in 8 bytes, tops in another 4.
+  private static long scales(MemorySegment block, int half) {
+    long lows = block.get(LONG, 96) >>> 4 * half & 0x0f0f0f0f0f0f0f0fL;
+    int packed = block.get(INT, 104) >>> 4 * half;
+    long tops = (packed & 0x03030303L) | (packed >>> 2 & 0x03030303L) << 32;
+    return lows | tops << 4;
   }
 }

@@ -1,13 +1,26 @@
 package org.jgml.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.FLOAT;
+import static org.jgml.cpu.matmul.Lanes.FOUR_INTS;
+import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
+import static org.jgml.cpu.matmul.UnpackedRow.MINIMA;
+import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 32: F16 `d` and `m` and 16 bytes of nibbles; a weight is `d * q + m`.
-final class Q4_1Weights implements WeightFormat {
+final class Q4_1Weights implements PackedFormat {
   @Override
   public DataType type() {
     return DataType.Q4_1;
@@ -16,20 +29,45 @@ final class Q4_1Weights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    long end = offset + DataType.Q4_1.bytes(elements);
-    for (long block = offset, at = yOffset; block < end; block += 20, at += 32 * Float.BYTES) {
-      dequantiseBlock(w, block, y, at);
+    for (int i = 0; i < elements / 32; i++) {
+      MemorySegment block = w.asSlice(offset + i * 20L, 20);
+      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
+      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      float m = Float.float16ToFloat(block.get(SHORT, 2));
+      for (int j = 0; j < 16; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, block, 4 + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        ((FloatVector) q.and(15).convert(I2F, 0)).mul(d).add(m).intoMemorySegment(to, 4 * j, ORDER);
+        ((FloatVector) q.lanewise(LSHR, 4).convert(I2F, 0))
+            .mul(d)
+            .add(m)
+            .intoMemorySegment(to, 64 + 4 * j, ORDER);
+      }
     }
   }
 
-  private static void dequantiseBlock(MemorySegment w, long block, MemorySegment y, long at) {
-    float d = Lanes.half(w, block);
-    float m = Lanes.half(w, block + 2);
-    for (int i = 0; i < 16; i += Lanes.COUNT) {
-      IntVector q = Lanes.unsignedBytes(w, block + 4 + i);
-      long to = at + (long) i * Float.BYTES;
-      Lanes.floats(q.and(15)).mul(d).add(m).intoMemorySegment(y, to, Lanes.ORDER);
-      Lanes.floats(q.lanewise(LSHR, 4)).mul(d).add(m).intoMemorySegment(y, to + 64, Lanes.ORDER);
+  @Override
+  public int groupElements() {
+    return 32;
+  }
+
+  @Override
+  public boolean hasMinima() {
+    return true;
+  }
+
+  @Override
+  public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
+    for (int i = 0; i < elements / 32; i++) {
+      MemorySegment block = w.asSlice(offset + i * 20L, 20);
+      MemorySegment quants = row.asSlice(i * 32L, 32);
+      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, block, 4, ORDER);
+      q.and(0x0f0f0f0f).intoMemorySegment(quants, 0, ORDER);
+      q.lanewise(LSHR, 4).and(0x0f0f0f0f).intoMemorySegment(quants, 16, ORDER);
+      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(block.get(SHORT, 0)));
+      row.set(FLOAT, MINIMA + 4L * i, -Float.float16ToFloat(block.get(SHORT, 2)));
     }
   }
 }

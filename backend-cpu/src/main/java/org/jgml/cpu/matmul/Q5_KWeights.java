@@ -1,16 +1,31 @@
 package org.jgml.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
+import static org.jgml.cpu.matmul.UnpackedRow.MINIMA;
+import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 256 in 8 groups of 32: as Q4_K, with 32 bytes of fifth bits before the nibbles.
 ///
 /// Bit `g` of byte `i` is the fifth bit of weight `i` of group `g`.
-final class Q5_KWeights implements WeightFormat {
+final class Q5_KWeights implements PackedFormat {
   @Override
   public DataType type() {
     return DataType.Q5_K;
@@ -19,28 +34,99 @@ final class Q5_KWeights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    long end = offset + DataType.Q5_K.bytes(elements);
-    for (long block = offset, at = yOffset; block < end; block += 176, at += 256 * Float.BYTES) {
-      dequantiseBlock(w, block, y, at);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 176L, 176);
+      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
+      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      float dmin = Float.float16ToFloat(block.get(SHORT, 2));
+      long scales = SixBitScales.scales(block, 4);
+      long minima = SixBitScales.minima(block, 4);
+      for (int p = 0; p < 4; p++) {
+        float scale0 = d * (int) (scales >> 16 * p & 63);
+        float scale1 = d * (int) (scales >> 16 * p + 8 & 63);
+        float minimum0 = dmin * (int) (minima >> 16 * p & 63);
+        float minimum1 = dmin * (int) (minima >> 16 * p + 8 & 63);
+        for (int j = 0; j < 32; j += COUNT) {
+          IntVector q =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 48 + 32 * p + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector h =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 16 + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          h = h.lanewise(LSHL, 4).lanewise(LSHR, 2 * p);
+          ((FloatVector) q.and(15).or(h.and(16)).convert(I2F, 0))
+              .mul(scale0)
+              .sub(minimum0)
+              .intoMemorySegment(to, 256 * p + 4 * j, ORDER);
+          ((FloatVector) q.lanewise(LSHR, 4).or(h.lanewise(LSHR, 1).and(16)).convert(I2F, 0))
+              .mul(scale1)
+              .sub(minimum1)
+              .intoMemorySegment(to, 256 * p + 128 + 4 * j, ORDER);
+        }
+      }
     }
   }
 
-  private static void dequantiseBlock(MemorySegment w, long block, MemorySegment y, long at) {
-    float d = Lanes.half(w, block);
-    float dmin = Lanes.half(w, block + 2);
-    for (int group = 0; group < 8; group++) {
-      float scale = d * SixBitScales.scale(w, block + 4, group);
-      float minimum = dmin * SixBitScales.minimum(w, block + 4, group);
-      long quants = block + 48 + (group >> 1) * 32;
-      int shift = (group & 1) * 4;
-      for (int i = 0; i < 32; i += Lanes.COUNT) {
-        IntVector low = Lanes.unsignedBytes(w, quants + i).lanewise(LSHR, shift).and(15);
-        IntVector high = Lanes.unsignedBytes(w, block + 16 + i).lanewise(LSHR, group).and(1);
-        Lanes.floats(low.or(high.lanewise(LSHL, 4)))
-            .mul(scale)
-            .sub(minimum)
-            .intoMemorySegment(y, at + (group * 32L + i) * Float.BYTES, Lanes.ORDER);
-      }
+  @Override
+  public int groupElements() {
+    return 32;
+  }
+
+  @Override
+  public boolean hasMinima() {
+    return true;
+  }
+
+  @Override
+  public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
+    IntVector nibble = IntVector.broadcast(EIGHT_INTS, 0x0f0f0f0f);
+    IntVector fifth = IntVector.broadcast(EIGHT_INTS, 0x10101010);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 176L, 176);
+      MemorySegment quants = row.asSlice(i * 256L, 256);
+      IntVector fifths = IntVector.fromMemorySegment(EIGHT_INTS, block, 16, ORDER);
+      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 48, ORDER);
+      q0.and(nibble).or(fifths.lanewise(LSHL, 4).and(fifth)).intoMemorySegment(quants, 0, ORDER);
+      q0.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(fifths.lanewise(LSHL, 3).and(fifth))
+          .intoMemorySegment(quants, 32, ORDER);
+      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, block, 80, ORDER);
+      q1.and(nibble).or(fifths.lanewise(LSHL, 2).and(fifth)).intoMemorySegment(quants, 64, ORDER);
+      q1.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(fifths.lanewise(LSHL, 1).and(fifth))
+          .intoMemorySegment(quants, 96, ORDER);
+      IntVector q2 = IntVector.fromMemorySegment(EIGHT_INTS, block, 112, ORDER);
+      q2.and(nibble).or(fifths.and(fifth)).intoMemorySegment(quants, 128, ORDER);
+      q2.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(fifths.lanewise(LSHR, 1).and(fifth))
+          .intoMemorySegment(quants, 160, ORDER);
+      IntVector q3 = IntVector.fromMemorySegment(EIGHT_INTS, block, 144, ORDER);
+      q3.and(nibble).or(fifths.lanewise(LSHR, 2).and(fifth)).intoMemorySegment(quants, 192, ORDER);
+      q3.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(fifths.lanewise(LSHR, 3).and(fifth))
+          .intoMemorySegment(quants, 224, ORDER);
+      FloatVector scales =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, SixBitScales.scales(block, 4))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales
+          .mul(Float.float16ToFloat(block.get(SHORT, 0)))
+          .intoMemorySegment(row, SCALES + 32L * i, ORDER);
+      FloatVector minima =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, SixBitScales.minima(block, 4))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      minima
+          .mul(Float.float16ToFloat(block.get(SHORT, 2)))
+          .intoMemorySegment(row, MINIMA + 32L * i, ORDER);
     }
   }
 }

@@ -1,17 +1,34 @@
 package org.jgml.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.Lanes.BYTE;
+import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.LONG;
+import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
+import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 256 in 16 groups of 16: low nibbles, 2-bit tops, signed byte scales, F16 `d` at the
 /// end.
 ///
-/// A weight is `d * scale * (q - 32)`.
-final class Q6_KWeights implements WeightFormat {
+/// A weight is `d * scale * (q - 32)`. Quarters 0 and 1 of each half are the low nibbles of 64
+/// bytes, quarters 2 and 3 the high ones; the tops of all four share 32 bytes.
+final class Q6_KWeights implements PackedFormat {
   @Override
   public DataType type() {
     return DataType.Q6_K;
@@ -20,30 +37,118 @@ final class Q6_KWeights implements WeightFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    long end = offset + DataType.Q6_K.bytes(elements);
-    for (long block = offset, at = yOffset; block < end; block += 210, at += 256 * Float.BYTES) {
-      dequantiseBlock(w, block, y, at);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 210L, 210);
+      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
+      float d = Float.float16ToFloat(block.get(SHORT, 208));
+      for (int half = 0; half < 2; half++) {
+        for (int j = 0; j < 32; j += COUNT) {
+          IntVector q0 =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 64 * half + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector q1 =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 64 * half + 32 + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector h =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 128 + 32 * half + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          int scales = 192 + 8 * half + j / 16;
+          ((FloatVector) q0.and(15).or(h.lanewise(LSHL, 4).and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * block.get(BYTE, scales))
+              .intoMemorySegment(to, 512 * half + 4 * j, ORDER);
+          ((FloatVector) q1.and(15).or(h.lanewise(LSHL, 2).and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * block.get(BYTE, scales + 2))
+              .intoMemorySegment(to, 512 * half + 128 + 4 * j, ORDER);
+          ((FloatVector) q0.lanewise(LSHR, 4).or(h.and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * block.get(BYTE, scales + 4))
+              .intoMemorySegment(to, 512 * half + 256 + 4 * j, ORDER);
+          ((FloatVector)
+                  q1.lanewise(LSHR, 4).or(h.lanewise(LSHR, 2).and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * block.get(BYTE, scales + 6))
+              .intoMemorySegment(to, 512 * half + 384 + 4 * j, ORDER);
+        }
+      }
     }
   }
 
-  private static void dequantiseBlock(MemorySegment w, long block, MemorySegment y, long at) {
-    float d = Lanes.half(w, block + 208);
-    for (int group = 0; group < 16; group++) {
-      float scale = d * w.get(Lanes.BYTE, block + 192 + group);
-      int half = group >> 3;
-      int quarter = group >> 1 & 3;
-      // Quarters 0 and 1 of a half are the low nibbles of 64 bytes, quarters 2 and 3 the high ones.
-      long lows = block + half * 64 + (quarter & 1) * 32 + (group & 1) * 16;
-      long highs = block + 128 + half * 32 + (group & 1) * 16;
-      int lowShift = (quarter >> 1) * 4;
-      int highShift = quarter * 2;
-      for (int i = 0; i < 16; i += Lanes.COUNT) {
-        IntVector low = Lanes.unsignedBytes(w, lows + i).lanewise(LSHR, lowShift).and(15);
-        IntVector high = Lanes.unsignedBytes(w, highs + i).lanewise(LSHR, highShift).and(3);
-        Lanes.floats(low.or(high.lanewise(LSHL, 4)).sub(32))
-            .mul(scale)
-            .intoMemorySegment(y, at + (group * 16L + i) * Float.BYTES, Lanes.ORDER);
-      }
+  @Override
+  public int groupElements() {
+    return 16;
+  }
+
+  @Override
+  public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
+    IntVector nibble = IntVector.broadcast(EIGHT_INTS, 0x0f0f0f0f);
+    IntVector top = IntVector.broadcast(EIGHT_INTS, 0x30303030);
+    for (int i = 0; i < elements / 256; i++) {
+      MemorySegment block = w.asSlice(offset + i * 210L, 210);
+      MemorySegment quants = row.asSlice(i * 256L, 256);
+      IntVector q00 = IntVector.fromMemorySegment(EIGHT_INTS, block, 0, ORDER);
+      IntVector q01 = IntVector.fromMemorySegment(EIGHT_INTS, block, 32, ORDER);
+      IntVector tops0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 128, ORDER);
+      q00.and(nibble)
+          .or(tops0.lanewise(LSHL, 4).and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 0, ORDER);
+      q01.and(nibble)
+          .or(tops0.lanewise(LSHL, 2).and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 32, ORDER);
+      q00.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(tops0.and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 64, ORDER);
+      q01.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(tops0.lanewise(LSHR, 2).and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 96, ORDER);
+      IntVector q10 = IntVector.fromMemorySegment(EIGHT_INTS, block, 64, ORDER);
+      IntVector q11 = IntVector.fromMemorySegment(EIGHT_INTS, block, 96, ORDER);
+      IntVector tops1 = IntVector.fromMemorySegment(EIGHT_INTS, block, 160, ORDER);
+      q10.and(nibble)
+          .or(tops1.lanewise(LSHL, 4).and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 128, ORDER);
+      q11.and(nibble)
+          .or(tops1.lanewise(LSHL, 2).and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 160, ORDER);
+      q10.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(tops1.and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 192, ORDER);
+      q11.lanewise(LSHR, 4)
+          .and(nibble)
+          .or(tops1.lanewise(LSHR, 2).and(top))
+          .reinterpretAsBytes()
+          .sub((byte) 32)
+          .intoMemorySegment(quants, 224, ORDER);
+      float d = Float.float16ToFloat(block.get(SHORT, 208));
+      FloatVector scales0 =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, block.get(LONG, 192))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales0.mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
+      FloatVector scales1 =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, block.get(LONG, 200))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales1.mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
     }
   }
 }

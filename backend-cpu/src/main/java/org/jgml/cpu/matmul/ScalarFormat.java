@@ -1,9 +1,10 @@
 package org.jgml.cpu.matmul;
 
+import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
 /// A weight type whose blocks are dequantised in plain Java.
-record ScalarFormat(DataType type, Blocks blocks) {
+record ScalarFormat(DataType type, Blocks blocks) implements Dequantiser {
   /// Converts whole blocks, as many as `values` has room for.
   @FunctionalInterface
   interface Blocks {
@@ -12,6 +13,16 @@ record ScalarFormat(DataType type, Blocks blocks) {
 
   void dequantise(byte[] bytes, float[] values) {
     blocks.dequantise(bytes, values);
+  }
+
+  @Override
+  public void dequantise(
+      MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
+    byte[] bytes = new byte[Math.toIntExact(type.bytes(elements))];
+    float[] values = new float[elements];
+    MemorySegment.copy(w, ScalarProduct.BYTE, offset, bytes, 0, bytes.length);
+    dequantise(bytes, values);
+    MemorySegment.copy(values, 0, y, ScalarProduct.FLOAT, yOffset, elements);
   }
 
   static ScalarFormat of(DataType type) {

@@ -4,24 +4,22 @@ import java.lang.foreign.MemorySegment;
 
 /// The 12 bytes of Q4_K and Q5_K that pack eight 6-bit scales and eight 6-bit minima.
 ///
-/// Groups 0 to 3 use the low six bits of bytes 0 to 7. Groups 4 to 7 take their low four bits from
-/// bytes 8 to 11 and their top two from the top two of bytes 0 to 7.
+/// Groups 0 to 3 use the low six bits of bytes 0 to 3 (scales) and 4 to 7 (minima). Groups 4 to 7
+/// take their low four bits from the nibbles of bytes 8 to 11, their tops from bytes 0 to 7.
 final class SixBitScales {
   private SixBitScales() {}
 
-  static int scale(MemorySegment w, long packed, int group) {
-    if (group < 4) {
-      return w.get(Lanes.BYTE, packed + group) & 63;
-    }
-    int low = w.get(Lanes.BYTE, packed + group + 4) & 15;
-    return low | (w.get(Lanes.BYTE, packed + group - 4) >> 6 & 3) << 4;
+  /// The scales, one a byte.
+  static long scales(MemorySegment block, long packed) {
+    int scales = block.get(Lanes.INT, packed);
+    int rest = block.get(Lanes.INT, packed + 8);
+    return scales & 0x3f3f3f3fL | (rest & 0x0f0f0f0fL | scales >>> 2 & 0x30303030L) << 32;
   }
 
-  static int minimum(MemorySegment w, long packed, int group) {
-    if (group < 4) {
-      return w.get(Lanes.BYTE, packed + group + 4) & 63;
-    }
-    int low = w.get(Lanes.BYTE, packed + group + 4) >> 4 & 15;
-    return low | (w.get(Lanes.BYTE, packed + group) >> 6 & 3) << 4;
+  /// The minima, one a byte.
+  static long minima(MemorySegment block, long packed) {
+    int minima = block.get(Lanes.INT, packed + 4);
+    int rest = block.get(Lanes.INT, packed + 8) >>> 4;
+    return minima & 0x3f3f3f3fL | (rest & 0x0f0f0f0fL | minima >>> 2 & 0x30303030L) << 32;
   }
 }

@@ -10,6 +10,9 @@ final class VectorMatmulProvider implements MatmulProvider {
   @Override
   public MatrixProduct product(DataType type, int m, int k) {
     WeightFormat format = WeightFormat.of(type);
+    if (m == 1 && Lanes.COUNT >= 8) {
+      return new OneTokenProduct(format, k);
+    }
     return m < MANY_TOKENS
         ? new FewTokensProduct(format, m, k)
         : new ManyTokensProduct(format, m, k);

@@ -1,5 +1,6 @@
 package org.jgml.cpu.matmul;
 
+import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
 /// The vector kernels of one weight type.
@@ -8,7 +9,24 @@ import org.jgml.core.tensor.DataType;
 interface WeightFormat extends Dequantiser {
   DataType type();
 
+  /// Multiplies rows `0` to `rows`, the first of which starts at byte `offset` of `w`, with one
+  /// token that [TokenSums] prepared, and leaves one vector a row in `sums` (see [LaneSums]).
+  ///
+  /// Several rows that lie far apart are read in one pass, since each is a stream of its own for
+  /// the hardware prefetcher; a row's result is the same in any company.
+  void multiply(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums);
+
   static WeightFormat of(DataType type) {
+    if (Lanes.COUNT < 8) {
+      return new NarrowFormat(type);
+    }
     return switch (type) {
       case F32 -> new F32Weights();
       case F16 -> new F16Weights();

@@ -20,30 +20,31 @@ final class WideTile {
       MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int k) {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
-    FloatVector y0a = FloatVector.zero(FLOATS);
-    FloatVector y0b = FloatVector.zero(FLOATS);
-    FloatVector y0c = FloatVector.zero(FLOATS);
-    FloatVector y1a = FloatVector.zero(FLOATS);
-    FloatVector y1b = FloatVector.zero(FLOATS);
-    FloatVector y1c = FloatVector.zero(FLOATS);
-    FloatVector y2a = FloatVector.zero(FLOATS);
-    FloatVector y2b = FloatVector.zero(FLOATS);
-    FloatVector y2c = FloatVector.zero(FLOATS);
-    FloatVector y3a = FloatVector.zero(FLOATS);
-    FloatVector y3b = FloatVector.zero(FLOATS);
-    FloatVector y3c = FloatVector.zero(FLOATS);
-    FloatVector y4a = FloatVector.zero(FLOATS);
-    FloatVector y4b = FloatVector.zero(FLOATS);
-    FloatVector y4c = FloatVector.zero(FLOATS);
-    FloatVector y5a = FloatVector.zero(FLOATS);
-    FloatVector y5b = FloatVector.zero(FLOATS);
-    FloatVector y5c = FloatVector.zero(FLOATS);
-    FloatVector y6a = FloatVector.zero(FLOATS);
-    FloatVector y6b = FloatVector.zero(FLOATS);
-    FloatVector y6c = FloatVector.zero(FLOATS);
-    FloatVector y7a = FloatVector.zero(FLOATS);
-    FloatVector y7b = FloatVector.zero(FLOATS);
-    FloatVector y7c = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector y0a = zero;
+    FloatVector y0b = zero;
+    FloatVector y0c = zero;
+    FloatVector y1a = zero;
+    FloatVector y1b = zero;
+    FloatVector y1c = zero;
+    FloatVector y2a = zero;
+    FloatVector y2b = zero;
+    FloatVector y2c = zero;
+    FloatVector y3a = zero;
+    FloatVector y3b = zero;
+    FloatVector y3c = zero;
+    FloatVector y4a = zero;
+    FloatVector y4b = zero;
+    FloatVector y4c = zero;
+    FloatVector y5a = zero;
+    FloatVector y5b = zero;
+    FloatVector y5c = zero;
+    FloatVector y6a = zero;
+    FloatVector y6b = zero;
+    FloatVector y6c = zero;
+    FloatVector y7a = zero;
+    FloatVector y7b = zero;
+    FloatVector y7c = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * 3 * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -83,75 +84,53 @@ final class WideTile {
       y7b = xb.fma(wr, y7b);
       y7c = xc.fma(wr, y7c);
     }
-    y0a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER)).intoMemorySegment(y, yAt, ORDER);
-    y0b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + BYTES, ORDER);
-    y0c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * BYTES, ORDER);
-    y1a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow, ORDER))
-        .intoMemorySegment(y, yAt + yRow, ORDER);
-    y1b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
-    y1c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + yRow + 2 * BYTES, ORDER);
-    y2a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow, ORDER);
-    y2b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
-    y2c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow + 2 * BYTES, ORDER);
-    y3a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow, ORDER);
-    y3b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
-    y3c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow + 2 * BYTES, ORDER);
-    y4a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 4 * yRow, ORDER);
-    y4b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 4 * yRow + BYTES, ORDER);
-    y4c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 4 * yRow + 2 * BYTES, ORDER);
-    y5a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 5 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 5 * yRow, ORDER);
-    y5b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 5 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 5 * yRow + BYTES, ORDER);
-    y5c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 5 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 5 * yRow + 2 * BYTES, ORDER);
-    y6a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 6 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 6 * yRow, ORDER);
-    y6b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 6 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 6 * yRow + BYTES, ORDER);
-    y6c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 6 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 6 * yRow + 2 * BYTES, ORDER);
-    y7a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 7 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 7 * yRow, ORDER);
-    y7b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 7 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 7 * yRow + BYTES, ORDER);
-    y7c.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 7 * yRow + 2 * BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 7 * yRow + 2 * BYTES, ORDER);
+    y0a.intoMemorySegment(y, yAt, ORDER);
+    y0b.intoMemorySegment(y, yAt + BYTES, ORDER);
+    y0c.intoMemorySegment(y, yAt + 2 * BYTES, ORDER);
+    y1a.intoMemorySegment(y, yAt + yRow, ORDER);
+    y1b.intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
+    y1c.intoMemorySegment(y, yAt + yRow + 2 * BYTES, ORDER);
+    y2a.intoMemorySegment(y, yAt + 2 * yRow, ORDER);
+    y2b.intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
+    y2c.intoMemorySegment(y, yAt + 2 * yRow + 2 * BYTES, ORDER);
+    y3a.intoMemorySegment(y, yAt + 3 * yRow, ORDER);
+    y3b.intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
+    y3c.intoMemorySegment(y, yAt + 3 * yRow + 2 * BYTES, ORDER);
+    y4a.intoMemorySegment(y, yAt + 4 * yRow, ORDER);
+    y4b.intoMemorySegment(y, yAt + 4 * yRow + BYTES, ORDER);
+    y4c.intoMemorySegment(y, yAt + 4 * yRow + 2 * BYTES, ORDER);
+    y5a.intoMemorySegment(y, yAt + 5 * yRow, ORDER);
+    y5b.intoMemorySegment(y, yAt + 5 * yRow + BYTES, ORDER);
+    y5c.intoMemorySegment(y, yAt + 5 * yRow + 2 * BYTES, ORDER);
+    y6a.intoMemorySegment(y, yAt + 6 * yRow, ORDER);
+    y6b.intoMemorySegment(y, yAt + 6 * yRow + BYTES, ORDER);
+    y6c.intoMemorySegment(y, yAt + 6 * yRow + 2 * BYTES, ORDER);
+    y7a.intoMemorySegment(y, yAt + 7 * yRow, ORDER);
+    y7b.intoMemorySegment(y, yAt + 7 * yRow + BYTES, ORDER);
+    y7c.intoMemorySegment(y, yAt + 7 * yRow + 2 * BYTES, ORDER);
   }
 
   static void twoVectors(
       MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int k) {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
-    FloatVector y0a = FloatVector.zero(FLOATS);
-    FloatVector y0b = FloatVector.zero(FLOATS);
-    FloatVector y1a = FloatVector.zero(FLOATS);
-    FloatVector y1b = FloatVector.zero(FLOATS);
-    FloatVector y2a = FloatVector.zero(FLOATS);
-    FloatVector y2b = FloatVector.zero(FLOATS);
-    FloatVector y3a = FloatVector.zero(FLOATS);
-    FloatVector y3b = FloatVector.zero(FLOATS);
-    FloatVector y4a = FloatVector.zero(FLOATS);
-    FloatVector y4b = FloatVector.zero(FLOATS);
-    FloatVector y5a = FloatVector.zero(FLOATS);
-    FloatVector y5b = FloatVector.zero(FLOATS);
-    FloatVector y6a = FloatVector.zero(FLOATS);
-    FloatVector y6b = FloatVector.zero(FLOATS);
-    FloatVector y7a = FloatVector.zero(FLOATS);
-    FloatVector y7b = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector y0a = zero;
+    FloatVector y0b = zero;
+    FloatVector y1a = zero;
+    FloatVector y1b = zero;
+    FloatVector y2a = zero;
+    FloatVector y2b = zero;
+    FloatVector y3a = zero;
+    FloatVector y3b = zero;
+    FloatVector y4a = zero;
+    FloatVector y4b = zero;
+    FloatVector y5a = zero;
+    FloatVector y5b = zero;
+    FloatVector y6a = zero;
+    FloatVector y6b = zero;
+    FloatVector y7a = zero;
+    FloatVector y7b = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * 2 * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -182,51 +161,37 @@ final class WideTile {
       y7a = xa.fma(wr, y7a);
       y7b = xb.fma(wr, y7b);
     }
-    y0a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER)).intoMemorySegment(y, yAt, ORDER);
-    y0b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + BYTES, ORDER);
-    y1a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow, ORDER))
-        .intoMemorySegment(y, yAt + yRow, ORDER);
-    y1b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
-    y2a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow, ORDER);
-    y2b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
-    y3a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow, ORDER);
-    y3b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
-    y4a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 4 * yRow, ORDER);
-    y4b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 4 * yRow + BYTES, ORDER);
-    y5a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 5 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 5 * yRow, ORDER);
-    y5b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 5 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 5 * yRow + BYTES, ORDER);
-    y6a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 6 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 6 * yRow, ORDER);
-    y6b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 6 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 6 * yRow + BYTES, ORDER);
-    y7a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 7 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 7 * yRow, ORDER);
-    y7b.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 7 * yRow + BYTES, ORDER))
-        .intoMemorySegment(y, yAt + 7 * yRow + BYTES, ORDER);
+    y0a.intoMemorySegment(y, yAt, ORDER);
+    y0b.intoMemorySegment(y, yAt + BYTES, ORDER);
+    y1a.intoMemorySegment(y, yAt + yRow, ORDER);
+    y1b.intoMemorySegment(y, yAt + yRow + BYTES, ORDER);
+    y2a.intoMemorySegment(y, yAt + 2 * yRow, ORDER);
+    y2b.intoMemorySegment(y, yAt + 2 * yRow + BYTES, ORDER);
+    y3a.intoMemorySegment(y, yAt + 3 * yRow, ORDER);
+    y3b.intoMemorySegment(y, yAt + 3 * yRow + BYTES, ORDER);
+    y4a.intoMemorySegment(y, yAt + 4 * yRow, ORDER);
+    y4b.intoMemorySegment(y, yAt + 4 * yRow + BYTES, ORDER);
+    y5a.intoMemorySegment(y, yAt + 5 * yRow, ORDER);
+    y5b.intoMemorySegment(y, yAt + 5 * yRow + BYTES, ORDER);
+    y6a.intoMemorySegment(y, yAt + 6 * yRow, ORDER);
+    y6b.intoMemorySegment(y, yAt + 6 * yRow + BYTES, ORDER);
+    y7a.intoMemorySegment(y, yAt + 7 * yRow, ORDER);
+    y7b.intoMemorySegment(y, yAt + 7 * yRow + BYTES, ORDER);
   }
 
   static void oneVector(
       MemorySegment x, long xAt, MemorySegment w, long wAt, MemorySegment y, long yAt, int k) {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
-    FloatVector y0a = FloatVector.zero(FLOATS);
-    FloatVector y1a = FloatVector.zero(FLOATS);
-    FloatVector y2a = FloatVector.zero(FLOATS);
-    FloatVector y3a = FloatVector.zero(FLOATS);
-    FloatVector y4a = FloatVector.zero(FLOATS);
-    FloatVector y5a = FloatVector.zero(FLOATS);
-    FloatVector y6a = FloatVector.zero(FLOATS);
-    FloatVector y7a = FloatVector.zero(FLOATS);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector y0a = zero;
+    FloatVector y1a = zero;
+    FloatVector y2a = zero;
+    FloatVector y3a = zero;
+    FloatVector y4a = zero;
+    FloatVector y5a = zero;
+    FloatVector y6a = zero;
+    FloatVector y7a = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -248,20 +213,13 @@ final class WideTile {
       wr = FloatVector.broadcast(FLOATS, w.get(FLOAT, wi + 7 * wRow));
       y7a = xa.fma(wr, y7a);
     }
-    y0a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER)).intoMemorySegment(y, yAt, ORDER);
-    y1a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + yRow, ORDER))
-        .intoMemorySegment(y, yAt + yRow, ORDER);
-    y2a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 2 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 2 * yRow, ORDER);
-    y3a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 3 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 3 * yRow, ORDER);
-    y4a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 4 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 4 * yRow, ORDER);
-    y5a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 5 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 5 * yRow, ORDER);
-    y6a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 6 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 6 * yRow, ORDER);
-    y7a.add(FloatVector.fromMemorySegment(FLOATS, y, yAt + 7 * yRow, ORDER))
-        .intoMemorySegment(y, yAt + 7 * yRow, ORDER);
+    y0a.intoMemorySegment(y, yAt, ORDER);
+    y1a.intoMemorySegment(y, yAt + yRow, ORDER);
+    y2a.intoMemorySegment(y, yAt + 2 * yRow, ORDER);
+    y3a.intoMemorySegment(y, yAt + 3 * yRow, ORDER);
+    y4a.intoMemorySegment(y, yAt + 4 * yRow, ORDER);
+    y5a.intoMemorySegment(y, yAt + 5 * yRow, ORDER);
+    y6a.intoMemorySegment(y, yAt + 6 * yRow, ORDER);
+    y7a.intoMemorySegment(y, yAt + 7 * yRow, ORDER);
   }
 }
