@@ -13,7 +13,7 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Discovery discover(DeviceOptions options) {
-    Arithmetic arithmetic = Arithmetic.best();
+    Arithmetic arithmetic = options.quickStart() ? Arithmetic.scalar() : Arithmetic.best();
     return new Discovery(
         List.of(new CpuDevice("cpu", options.threads(), arithmetic)), arithmetic.remarks());
   }

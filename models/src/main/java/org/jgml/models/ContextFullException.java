@@ -4,7 +4,8 @@ package org.jgml.models;
 public final class ContextFullException extends RuntimeException {
   ContextFullException(int length, int more, int contextLength) {
     super(
-        "%d tokens do not fit after %d in a context of %d. Fix: use a longer context (-c %d) or a shorter prompt"
+        ("%d tokens do not fit after %d in a context of %d."
+                + " Fix: use a longer context (-c %d) or a shorter prompt")
             .formatted(more, length, contextLength, length + more));
   }
 }

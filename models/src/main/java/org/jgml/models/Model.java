@@ -37,8 +37,7 @@ public final class Model implements AutoCloseable {
   private Tokenizer tokenizer;
   private int openSessions;
 
-  private Model(
-      GgufFile file, ModelDefinition definition, Devices devices, ModelOptions options) {
+  private Model(GgufFile file, ModelDefinition definition, Devices devices, ModelOptions options) {
     this.file = file;
     this.definition = definition;
     this.devices = devices;

@@ -15,6 +15,6 @@ public record ModelOptions(DeviceOptions device, List<String> deviceNames) {
 
   /// The same with this many threads of the CPU.
   public ModelOptions withThreads(int threads) {
-    return new ModelOptions(new DeviceOptions(threads), deviceNames);
+    return new ModelOptions(device.withThreads(threads), deviceNames);
   }
 }

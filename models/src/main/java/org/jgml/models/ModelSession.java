@@ -60,8 +60,7 @@ public final class ModelSession implements AutoCloseable {
   ///
   /// @param output takes each piece of text as soon as it is complete
   /// @throws ContextFullException if the prompt does not fit
-  public Generation generate(
-      String prompt, GenerationOptions options, Consumer<String> output) {
+  public Generation generate(String prompt, GenerationOptions options, Consumer<String> output) {
     int[] tokens = model.tokenizer().encode(prompt, length == 0, options.parseSpecial());
     return generate(tokens, options, output);
   }

@@ -100,6 +100,8 @@ final class DependencyRulesTest {
         .that()
         .resideInAPackage("org.jgml.cpu..")
         .and()
+        .areTopLevelClasses()
+        .and()
         .arePublic()
         .should()
         .haveSimpleNameEndingWith("Provider")

@@ -16,10 +16,9 @@ final class CacheType implements ITypeConverter<DataType> {
     return TYPES.stream()
         .filter(type -> type.name().equalsIgnoreCase(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new TypeConversionException(
-                    "'%s' is not one of %s"
-                        .formatted(text, TYPES.toString().toLowerCase(Locale.ROOT))));
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "'%s' is not one of %s"
+                    .formatted(text, TYPES.toString().toLowerCase(Locale.ROOT))));
   }
 }

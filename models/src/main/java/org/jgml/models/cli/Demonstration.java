@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jgml.models.GenerationOptions;
 import org.jgml.models.sampling.SamplingOptions;
 
-/// What `jgml run` shows when nothing is asked of it: the bundled model finds a fact in its context.
+/// What `jgml run` shows when nothing is asked of it: the bundled model finds a fact in its
+/// context.
 final class Demonstration {
   private static final String PROMPT = "demonstration.txt";
   private static final int ANSWER_TOKENS = 5;
@@ -28,8 +29,7 @@ final class Demonstration {
 
   static void introduce(Streams streams) {
     streams.note(
-        "No prompt given: a demonstration. The prompt is some 420 words of filler with the fact"
-            + " #Ba=48213; in it,");
+        "No prompt given: a demonstration. The prompt is filler with the fact #Ba=48213; in it,");
     streams.note("and ends in #Ba= so that the model has to look the number up:");
   }
 }

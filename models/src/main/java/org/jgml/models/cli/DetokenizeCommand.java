@@ -10,8 +10,7 @@ import picocli.CommandLine.ParentCommand;
 /// `jgml detokenize`: token ids to text.
 @Command(
     name = "detokenize",
-    description =
-        "Prints the text of token ids. The file of the model may hold a vocabulary only.",
+    description = "Prints the text of token ids. The file of the model may hold a vocabulary only.",
     mixinStandardHelpOptions = true)
 final class DetokenizeCommand implements Callable<Integer> {
   @ParentCommand private Jgml jgml;

@@ -20,12 +20,22 @@ final class EngineOptions {
       description = "Devices to use, best first; `jgml devices` lists them (default: all).")
   private List<String> devices = List.of();
 
+  @Option(
+      names = "--quick-start",
+      description = "Use kernels that need no warm-up, for work of a few seconds in all.")
+  private boolean quickStart;
+
   int threads() {
     return threads;
   }
 
   DeviceOptions deviceOptions() {
-    return new DeviceOptions(threads);
+    return new DeviceOptions(threads, quickStart);
+  }
+
+  /// Asks for kernels that need no warm-up, whatever the command line says.
+  void preferQuickStart() {
+    quickStart = true;
   }
 
   ModelOptions modelOptions() {

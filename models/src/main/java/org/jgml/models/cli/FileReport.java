@@ -87,8 +87,7 @@ record FileReport(GgufFile file, boolean everyTensor, Optional<String> problem) 
     Map<GgufType, TypeTotal> totals = new TreeMap<>();
     for (GgufTensor tensor : file.tensors()) {
       totals.compute(
-          tensor.type(),
-          (_, total) -> (total == null ? new TypeTotal(0, 0) : total).plus(tensor));
+          tensor.type(), (_, total) -> (total == null ? new TypeTotal(0, 0) : total).plus(tensor));
     }
     return totals;
   }
@@ -120,15 +119,14 @@ record FileReport(GgufFile file, boolean everyTensor, Optional<String> problem) 
   private List<Map<String, Object>> types() {
     List<Map<String, Object>> types = new ArrayList<>();
     totals()
-        .forEach(
-            (type, total) -> {
-              Map<String, Object> json = new LinkedHashMap<>();
-              json.put("type", type.name());
-              json.put("tensors", total.tensors());
-              json.put("bytes", total.bytes());
-              json.put("supported", type.dataType().isPresent());
-              types.add(json);
-            });
+        .forEach((type, total) -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("type", type.name());
+          json.put("tensors", total.tensors());
+          json.put("bytes", total.bytes());
+          json.put("supported", type.dataType().isPresent());
+          types.add(json);
+        });
     return types;
   }
 

@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
     streams.note("For another: jgml run -m model.gguf -p \"Once upon a time\"");
     if (prompt == null) {
       Demonstration.introduce(streams);
+      engine.preferQuickStart();
     }
   }
 

@@ -41,11 +41,11 @@ record Streams(
     err.flush();
   }
 
-  /// Ends a text that need not end in a newline, where a person reads it.
+  /// Ends a text that need not end in a newline: where a person reads it, what follows begins on a
+  /// line of its own.
   void endText() {
-    if (outIsTerminal) {
-      out.println();
-    }
+    out.flush();
+    (outIsTerminal ? out : err).println();
     out.flush();
   }
 }

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 
 /// The tokens that may come next, each with its logit: what the stages of a [Sampler] work on.
 ///
-/// Begins with the whole vocabulary in the order of ids; stages change logits and drop candidates. A
-/// logit that is no number counts as minus infinity. For one thread.
+/// Begins with the whole vocabulary in the order of ids; stages change logits and drop candidates.
+/// A logit that is no number counts as minus infinity. For one thread.
 public final class Candidates {
   /// Up to the vocabulary divided by this, a short row of the best is cbester than sorting all.
   private static final int SELECTION_LIMIT = 64;

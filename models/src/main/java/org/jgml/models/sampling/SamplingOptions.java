@@ -57,7 +57,6 @@ public record SamplingOptions(
 
   /// The same with another seed.
   public SamplingOptions withSeed(long other) {
-    return new SamplingOptions(
-        temperature, topK, topP, minP, repeatPenalty, repeatLastN, other);
+    return new SamplingOptions(temperature, topK, topP, minP, repeatPenalty, repeatLastN, other);
   }
 }

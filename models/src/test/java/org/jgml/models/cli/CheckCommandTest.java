@@ -1,0 +1,77 @@
+package org.jgml.models.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jgml.models.Fixtures;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CheckCommandTest {
+  private static final String RECORDED = Fixtures.resource("recorded").toString();
+
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
+  void recordedCasesPass(String device) {
+    Invocation check = Invocation.of("check", "--recorded", RECORDED, "--device", device);
+    String summary = check.succeeded();
+    assertEquals("32 passed, 0 failed, 15 skipped", summary.strip());
+    assertTrue(check.err().contains("skipped 4: no op for tri"), check.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu"})
+  void allRecordingsBesideTheRepositoryPass(String device) {
+    String recorded = Fixtures.shared("ops").toString();
+    String summary = Invocation.of("check", "--recorded", recorded, "--device", device).succeeded();
+    assertTrue(summary.matches("\\d+ passed, 0 failed, \\d+ skipped\\R"), summary);
+  }
+
+  @Test
+  void oneOpCanBeChosen() {
+    String summary = Invocation.of("check", "--recorded", RECORDED, "--op", "argsort").succeeded();
+    assertEquals("6 passed, 0 failed, 0 skipped", summary.strip());
+  }
+
+  @Test
+  void anotherResultFails() throws IOException {
+    Path data = Fixtures.resource("recorded").resolve("reduce.bin");
+    Files.copy(Fixtures.resource("recorded").resolve("reduce.json"), folder.resolve("reduce.json"));
+    byte[] bytes = Files.readAllBytes(data);
+    for (int i = 0; i < bytes.length; i += 4) {
+      bytes[i] ^= 1;
+    }
+    Files.write(folder.resolve("reduce.bin"), bytes);
+    Invocation check =
+        Invocation.of(
+            "check", "--recorded", folder.toString(), "--op", "argmax", "--device", "reference");
+    assertEquals(1, check.exitCode());
+    List<String> lines = check.out().lines().toList();
+    assertTrue(
+        lines.getFirst().matches("failed argmax reduce-\\d+: error .* bytes, allowed 0.*"),
+        lines.getFirst());
+    assertEquals("0 passed, 1 failed, 0 skipped", lines.getLast());
+  }
+
+  @Test
+  void refusesFoldersWithoutRecordings() throws IOException {
+    assertTrue(
+        Invocation.of("check", "--recorded", folder.toString())
+            .refused(1)
+            .contains("no recorded cases"));
+    Files.writeString(folder.resolve("a.json"), "{");
+    Files.writeString(folder.resolve("a.bin"), "");
+    assertTrue(
+        Invocation.of("check", "--recorded", folder.toString()).refused(1).contains("a.json"));
+    Files.writeString(folder.resolve("a.json"), "{\"cases\": [{\"id\": 5}]}");
+    assertTrue(Invocation.of("check", "--recorded", folder.toString()).refused(1).contains("'id'"));
+  }
+}

@@ -1,0 +1,112 @@
+package org.jgml.models.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jgml.models.Fixtures;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.jr.ob.JSON;
+
+final class RunCommandTest {
+  private static final String FACT = " ko ki di ka nu#Ba=48213; no ga ba bu ge ra li.#Ba=";
+
+  private static String lastLine(String text) {
+    return text.lines().reduce("", (_, line) -> line);
+  }
+
+  @Test
+  void theDemonstrationFindsTheFact() {
+    Invocation run = Invocation.of("run");
+    assertEquals("48213", run.succeeded());
+    assertTrue(run.err().contains("passkey-tiny"), run.err());
+    assertTrue(run.err().contains("-m model.gguf"), run.err());
+    String last = lastLine(run.err());
+    assertTrue(
+        last.matches(
+            "prompt: \\d+ tokens, [0-9.]+ tokens/s; generation: 5 tokens, [0-9.]+ tokens/s;"
+                + " peak memory: .*; ended: .*"),
+        last);
+  }
+
+  @Test
+  void readsThePromptFromOptionFileAndInput(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("prompt.txt"), FACT + "\n");
+    String[] rest = {"-n", "5", "--temp", "0"};
+    assertEquals("48213", run("", "-p", FACT, rest));
+    assertEquals("48213", run("", "-f", file.toString(), rest));
+    assertEquals("48213", run(FACT, "-p", "-", rest));
+  }
+
+  private static String run(String input, String option, String value, String... rest) {
+    String[] arguments = new String[rest.length + 3];
+    arguments[0] = "run";
+    arguments[1] = option;
+    arguments[2] = value;
+    System.arraycopy(rest, 0, arguments, 3, rest.length);
+    return Invocation.withInput(input, arguments).succeeded();
+  }
+
+  @Test
+  void equalSeedsGiveEqualTexts() {
+    String[] arguments = {"run", "-p", " ko ki", "-n", "20", "--seed", "7", "--top-k", "10"};
+    assertEquals(Invocation.of(arguments).succeeded(), Invocation.of(arguments).succeeded());
+  }
+
+  @Test
+  void endsWhereTheContextEnds() {
+    Invocation run = Invocation.of("run", "-p", " ko ki di", "-n", "-1", "-c", "16", "--temp", "0");
+    run.succeeded();
+    assertTrue(lastLine(run.err()).contains("the context is full"), run.err());
+  }
+
+  @Test
+  void refusesWhatCannotBeRun(@TempDir Path folder) throws IOException {
+    String model = Fixtures.resource("goldens/qwen3-Q5_K.gguf").toString();
+    Path text = Files.writeString(folder.resolve("text.gguf"), "<!DOCTYPE html>");
+    assertTrue(Invocation.of("run", "-m", model).refused(2).contains("no prompt"));
+    assertTrue(
+        Invocation.of("run", "-m", "/no/such", "-p", "a").refused(1).contains("no such file"));
+    Invocation.of("run", "-m", folder.toString(), "-p", "a").refused(1);
+    Invocation.of("run", "-m", text.toString(), "-p", "a").refused(1);
+    assertTrue(Invocation.of("run", "-m", model, "-f", "/no/such").refused(1).contains("/no/such"));
+    assertTrue(
+        Invocation.of("run", "-m", model, "-p", "a b c d e", "-c", "2")
+            .refused(1)
+            .contains("context of 2"));
+    assertTrue(
+        Invocation.of("run", "-m", model, "-p", "a", "--device", "abacus")
+            .refused(1)
+            .contains("no device 'abacus'"));
+    assertTrue(
+        Invocation.of("run", "-m", model, "-p", "a", "--top-p", "2").refused(1).contains("topP"));
+    assertTrue(
+        Invocation.of("run", "-m", model, "-p", "a", "-t", "0").refused(1).contains("threads"));
+  }
+
+  @Test
+  void tellsTheStoryThatIsRecorded() throws IOException {
+    Path models = Fixtures.shared("models");
+    Map<String, Object> stories =
+        JSON.std.mapFrom(Files.readString(models.resolve("stories-text.json")));
+    Map<?, ?> texts = (Map<?, ?>) stories.get("text");
+    String text = ((String) texts.get("stories260K-F32")).strip();
+    String[] arguments = {
+      "run",
+      "-m",
+      models.resolve("stories260K-F32.gguf").toString(),
+      "-p",
+      "Once upon a time",
+      "-n",
+      "100",
+      "--temp",
+      "0"
+    };
+    String continuation = Invocation.of(arguments).succeeded();
+    assertTrue(text.startsWith("Once upon a time" + continuation), continuation);
+  }
+}
