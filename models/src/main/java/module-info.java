@@ -7,6 +7,7 @@ module org.jgml.models {
 
   exports org.jgml.models;
   exports org.jgml.models.architecture;
+  exports org.jgml.models.chat;
   exports org.jgml.models.gguf;
   exports org.jgml.models.sampling;
   exports org.jgml.models.tokenizer;

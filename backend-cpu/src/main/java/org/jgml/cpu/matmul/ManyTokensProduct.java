@@ -19,7 +19,7 @@ final class ManyTokensProduct implements MatrixProduct {
   @Override
   public ActivationLayout activationLayout() {
     return new ActivationLayout(
-        "token panels", panels.m(), panels.k(), panels.bytes(), panels.count());
+        "token panels", panels.m(), panels.k(), panels.bytes(), panels.columns());
   }
 
   @Override
@@ -29,8 +29,8 @@ final class ManyTokensProduct implements MatrixProduct {
 
   @Override
   public void prepare(MatrixView x, MemorySegment prepared, int firstPart, int endPart) {
-    for (int panel = firstPart; panel < endPart; panel++) {
-      panels.pack(x, panel, prepared);
+    for (int column = firstPart; column < endPart; column++) {
+      panels.pack(x, column, prepared);
     }
   }
 
@@ -130,12 +130,21 @@ final class ManyTokensProduct implements MatrixProduct {
 
   private static void storeTransposed(
       MemorySegment scratch, int rows, int tokens, MatrixView y, int row, int token) {
-    for (int t = 0; t < tokens; t++) {
-      long from = PanelBlock.Y_AT + (long) t * Float.BYTES;
-      long to = y.rowOffset(token + t) + (long) row * Float.BYTES;
-      for (int i = 0; i < rows; i++) {
-        float value = scratch.get(Lanes.FLOAT, from + i * PanelBlock.Y_ROW_BYTES);
-        y.segment().set(Lanes.FLOAT, to + (long) i * Float.BYTES, value);
+    for (int i = 0; i < rows; i += Lanes.COUNT) {
+      int width = Math.min(rows - i, Lanes.COUNT);
+      for (int first = 0; first < tokens; first += Lanes.COUNT) {
+        long square = PanelBlock.Y_AT + i * PanelBlock.Y_ROW_BYTES + first * 4L;
+        Transposition.transpose(scratch, square, PanelBlock.Y_ROW_BYTES);
+        for (int t = first; t < Math.min(tokens, first + Lanes.COUNT); t++) {
+          long from = square + (t - first) * PanelBlock.Y_ROW_BYTES;
+          long to = y.rowOffset(token + t) + (row + i) * 4L;
+          if (width == Lanes.COUNT) {
+            FloatVector.fromMemorySegment(Lanes.FLOATS, scratch, from, Lanes.ORDER)
+                .intoMemorySegment(y.segment(), to, Lanes.ORDER);
+          } else {
+            MemorySegment.copy(scratch, from, y.segment(), to, width * 4L);
+          }
+        }
       }
     }
   }

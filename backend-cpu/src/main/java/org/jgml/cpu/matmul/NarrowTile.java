@@ -19,18 +19,10 @@ final class NarrowTile {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
     FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector y0a = zero;
-    FloatVector y0b = zero;
-    FloatVector y0c = zero;
-    FloatVector y1a = zero;
-    FloatVector y1b = zero;
-    FloatVector y1c = zero;
-    FloatVector y2a = zero;
-    FloatVector y2b = zero;
-    FloatVector y2c = zero;
-    FloatVector y3a = zero;
-    FloatVector y3b = zero;
-    FloatVector y3c = zero;
+    FloatVector y0a = zero, y0b = zero, y0c = zero;
+    FloatVector y1a = zero, y1b = zero, y1c = zero;
+    FloatVector y2a = zero, y2b = zero, y2c = zero;
+    FloatVector y3a = zero, y3b = zero, y3c = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * 3 * BYTES;
       long wi = wAt + (long) i * Float.BYTES;
@@ -73,14 +65,10 @@ final class NarrowTile {
     final long wRow = PanelBlock.W_ROW_BYTES;
     final long yRow = PanelBlock.Y_ROW_BYTES;
     FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector y0a = zero;
-    FloatVector y0b = zero;
-    FloatVector y1a = zero;
-    FloatVector y1b = zero;
-    FloatVector y2a = zero;
-    FloatVector y2b = zero;
-    FloatVector y3a = zero;
-    FloatVector y3b = zero;
+    FloatVector y0a = zero, y0b = zero;
+    FloatVector y1a = zero, y1b = zero;
+    FloatVector y2a = zero, y2b = zero;
+    FloatVector y3a = zero, y3b = zero;
     for (int i = 0; i < k; i++) {
       long xi = xAt + (long) i * 2 * BYTES;
       long wi = wAt + (long) i * Float.BYTES;

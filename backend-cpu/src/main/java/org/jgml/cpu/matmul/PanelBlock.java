@@ -2,10 +2,10 @@ package org.jgml.cpu.matmul;
 
 /// The sizes of the blocks into which a product with many tokens is cut.
 ///
-/// A block of weights (128 KB) and the part of the activations it meets stay in the second cache.
+/// A block of weights (100 KB) and the part of the activations it meets stay in the second cache.
 final class PanelBlock {
-  static final int ROWS = 64;
-  static final int ELEMENTS = 512;
+  static final int ROWS = 32;
+  static final int ELEMENTS = 768;
 
   /// Vectors of tokens in one panel of activations; the last panel may have fewer.
   static final int PANEL_VECTORS = 3;

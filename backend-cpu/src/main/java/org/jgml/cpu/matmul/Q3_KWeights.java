@@ -83,6 +83,8 @@ final class Q3_KWeights implements PackedFormat {
     for (int i = 0; i < elements / 256; i++) {
       MemorySegment block = w.asSlice(offset + i * 110L, 110);
       MemorySegment quants = row.asSlice(i * 256L, 256);
+      long scaleBytes0 = scales(block, 0);
+      long scaleBytes1 = scales(block, 1);
       IntVector highs = IntVector.fromMemorySegment(EIGHT_INTS, block, 0, ORDER);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 32, ORDER);
       q0.and(pair)
@@ -135,13 +137,13 @@ final class Q3_KWeights implements PackedFormat {
       float d = Float.float16ToFloat(block.get(SHORT, 108));
       FloatVector scales0 =
           (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, scales(block, 0))
+              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes0)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       scales0.sub(32).mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
       FloatVector scales1 =
           (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, scales(block, 1))
+              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes1)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       scales1.sub(32).mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);

@@ -80,6 +80,8 @@ final class Q4_KWeights implements PackedFormat {
     for (int i = 0; i < elements / 256; i++) {
       MemorySegment block = w.asSlice(offset + i * 144L, 144);
       MemorySegment quants = row.asSlice(i * 256L, 256);
+      long scaleBytes = SixBitScales.scales(block, 4);
+      long minimumBytes = SixBitScales.minima(block, 4);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 16, ORDER);
       q0.and(nibble).intoMemorySegment(quants, 0, ORDER);
       q0.lanewise(LSHR, 4).and(nibble).intoMemorySegment(quants, 32, ORDER);
@@ -94,7 +96,7 @@ final class Q4_KWeights implements PackedFormat {
       q3.lanewise(LSHR, 4).and(nibble).intoMemorySegment(quants, 224, ORDER);
       FloatVector scales =
           (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, SixBitScales.scales(block, 4))
+              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       scales
@@ -102,7 +104,7 @@ final class Q4_KWeights implements PackedFormat {
           .intoMemorySegment(row, SCALES + 32L * i, ORDER);
       FloatVector minima =
           (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, SixBitScales.minima(block, 4))
+              LongVector.broadcast(LongVector.SPECIES_128, minimumBytes)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       minima

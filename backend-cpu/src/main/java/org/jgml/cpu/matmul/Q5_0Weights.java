@@ -6,24 +6,26 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
 import static org.jgml.cpu.matmul.Lanes.FLOAT;
-import static org.jgml.cpu.matmul.Lanes.FOUR_INTS;
 import static org.jgml.cpu.matmul.Lanes.INT;
 import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.LONG;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
 import static org.jgml.cpu.matmul.Lanes.ORDER;
 import static org.jgml.cpu.matmul.Lanes.SHORT;
-import static org.jgml.cpu.matmul.Lanes.THIRTY_TWO_BYTES;
+import static org.jgml.cpu.matmul.UnpackedRow.MINIMA;
 import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 32: F16 `d`, 32 fifth bits, 16 bytes of nibbles; a weight is `d * (q - 16)`.
 final class Q5_0Weights implements PackedFormat {
+  private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+  private static final long FIFTHS = 0x1010101010101010L;
+
   @Override
   public DataType type() {
     return DataType.Q5_0;
@@ -60,18 +62,25 @@ final class Q5_0Weights implements PackedFormat {
   }
 
   @Override
+  public boolean hasMinima() {
+    return true;
+  }
+
+  @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 32; i++) {
       MemorySegment block = w.asSlice(offset + i * 22L, 22);
       MemorySegment quants = row.asSlice(i * 32L, 32);
-      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, block, 6, ORDER);
-      q.and(0x0f0f0f0f).intoMemorySegment(quants, 0, ORDER);
-      q.lanewise(LSHR, 4).and(0x0f0f0f0f).intoMemorySegment(quants, 16, ORDER);
-      ByteVector nibbles = ByteVector.fromMemorySegment(THIRTY_TWO_BYTES, quants, 0, ORDER);
-      VectorMask<Byte> fifths =
-          VectorMask.fromLong(THIRTY_TWO_BYTES, block.get(INT, 2) & 0xffffffffL);
-      nibbles.sub((byte) 16, fifths.not()).intoMemorySegment(quants, 0, ORDER);
-      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(block.get(SHORT, 0)));
+      int fifths = block.get(INT, 2);
+      long first = block.get(LONG, 6);
+      long second = block.get(LONG, 14);
+      quants.set(LONG, 0, first & NIBBLES | Long.expand(fifths, FIFTHS));
+      quants.set(LONG, 8, second & NIBBLES | Long.expand(fifths >>> 8, FIFTHS));
+      quants.set(LONG, 16, first >>> 4 & NIBBLES | Long.expand(fifths >>> 16, FIFTHS));
+      quants.set(LONG, 24, second >>> 4 & NIBBLES | Long.expand(fifths >>> 24, FIFTHS));
+      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      row.set(FLOAT, SCALES + 4L * i, d);
+      row.set(FLOAT, MINIMA + 4L * i, 16 * d);
     }
   }
 }

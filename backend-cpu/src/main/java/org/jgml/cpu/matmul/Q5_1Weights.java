@@ -6,13 +6,12 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
 import static org.jgml.cpu.matmul.Lanes.FLOAT;
-import static org.jgml.cpu.matmul.Lanes.FOUR_INTS;
 import static org.jgml.cpu.matmul.Lanes.INT;
 import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.LONG;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
 import static org.jgml.cpu.matmul.Lanes.ORDER;
 import static org.jgml.cpu.matmul.Lanes.SHORT;
-import static org.jgml.cpu.matmul.Lanes.THIRTY_TWO_BYTES;
 import static org.jgml.cpu.matmul.UnpackedRow.MINIMA;
 import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
@@ -20,11 +19,13 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 32: F16 `d` and `m`, 32 fifth bits, 16 bytes of nibbles; a weight is `d * q + m`.
 final class Q5_1Weights implements PackedFormat {
+  private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+  private static final long FIFTHS = 0x1010101010101010L;
+
   @Override
   public DataType type() {
     return DataType.Q5_1;
@@ -72,14 +73,15 @@ final class Q5_1Weights implements PackedFormat {
     for (int i = 0; i < elements / 32; i++) {
       MemorySegment block = w.asSlice(offset + i * 24L, 24);
       MemorySegment quants = row.asSlice(i * 32L, 32);
-      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, block, 8, ORDER);
-      q.and(0x0f0f0f0f).intoMemorySegment(quants, 0, ORDER);
-      q.lanewise(LSHR, 4).and(0x0f0f0f0f).intoMemorySegment(quants, 16, ORDER);
-      ByteVector nibbles = ByteVector.fromMemorySegment(THIRTY_TWO_BYTES, quants, 0, ORDER);
-      VectorMask<Byte> fifths =
-          VectorMask.fromLong(THIRTY_TWO_BYTES, block.get(INT, 4) & 0xffffffffL);
-      nibbles.add((byte) 16, fifths).intoMemorySegment(quants, 0, ORDER);
-      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(block.get(SHORT, 0)));
+      int fifths = block.get(INT, 4);
+      long first = block.get(LONG, 8);
+      long second = block.get(LONG, 16);
+      quants.set(LONG, 0, first & NIBBLES | Long.expand(fifths, FIFTHS));
+      quants.set(LONG, 8, second & NIBBLES | Long.expand(fifths >>> 8, FIFTHS));
+      quants.set(LONG, 16, first >>> 4 & NIBBLES | Long.expand(fifths >>> 16, FIFTHS));
+      quants.set(LONG, 24, second >>> 4 & NIBBLES | Long.expand(fifths >>> 24, FIFTHS));
+      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      row.set(FLOAT, SCALES + 4L * i, d);
       row.set(FLOAT, MINIMA + 4L * i, -Float.float16ToFloat(block.get(SHORT, 2)));
     }
   }

@@ -86,6 +86,8 @@ final class Q5_KWeights implements PackedFormat {
     for (int i = 0; i < elements / 256; i++) {
       MemorySegment block = w.asSlice(offset + i * 176L, 176);
       MemorySegment quants = row.asSlice(i * 256L, 256);
+      long scaleBytes = SixBitScales.scales(block, 4);
+      long minimumBytes = SixBitScales.minima(block, 4);
       IntVector fifths = IntVector.fromMemorySegment(EIGHT_INTS, block, 16, ORDER);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 48, ORDER);
       q0.and(nibble).or(fifths.lanewise(LSHL, 4).and(fifth)).intoMemorySegment(quants, 0, ORDER);
@@ -113,7 +115,7 @@ final class Q5_KWeights implements PackedFormat {
           .intoMemorySegment(quants, 224, ORDER);
       FloatVector scales =
           (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, SixBitScales.scales(block, 4))
+              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       scales
@@ -121,7 +123,7 @@ final class Q5_KWeights implements PackedFormat {
           .intoMemorySegment(row, SCALES + 32L * i, ORDER);
       FloatVector minima =
           (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, SixBitScales.minima(block, 4))
+              LongVector.broadcast(LongVector.SPECIES_128, minimumBytes)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       minima

@@ -23,8 +23,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import org.jgml.core.tensor.DataType;
 
-/// Blocks of 256 in 16 groups of 16: low nibbles, 2-bit tops, signed byte scales, F16 `d` at the
-/// end.
+/// Blocks of 256 in 16 groups of 16: low nibbles, 2-bit tops, signed byte scales, F16 `d` last.
 ///
 /// A weight is `d * scale * (q - 32)`. Quarters 0 and 1 of each half are the low nibbles of 64
 /// bytes, quarters 2 and 3 the high ones; the tops of all four share 32 bytes.

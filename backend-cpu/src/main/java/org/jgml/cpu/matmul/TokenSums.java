@@ -23,8 +23,8 @@ final class TokenSums {
     return thirtyTwos(k) + Lanes.roundUp(k / 32, 16) * 4L;
   }
 
-  static void prepare(MatrixView x, int k, MemorySegment prepared) {
-    MemorySegment.copy(x.segment(), x.offset(), prepared, 0, k * 4L);
+  static void prepare(MemorySegment x, long offset, int k, MemorySegment prepared) {
+    MemorySegment.copy(x, offset, prepared, 0, k * 4L);
     for (int i = 0; i < k / 16; i++) {
       float sum = 0;
       for (int j = 0; j < 64; j += Lanes.BYTES) {

@@ -6,7 +6,7 @@ package org.jgml.cpu.matmul;
 /// `scale * quant - minimum`.
 final class UnpackedRow {
   /// Most weights of one run.
-  static final int ELEMENTS = 2048;
+  static final int ELEMENTS = 12288;
 
   private static final int GROUPS = ELEMENTS / 16;
 

@@ -4,14 +4,17 @@ import org.jgml.core.tensor.DataType;
 
 /// Kernels written with the Vector API, for vectors of 128 to 512 bits.
 final class VectorMatmulProvider implements MatmulProvider {
+  // From here on it pays to dequantise once for all tokens.
+  private static final int FEW_TOKENS = 4;
+
   // From here on packing and transposing cost less than the dot products' lane sums.
   private static final int MANY_TOKENS = 16;
 
   @Override
   public MatrixProduct product(DataType type, int m, int k) {
     WeightFormat format = WeightFormat.of(type);
-    if (m == 1 && Lanes.COUNT >= 8) {
-      return new OneTokenProduct(format, k);
+    if (m < FEW_TOKENS && Lanes.COUNT >= 8) {
+      return new TokenwiseProduct(format, m, k);
     }
     return m < MANY_TOKENS
         ? new FewTokensProduct(format, m, k)
