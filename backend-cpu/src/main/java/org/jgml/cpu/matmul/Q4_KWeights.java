@@ -25,7 +25,7 @@ import org.jgml.core.tensor.DataType;
 ///
 /// A weight is `d * scale * q - dmin * minimum`. Of 32 bytes the low nibbles are the even group,
 /// the high nibbles the odd one.
-final class Q4_KWeights implements PackedFormat {
+final class Q4_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public DataType type() {
     return DataType.Q4_K;
@@ -111,5 +111,22 @@ final class Q4_KWeights implements PackedFormat {
           .mul(Float.float16ToFloat(block.get(SHORT, 2)))
           .intoMemorySegment(row, MINIMA + 32L * i, ORDER);
     }
+  }
+
+  @Override
+  public LanePlanes.Order order() {
+    return LanePlanes.Order.GROUPS;
+  }
+
+  @Override
+  public void multiplyPlanes(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums) {
+    Q4_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
   }
 }

@@ -25,7 +25,7 @@ import org.jgml.core.tensor.DataType;
 /// Blocks of 256 in 8 groups of 32: as Q4_K, with 32 bytes of fifth bits before the nibbles.
 ///
 /// Bit `g` of byte `i` is the fifth bit of weight `i` of group `g`.
-final class Q5_KWeights implements PackedFormat {
+final class Q5_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public DataType type() {
     return DataType.Q5_K;
@@ -130,5 +130,22 @@ final class Q5_KWeights implements PackedFormat {
           .mul(Float.float16ToFloat(block.get(SHORT, 2)))
           .intoMemorySegment(row, MINIMA + 32L * i, ORDER);
     }
+  }
+
+  @Override
+  public LanePlanes.Order order() {
+    return LanePlanes.Order.GROUPS;
+  }
+
+  @Override
+  public void multiplyPlanes(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums) {
+    Q5_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
   }
 }

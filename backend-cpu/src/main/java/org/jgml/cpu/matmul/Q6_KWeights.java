@@ -27,7 +27,7 @@ import org.jgml.core.tensor.DataType;
 ///
 /// A weight is `d * scale * (q - 32)`. Quarters 0 and 1 of each half are the low nibbles of 64
 /// bytes, quarters 2 and 3 the high ones; the tops of all four share 32 bytes.
-final class Q6_KWeights implements PackedFormat {
+final class Q6_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public DataType type() {
     return DataType.Q6_K;
@@ -149,5 +149,22 @@ final class Q6_KWeights implements PackedFormat {
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       scales1.mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
     }
+  }
+
+  @Override
+  public LanePlanes.Order order() {
+    return LanePlanes.Order.HALVES;
+  }
+
+  @Override
+  public void multiplyPlanes(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums) {
+    Q6_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
   }
 }

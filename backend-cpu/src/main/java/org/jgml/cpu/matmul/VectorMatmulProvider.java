@@ -13,6 +13,9 @@ final class VectorMatmulProvider implements MatmulProvider {
   @Override
   public MatrixProduct product(DataType type, int m, int k) {
     WeightFormat format = WeightFormat.of(type);
+    if (m < FEW_TOKENS && Lanes.COUNT == 16 && format instanceof PlanarFormat planar) {
+      return new PlanarProduct(planar, m, k);
+    }
     if (m < FEW_TOKENS && Lanes.COUNT >= 8) {
       return new TokenwiseProduct(format, m, k);
     }

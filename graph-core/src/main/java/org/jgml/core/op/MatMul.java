@@ -6,6 +6,8 @@ import static org.jgml.core.tensor.DataType.F16;
 import static org.jgml.core.tensor.DataType.F32;
 import static org.jgml.core.tensor.DataType.I32;
 import static org.jgml.core.tensor.DataType.Q4_0;
+import static org.jgml.core.tensor.DataType.Q4_K;
+import static org.jgml.core.tensor.DataType.Q5_K;
 import static org.jgml.core.tensor.DataType.Q6_K;
 import static org.jgml.core.tensor.DataType.Q8_0;
 
@@ -36,7 +38,10 @@ public record MatMul() implements Op.Compute {
               Sample.of("brain floats", OP, x(5, 96), weights(BF16, 17, 96)),
               Sample.of("Q8_0 decode", OP, x(1, 96), weights(Q8_0, 19, 96)),
               Sample.of("Q4_0 batch", OP, x(33, 64), weights(Q4_0, 19, 64)),
-              Sample.of("Q6_K batch", OP, x(17, 512), weights(Q6_K, 21, 512))),
+              Sample.of("Q6_K batch", OP, x(17, 512), weights(Q6_K, 21, 512)),
+              Sample.of("Q4_K decode", OP, x(1, 768), weights(Q4_K, 67, 768)),
+              Sample.of("Q5_K decode", OP, x(2, 512), weights(Q5_K, 21, 512)),
+              Sample.of("Q6_K decode", OP, x(1, 1024), weights(Q6_K, 65, 1024))),
           List.of(
               ErrorSample.of(
                   "inner dimensions differ (2048 and 8192)", OP, f32(7, 2048), f32(2048, 8192)),

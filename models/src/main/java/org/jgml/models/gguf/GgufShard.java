@@ -2,12 +2,8 @@ package org.jgml.models.gguf;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// One file of a model, which may be the only one.
@@ -17,9 +13,6 @@ record GgufShard(Path path, int version, GgufMetadata metadata, List<GgufTensor>
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new GgufException(path, "file", "expected a regular file, found a folder or device");
     }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new GgufParser(path, bytes).shard();
-    }
+    return new GgufParser(path, MappedFile.map(path, arena)).shard();
   }
 }

@@ -1,0 +1,20 @@
+package org.jgml.cpu.matmul;
+
+import java.lang.foreign.MemorySegment;
+
+/// A format whose blocks of 256 are multiplied plane by plane where vectors have 16 lanes of 32
+/// bits.
+interface PlanarFormat extends WeightFormat {
+  /// The order of the activations.
+  LanePlanes.Order order();
+
+  /// As [#multiply], with activations in [LanePlanes].
+  void multiplyPlanes(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums);
+}

@@ -1,0 +1,189 @@
+package org.jgml.cpu.matmul;
+
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static org.jgml.cpu.matmul.LanePlanes.BLOCK_BYTES;
+import static org.jgml.cpu.matmul.LanePlanes.GROUP_SUMS;
+import static org.jgml.cpu.matmul.LanePlanes.SECTION_BYTES;
+import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Rows of Q4_K times one token in [LanePlanes].
+///
+/// A field of bits at the top of a mantissa under the exponent of its range *is* the float `base +
+/// quant`: shift, mask and merge, no conversion. The sums of the activations take `base` away
+/// again.
+final class Q4_KPlanes {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
+  private static final VectorShuffle<Float> GROUPS_0_2 = Planes.halves(0, 2);
+  private static final VectorShuffle<Float> GROUPS_1_3 = Planes.halves(1, 3);
+  private static final VectorShuffle<Float> GROUPS_4_6 = Planes.halves(4, 6);
+  private static final VectorShuffle<Float> GROUPS_5_7 = Planes.halves(5, 7);
+
+  private Q4_KPlanes() {}
+
+  /// See [PlanarFormat#multiplyPlanes].
+  static void multiply(
+      MemorySegment w,
+      long offset,
+      long rowBytes,
+      int rows,
+      int k,
+      MemorySegment x,
+      MemorySegment sums) {
+    IntVector field = IntVector.broadcast(INTS, 0x00780000);
+    IntVector base = IntVector.broadcast(INTS, 0x41800000);
+    for (int row = 0; row < rows; row++) {
+      FloatVector y = FloatVector.zero(FLOATS);
+      for (int block = 0; block < k / 256; block++) {
+        MemorySegment at = w.asSlice(offset + row * rowBytes + block * 144L, 144);
+        MemorySegment xs = x.asSlice(block * BLOCK_BYTES, BLOCK_BYTES);
+        long scaleBytes = SixBitScales.scales(at, 4);
+        long minimumBytes = SixBitScales.minima(at, 4);
+        FloatVector scales =
+            (FloatVector)
+                LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
+                    .withLane(1, minimumBytes)
+                    .reinterpretAsBytes()
+                    .convertShape(B2F, FLOATS, 0);
+        float d = Float.float16ToFloat(at.get(SHORT, 0));
+        float dmin = Float.float16ToFloat(at.get(SHORT, 2));
+        scales = scales.mul(FloatVector.broadcast(FLOATS, d).blend(dmin, Planes.UPPER));
+        y = scales.fma(FloatVector.fromMemorySegment(FLOATS, xs, GROUP_SUMS, ORDER), y);
+        FloatVector t;
+        IntVector bytes0 = IntVector.fromMemorySegment(INTS, at, 16, ORDER);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER).mul(-16);
+        t =
+            bytes0
+                .lanewise(LSHL, 19)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHL, 11)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHL, 3)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHR, 5)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 256, ORDER), t);
+        y = t.fma(scales.rearrange(GROUPS_0_2), y);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES, ORDER).mul(-16);
+        t =
+            bytes0
+                .lanewise(LSHL, 15)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 64, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHL, 7)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 128, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHR, 1)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 192, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHR, 9)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 256, ORDER), t);
+        y = t.fma(scales.rearrange(GROUPS_1_3), y);
+        IntVector bytes1 = IntVector.fromMemorySegment(INTS, at, 80, ORDER);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES, ORDER).mul(-16);
+        t =
+            bytes1
+                .lanewise(LSHL, 19)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
+        t =
+            bytes1
+                .lanewise(LSHL, 11)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
+        t =
+            bytes1
+                .lanewise(LSHL, 3)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
+        t =
+            bytes1
+                .lanewise(LSHR, 5)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 256, ORDER), t);
+        y = t.fma(scales.rearrange(GROUPS_4_6), y);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES, ORDER).mul(-16);
+        t =
+            bytes1
+                .lanewise(LSHL, 15)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
+        t =
+            bytes1
+                .lanewise(LSHL, 7)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
+        t =
+            bytes1
+                .lanewise(LSHR, 1)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
+        t =
+            bytes1
+                .lanewise(LSHR, 9)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 256, ORDER), t);
+        y = t.fma(scales.rearrange(GROUPS_5_7), y);
+      }
+      y.intoMemorySegment(sums, LaneSums.offset(row), ORDER);
+    }
+  }
+}
