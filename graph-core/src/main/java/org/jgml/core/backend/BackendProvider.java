@@ -8,6 +8,11 @@ public interface BackendProvider {
   /// The name that begins its devices' names, such as `cpu`.
   String name();
 
+  /// Whether its devices are used only where they are asked for by name.
+  default boolean isOnlyByName() {
+    return false;
+  }
+
   /// The devices there are, and remarks on what is missing. Never throws because hardware, a driver
   /// or a library is absent: that is a remark with its remedy.
   Discovery discover(DeviceOptions options);

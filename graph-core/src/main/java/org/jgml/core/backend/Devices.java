@@ -4,33 +4,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The devices of this machine, in order of priority: accelerators before the CPU. Owns them.
 public final class Devices implements AutoCloseable {
   private final List<Device> all;
+  private final List<Device> byName;
   private final List<String> remarks;
 
-  private Devices(List<Device> all, List<String> remarks) {
-    this.all = all;
-    this.remarks = remarks;
+  private Devices(List<Device> all, List<Device> byName, List<String> remarks) {
+    this.all = List.copyOf(all);
+    this.byName = List.copyOf(byName);
+    this.remarks = List.copyOf(remarks);
   }
 
   /// Opens every device of every backend that is there.
   public static Devices open(DeviceOptions options) {
     List<Device> devices = new ArrayList<>();
+    List<Device> byName = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class).stream()
         .map(ServiceLoader.Provider::get)
         .sorted((a, b) -> Boolean.compare(a.name().equals("cpu"), b.name().equals("cpu")))
         .forEach(provider -> {
           BackendProvider.Discovery found = provider.discover(options);
-          devices.addAll(found.devices());
+          (provider.isOnlyByName() ? byName : devices).addAll(found.devices());
           remarks.addAll(found.remarks());
         });
-    return new Devices(List.copyOf(devices), List.copyOf(remarks));
+    return new Devices(devices, byName, remarks);
   }
 
-  /// Every device, in order of priority.
+  /// Every device, in order of priority, but for those that are used only by name.
   public List<Device> all() {
     return all;
   }
@@ -44,14 +48,17 @@ public final class Devices implements AutoCloseable {
   ///
   /// @throws DeviceException naming the devices there are
   public Device named(String name) {
-    return all.stream()
+    return Stream.concat(all.stream(), byName.stream())
         .filter(device -> device.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new DeviceException(noSuchDevice(name)));
   }
 
   private String noSuchDevice(String name) {
-    String names = all.stream().map(Device::name).collect(Collectors.joining(", "));
+    String names =
+        Stream.concat(all.stream(), byName.stream())
+            .map(Device::name)
+            .collect(Collectors.joining(", "));
     return "no device '%s'. Fix: use one of: %s; `jgml devices` says why others are missing."
         .formatted(name, names);
   }
@@ -59,5 +66,6 @@ public final class Devices implements AutoCloseable {
   @Override
   public void close() {
     all.forEach(Device::close);
+    byName.forEach(Device::close);
   }
 }

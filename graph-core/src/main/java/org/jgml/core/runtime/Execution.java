@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.Node;
@@ -45,7 +44,8 @@ public final class Execution {
   private final Map<String, Tensor> outputs = new HashMap<>();
   private boolean closed;
 
-  Execution(ExecutionPlan plan, Session session) {
+  /// @param compiler makes the executable of a split
+  Execution(ExecutionPlan plan, Session session, SplitCompiler compiler) {
     this.plan = plan;
     this.session = session;
     for (Node node : plan.graph().nodes()) {
@@ -54,10 +54,18 @@ public final class Execution {
       }
     }
     plan.devices().forEach(this::placeGivenValues);
-    plan.splits().forEach(split -> parts.add(part(split)));
+    plan.splits().forEach(split -> parts.add(part(split, compiler)));
     for (Node output : plan.graph().outputs()) {
       outputs.put(output.name(), tensor(output, plan.readFrom(output)));
     }
+    for (Node node : plan.retained()) {
+      outputs.put(node.name(), tensor(node, plan.readFrom(node)));
+    }
+  }
+
+  /// Makes each run begin with this.
+  void beginWith(Executable first) {
+    parts.addFirst(new Part(List.of(), first));
   }
 
   /// Finds where inputs lie, on each device that reads them, and writes constants.
@@ -74,11 +82,11 @@ public final class Execution {
     }
   }
 
-  private Part part(Split split) {
+  private Part part(Split split, SplitCompiler compiler) {
     List<Transfer> transfers =
         split.imports().stream().map(owner -> transfer(owner, split.device())).toList();
     List<Step> steps = split.nodes().stream().map(node -> step(node, split.device())).toList();
-    return new Part(transfers, split.device().compile(new Segment(steps)));
+    return new Part(transfers, compiler.compile(split.device(), steps));
   }
 
   private Transfer transfer(Node owner, Device to) {
@@ -158,7 +166,7 @@ public final class Execution {
     }
   }
 
-  /// The type of an output.
+  /// The type of an output. Retained nodes are read as outputs are.
   public TensorType outputType(String output) {
     return output(output).type();
   }

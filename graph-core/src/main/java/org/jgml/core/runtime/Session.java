@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Tensor;
@@ -21,7 +22,10 @@ public final class Session implements AutoCloseable {
   private final Map<String, Tensor> states = new HashMap<>();
   private final Map<Device, Buffer> arenas = new HashMap<>();
   private final SequencedMap<ExecutionPlan, Execution> executions = new LinkedHashMap<>();
+  private final SequencedMap<Observed, Execution> observed = new LinkedHashMap<>();
   private boolean closed;
+
+  private record Observed(ExecutionPlan plan, Observer observer) {}
 
   /// A session over weights, which stay the caller's.
   public Session(LoadedWeights weights) {
@@ -39,15 +43,39 @@ public final class Session implements AutoCloseable {
   /// @throws IllegalStateException if the session is closed
   /// @throws org.jgml.core.backend.DeviceException if a device has not enough memory
   public Execution execution(ExecutionPlan plan) {
+    prepare(plan);
+    return kept(executions, plan, () -> new Execution(plan, this, SplitCompiler.WHOLE));
+  }
+
+  /// The plan made ready to run node by node, each shown to an observer: slower, with the same
+  /// results. Otherwise as [#execution].
+  public Execution observed(ExecutionPlan plan, Observer observer) {
+    prepare(plan);
+    return kept(observed, new Observed(plan, observer), () -> observedExecution(plan, observer));
+  }
+
+  private Execution observedExecution(ExecutionPlan plan, Observer observer) {
+    Execution execution = new Execution(plan, this, new ObservedSplits(observer));
+    ObservedRun run = new ObservedRun(plan, Map.copyOf(arenas));
+    execution.beginWith(new ObservedSplits.Beginning(run, observer));
+    return execution;
+  }
+
+  private void prepare(ExecutionPlan plan) {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
     growArenas(plan);
-    Execution execution = executions.remove(plan);
+  }
+
+  /// The execution of a key, made if it is not there; the one that was used longest ago makes room.
+  private static <K> Execution kept(
+      SequencedMap<K, Execution> executions, K key, Supplier<Execution> maker) {
+    Execution execution = executions.remove(key);
     if (execution == null) {
-      execution = new Execution(plan, this);
+      execution = maker.get();
     }
-    executions.putLast(plan, execution);
+    executions.putLast(key, execution);
     if (executions.size() > EXECUTIONS_KEPT) {
       executions.pollFirstEntry().getValue().close();
     }
@@ -104,6 +132,8 @@ public final class Session implements AutoCloseable {
   private void closeExecutions() {
     executions.values().forEach(Execution::close);
     executions.clear();
+    observed.values().forEach(Execution::close);
+    observed.clear();
   }
 
   /// Frees states and arenas; executions of this session cannot be run any more.

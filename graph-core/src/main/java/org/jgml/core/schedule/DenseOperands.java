@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -21,16 +23,21 @@ final class DenseOperands {
   private final Layouts layouts = new Layouts();
   private final List<Node> rebuilt = new ArrayList<>();
   private final Map<Node, Node> dense = new HashMap<>();
-  private final Set<String> outputs;
+  private final Set<String> wanted;
 
-  private DenseOperands(Graph graph) {
-    outputs =
-        graph.outputs().stream().map(node -> node.viewed().name()).collect(Collectors.toSet());
+  private DenseOperands(Graph graph, Predicate<Node> retained) {
+    Stream<Node> kept =
+        graph.nodes().stream()
+            .filter(node -> node.viewed().op() instanceof Op.Compute && retained.test(node));
+    wanted =
+        Stream.concat(graph.outputs().stream(), kept)
+            .map(node -> node.viewed().name())
+            .collect(Collectors.toSet());
   }
 
   /// The same graph with a `copy` wherever one is needed. Nodes keep their names.
-  static Graph apply(Graph graph) {
-    DenseOperands pass = new DenseOperands(graph);
+  static Graph apply(Graph graph, Predicate<Node> retained) {
+    DenseOperands pass = new DenseOperands(graph, retained);
     graph.nodes().forEach(pass::add);
     return pass.builder.build(
         graph.outputs().stream().map(node -> pass.rebuilt.get(node.id())).toArray(Node[]::new));
@@ -64,7 +71,7 @@ final class DenseOperands {
   private boolean keeps(Node node) {
     Node owner = layouts.owner(node);
     boolean isGiven = owner.op() instanceof Op.Source && !(owner.op() instanceof State);
-    return isGiven || outputs.contains(owner.name());
+    return isGiven || wanted.contains(owner.name());
   }
 
   private Node copy(String name, Node input) {

@@ -1,13 +1,16 @@
 package org.jgml.core.schedule;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jgml.core.backend.Device;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphPrinter;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.Op;
 import org.jgml.core.tensor.Layout;
 
 /// How a graph will run: on which devices, in which order, at which addresses. Immutable; holds no
@@ -18,19 +21,28 @@ public final class ExecutionPlan {
   private final Scheduler scheduler;
   private final List<Placement> placements;
   private final List<Split> splits;
+  private final List<Node> retained;
+  private final Map<Device, List<Lifetime>> lifetimes;
   private final Map<Device, MemoryPlan> memory;
   private final Device main;
 
-  private ExecutionPlan(Graph graph, List<Device> devices, PlacementPolicy policy) {
-    this.graph = DenseOperands.apply(graph);
+  private ExecutionPlan(
+      Graph graph, List<Device> devices, PlacementPolicy policy, Predicate<Node> retain) {
+    this.graph = DenseOperands.apply(graph, retain);
     this.layouts = Layouts.of(this.graph);
     this.scheduler = new Scheduler(this.graph, layouts, devices, policy);
     this.placements = scheduler.place();
     this.splits = scheduler.split(placements);
     this.memory = new LinkedHashMap<>();
     this.main = devices.getFirst();
-    Lifetimes.of(this.graph, splits, layouts, scheduler, main)
-        .forEach((device, values) -> memory.put(device, MemoryPlanner.plan(values, layouts)));
+    this.retained =
+        this.graph.nodes().stream()
+            .filter(node -> owner(node).op() instanceof Op.Compute && retain.test(node))
+            .toList();
+    List<Node> wanted = new ArrayList<>(this.graph.outputs());
+    wanted.addAll(retained);
+    this.lifetimes = Lifetimes.of(wanted, splits, layouts, scheduler, main);
+    lifetimes.forEach((device, values) -> memory.put(device, MemoryPlanner.plan(values, layouts)));
   }
 
   /// Plans a graph. Allocates nothing on any device.
@@ -38,7 +50,16 @@ public final class ExecutionPlan {
   /// @param devices in order of priority
   /// @throws org.jgml.core.tensor.GraphException if no device supports a node
   public static ExecutionPlan of(Graph graph, List<Device> devices, PlacementPolicy policy) {
-    return new ExecutionPlan(graph, devices, policy);
+    return of(graph, devices, policy, _ -> false);
+  }
+
+  /// The same with nodes whose memory nothing else uses, so that their values, like those of
+  /// outputs, can be read after a run.
+  ///
+  /// @param retained asked for every node; those that are computed, and views of them, are retained
+  public static ExecutionPlan of(
+      Graph graph, List<Device> devices, PlacementPolicy policy, Predicate<Node> retained) {
+    return new ExecutionPlan(graph, devices, policy, retained);
   }
 
   /// The planned graph: the user's, with the copies that layouts need.
@@ -59,6 +80,16 @@ public final class ExecutionPlan {
   /// The devices that take part.
   public Iterable<Device> devices() {
     return memory.keySet();
+  }
+
+  /// The nodes that can be read after a run although they are no outputs.
+  public List<Node> retained() {
+    return retained;
+  }
+
+  /// When values need memory of a device, ordered by their first step.
+  public List<Lifetime> lifetimes(Device device) {
+    return lifetimes.get(device);
   }
 
   /// Addresses on a device.

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jgml.core.backend.Device;
-import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Constant;
 import org.jgml.core.op.Input;
@@ -26,15 +25,16 @@ final class Lifetimes {
 
   /// For each device the values of its arena, ordered by their first step.
   ///
+  /// @param wanted nodes whose values outlive a run: the outputs, and those that are retained
   /// @param main the device that holds given values which only the user reads
-  static Map<Device, List<MemoryPlanner.Lifetime>> of(
-      Graph graph, List<Split> splits, Layouts layouts, Scheduler scheduler, Device main) {
+  static Map<Device, List<Lifetime>> of(
+      List<Node> wanted, List<Split> splits, Layouts layouts, Scheduler scheduler, Device main) {
     Lifetimes lifetimes = new Lifetimes(layouts, scheduler);
     int step = 0;
     for (Split split : splits) {
       step = lifetimes.walk(split, step);
     }
-    for (Node output : graph.outputs()) {
+    for (Node output : wanted) {
       Node owner = layouts.owner(output);
       if (isGiven(owner)) {
         lifetimes.begin(main, owner, -1);
@@ -81,14 +81,14 @@ final class Lifetimes {
     last.computeIfAbsent(device, _ -> new HashMap<>()).merge(owner, step, Math::max);
   }
 
-  private Map<Device, List<MemoryPlanner.Lifetime>> collect() {
-    Map<Device, List<MemoryPlanner.Lifetime>> result = new LinkedHashMap<>();
+  private Map<Device, List<Lifetime>> collect() {
+    Map<Device, List<Lifetime>> result = new LinkedHashMap<>();
     first.forEach((device, begins) -> {
-      List<MemoryPlanner.Lifetime> values = new ArrayList<>();
+      List<Lifetime> values = new ArrayList<>();
       begins.forEach((owner, step) -> {
         int end = last.get(device).getOrDefault(owner, step);
         boolean isComputed = scheduler.home(owner).filter(home -> home == device).isPresent();
-        values.add(new MemoryPlanner.Lifetime(owner, owner.type().bytes(), step, end, isComputed));
+        values.add(new Lifetime(owner, owner.type().bytes(), step, end, isComputed));
       });
       values.sort((a, b) -> Integer.compare(a.first(), b.first()));
       result.put(device, values);

@@ -10,13 +10,6 @@ import org.jgml.core.op.Op;
 /// Gives each value of one device an offset in its arena, so that memory is used again when a value
 /// is dead, and results take over their operand's memory where the op allows it.
 final class MemoryPlanner {
-  /// A value that needs memory, from the step that makes it to the last that reads it.
-  ///
-  /// @param first the first step at which the memory is in use; -1 for values given before the run
-  /// @param last the last step that reads it; [Integer#MAX_VALUE] for outputs
-  /// @param isComputed whether a step of this device makes it; else it is copied here
-  record Lifetime(Node owner, long bytes, int first, int last, boolean isComputed) {}
-
   private static final long ALIGNMENT = 64;
 
   private final List<FreeBlock> free = new ArrayList<>();

@@ -1,0 +1,64 @@
+package org.jgml.core.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Step;
+
+/// Compiles every step as a segment of its own and shows it to an observer.
+final class ObservedSplits implements SplitCompiler {
+  private final Observer observer;
+  private int steps;
+
+  ObservedSplits(Observer observer) {
+    this.observer = observer;
+  }
+
+  @Override
+  public Executable compile(Device device, List<Step> split) {
+    List<Watched> nodes = new ArrayList<>();
+    for (Step step : split) {
+      ObservedNode node = new ObservedNode(steps++, device, step);
+      nodes.add(new Watched(node, device.compile(new Segment(List.of(step))), observer));
+    }
+    return new OneByOne(nodes);
+  }
+
+  private record Watched(ObservedNode node, Executable executable, Observer observer) {
+    void run() {
+      if (observer.isFinished()) {
+        return;
+      }
+      observer.before(node);
+      long start = System.nanoTime();
+      executable.run();
+      long nanos = System.nanoTime() - start;
+      observer.after(node, nanos);
+    }
+  }
+
+  private record OneByOne(List<Watched> nodes) implements Executable {
+    @Override
+    public void run() {
+      nodes.forEach(Watched::run);
+    }
+
+    @Override
+    public void close() {
+      nodes.forEach(node -> node.executable().close());
+    }
+  }
+
+  /// Tells an observer that a run begins.
+  record Beginning(ObservedRun start, Observer observer) implements Executable {
+    @Override
+    public void run() {
+      observer.begin(start);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
