@@ -22,14 +22,23 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType) im
   }
 
   @Override
+  public long layerBytes(long keyLength, long valueLength) {
+    return keyType.bytes(capacity * keyLength) + valueType.bytes(capacity * valueLength);
+  }
+
+  @Override
   public Node attend(GraphBuilder g, LayerAttention layer) {
     Node positions = layer.positions();
     Node query = layer.rotation().rotate(g, layer.query(), positions);
     Node key = layer.rotation().rotate(g, layer.key(), positions);
     Node keys = store(g, "key." + layer.layer(), keyType, key, positions);
     Node values = store(g, "value." + layer.layer(), valueType, layer.value(), positions);
-    Attention attention = Attention.of(layer.scale(), new AttentionMask.Causal(0));
-    return g.apply(attention, query, keys, values, positions);
+    return g.attention(attention(layer.scores()), query, keys, values, positions);
+  }
+
+  private static Attention attention(AttentionScores scores) {
+    AttentionMask mask = new AttentionMask.Causal(scores.window());
+    return new Attention(scores.scale(), scores.softCap(), 0, mask, false);
   }
 
   /// Writes one row a token and shows the whole store as `[capacity, heads, size]`.

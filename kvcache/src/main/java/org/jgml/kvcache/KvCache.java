@@ -17,4 +17,10 @@ public interface KvCache {
 
   /// The number of tokens that it can hold.
   int capacity();
+
+  /// Bytes that it keeps for one layer.
+  ///
+  /// @param keyLength elements of all keys of a token
+  /// @param valueLength elements of all values of a token
+  long layerBytes(long keyLength, long valueLength);
 }

@@ -1,8 +1,9 @@
 package org.jgml.models.architecture;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jgml.core.op.Rope;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
@@ -10,11 +11,28 @@ import org.jgml.models.gguf.GgufMetadata;
 /// The architectures that this engine can build, by the name that GGUF files give them.
 ///
 /// The rotation style is not in the files: converters interleave the rows of queries and keys for
-/// `llama`, so that adjacent pairs rotate; other architectures rotate split halves.
+/// `llama` and its closest relatives, so that adjacent pairs rotate; other architectures rotate
+/// split halves.
 public enum Architecture {
   LLAMA(Rope.Style.NORMAL, new LlamaBlock()),
+  INTERNLM2(Rope.Style.NORMAL, new LlamaBlock()),
+  XVERSE(Rope.Style.NORMAL, new LlamaBlock()),
+  ERNIE4_5(Rope.Style.NORMAL, new LlamaBlock()),
+  EXAONE(Rope.Style.NEOX, new LlamaBlock()),
   QWEN2(Rope.Style.NEOX, new LlamaBlock()),
-  QWEN3(Rope.Style.NEOX, new Qwen3Block());
+  QWEN2MOE(Rope.Style.NEOX, new Qwen2MoeBlock()),
+  QWEN3(Rope.Style.NEOX, new Qwen3Block()),
+  QWEN3MOE(Rope.Style.NEOX, new Qwen3Block()),
+  GEMMA(Rope.Style.NEOX, new GemmaBlock()),
+  GEMMA2(Rope.Style.NEOX, new Gemma2Block()),
+  GEMMA3(Rope.Style.NEOX, new Gemma3Block()),
+  PHI3(Rope.Style.NEOX, new Phi3Block()),
+  OLMO2(Rope.Style.NEOX, new Olmo2Block()),
+  OLMOE(Rope.Style.NEOX, new OlmoeBlock()),
+  GRANITE(Rope.Style.NORMAL, new GraniteBlock()),
+  SMOLLM3(Rope.Style.NORMAL, new SmolLm3Block()),
+  SEED_OSS(Rope.Style.NEOX, new SeedOssBlock()),
+  ARCEE(Rope.Style.NORMAL, new ArceeBlock());
 
   private final Rope.Style ropeStyle;
   private final Block block;
@@ -34,23 +52,44 @@ public enum Architecture {
 
   /// The architecture that a file declares.
   ///
-  /// @throws GgufException if it is not supported, naming those that are
+  /// @throws GgufException if it is not supported, naming those that are and the nearest
   public static Architecture read(GgufMetadata metadata) throws GgufException {
     String key = "general.architecture";
     String name = metadata.requireString(key);
-    for (Architecture architecture : values()) {
-      if (architecture.fileName().equals(name)) {
-        return architecture;
-      }
+    List<String> names = Arrays.stream(values()).map(Architecture::fileName).toList();
+    int index = names.indexOf(name);
+    if (index < 0) {
+      String expected = "one of %s (the nearest is %s)";
+      throw metadata.malformed(
+          key, expected.formatted(String.join(", ", names), nearest(name, names)));
     }
-    throw metadata.malformed(key, "one of " + supported());
+    return values()[index];
   }
 
-  private static String supported() {
-    return Arrays.stream(values()).map(Architecture::fileName).collect(Collectors.joining(", "));
+  private static String nearest(String name, List<String> names) {
+    return names.stream()
+        .min(Comparator.comparingInt(candidate -> editDistance(name, candidate)))
+        .orElseThrow();
   }
 
-  private String fileName() {
+  /// Insertions, deletions and substitutions that make `to` of `from` (Levenshtein).
+  private static int editDistance(String from, String to) {
+    int[] above = new int[to.length() + 1];
+    Arrays.setAll(above, j -> j);
+    for (int i = 1; i <= from.length(); i++) {
+      int[] row = new int[to.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int substituted = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(substituted, 1 + Math.min(above[j], row[j - 1]));
+      }
+      above = row;
+    }
+    return above[to.length()];
+  }
+
+  /// The name in files.
+  String fileName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

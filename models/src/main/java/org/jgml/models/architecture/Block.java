@@ -1,12 +1,27 @@
 package org.jgml.models.architecture;
 
+import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 
-/// One transformer block, as the paper of its architecture draws it.
+/// One transformer block, as the paper of its architecture draws it, and what the architecture does
+/// before the first and after the last.
 @FunctionalInterface
 interface Block {
+  /// The name of the node of the logits.
+  String LOGITS = DecoderGraph.Result.LOGITS.output();
+
   /// Adds the block to the graph.
   ///
   /// @param x the residual stream, F32 `[tokens, embeddingLength]`
   Node build(Layer layer, Node x);
+
+  /// The residual stream that the first block reads.
+  default Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
+    return embedded;
+  }
+
+  /// The logits from the normalised stream and the output matrix.
+  default Node logits(GraphBuilder g, Hyperparameters model, Node x, Node matrix) {
+    return g.named(LOGITS).matmul(x, matrix);
+  }
 }

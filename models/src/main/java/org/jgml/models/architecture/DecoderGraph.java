@@ -9,10 +9,29 @@ import org.jgml.kvcache.KvCache;
 /// A decoder-only transformer as a graph: embedding, blocks, norm and output matrix.
 ///
 /// Inputs are `tokens` I32 `[n]`, their `positions` I32 `[n]`, and `outputs` I32 `[r]`, the rows of
-/// the batch whose logits are wanted; the output is `logits` F32 `[r, vocabulary]`. Keys and values
-/// go to the states of the cache. The graph depends on `n` and `r` only, so it is built once for
-/// each pair and replayed.
+/// the batch whose results are wanted; the output is that of a [Result]. Keys and values go to the
+/// states of the cache. The graph depends on `n`, `r` and the result only, so it is built once for
+/// each and replayed.
 public final class DecoderGraph {
+  /// Where the graph ends.
+  public enum Result {
+    /// F32 `[r, vocabulary]`.
+    LOGITS("logits"),
+    /// What the output matrix is applied to: F32 `[r, embeddingLength]`.
+    HIDDEN_STATES("output_norm");
+
+    private final String output;
+
+    Result(String output) {
+      this.output = output;
+    }
+
+    /// The name of the output.
+    public String output() {
+      return output;
+    }
+  }
+
   private final Architecture architecture;
   private final ModelTensors tensors;
   private final KvCache cache;
@@ -29,24 +48,32 @@ public final class DecoderGraph {
   /// The graph for a batch.
   ///
   /// @param tokenCount tokens in the batch
-  /// @param outputCount rows whose logits are wanted
-  public Graph build(int tokenCount, int outputCount) {
-    GraphBuilder g = new GraphBuilder();
+  /// @param outputCount rows whose results are wanted
+  public Graph build(int tokenCount, int outputCount, Result result) {
+    return build(new GraphBuilder(), tokenCount, outputCount, result);
+  }
+
+  /// The same by a builder that holds nothing yet, such as one that traces source lines.
+  public Graph build(GraphBuilder g, int tokenCount, int outputCount, Result result) {
     Node tokens = g.input("tokens", DataType.I32, tokenCount);
     Node positions = g.input("positions", DataType.I32, tokenCount);
     Node outputs = g.input("outputs", DataType.I32, outputCount);
     Node embedding = embedding(g);
-    Node x = g.named("embedding").getRows(embedding, tokens);
-    int layers = tensors.hyperparameters().blockCount();
+    Block block = architecture.block();
+    Hyperparameters model = tensors.hyperparameters();
+    Node x = block.stream(g, model, g.named("embedding").getRows(embedding, tokens));
+    int layers = model.blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;
       Layer layer = new Layer(g, tensors, cache, architecture.ropeStyle(), i, positions, keptRows);
-      x = architecture.block().build(layer, x);
+      x = block.build(layer, x);
     }
-    Node scale =
-        tensors.vector(g, "output_norm.weight", tensors.hyperparameters().embeddingLength());
-    Node normed = g.named("output_norm").rmsNorm(x, scale, tensors.hyperparameters().normEpsilon());
-    return g.build(g.named("logits").matmul(normed, outputMatrix(g, embedding)));
+    Node scale = tensors.vector(g, "output_norm.weight", model.embeddingLength());
+    Node normed = g.named(Result.HIDDEN_STATES.output()).rmsNorm(x, scale, model.normEpsilon());
+    return switch (result) {
+      case HIDDEN_STATES -> g.build(normed);
+      case LOGITS -> g.build(block.logits(g, model, normed, outputMatrix(g, embedding)));
+    };
   }
 
   private Node embedding(GraphBuilder g) {

@@ -2,10 +2,14 @@ package org.jgml.models.architecture;
 
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.Glu;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
+import org.jgml.core.op.RopeScaling;
+import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerAttention;
+import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// One layer of a model while its graph is built: the vocabulary in which block builders are
 /// written.
@@ -48,6 +52,11 @@ final class Layer {
     return model;
   }
 
+  /// Whether this is the last of each `period` layers.
+  boolean isLastOf(int period) {
+    return index % period == period - 1;
+  }
+
   /// Normalises rows, times the learned scale of this name.
   Node rmsNorm(Node x, String name) {
     Node scale = tensors.vector(g, tensor(name) + ".weight", x.type().shape().rowLength());
@@ -64,31 +73,115 @@ final class Layer {
         : product;
   }
 
+  /// The queries of `x`, `[tokens, heads, headSize]`.
+  Node query(Node x) {
+    return heads(linear(x, "attn_q", (long) model.heads() * model.headSize()), model.heads());
+  }
+
+  /// The keys of `x`, `[tokens, keyHeads, headSize]`.
+  Node key(Node x) {
+    return heads(linear(x, "attn_k", (long) model.keyHeads() * model.headSize()), model.keyHeads());
+  }
+
+  /// The values of `x`, `[tokens, keyHeads, valueSize]`.
+  Node value(Node x) {
+    long width = (long) model.keyHeads() * model.valueSize();
+    return heads(linear(x, "attn_v", width), model.keyHeads());
+  }
+
   /// Rows `[tokens, heads · size]` as `[tokens, heads, size]`.
   Node heads(Node x, int heads) {
-    long tokens = x.type().shape().dim(0);
-    return g.reshape(x, tokens, heads, x.type().shape().dim(1) / heads);
+    return g.reshape(x, x.type().shape().dim(0), heads, x.type().shape().dim(1) / heads);
   }
 
-  /// Attention to everything the cache holds, this layer's keys and values included; heads joined.
+  /// Heads `[tokens, heads, size]` as rows `[tokens, heads · size]`.
+  Node rows(Node x) {
+    return g.reshape(x, x.type().shape().dim(0), x.type().shape().dim(1) * x.type().shape().dim(2));
+  }
+
+  /// Attention to everything the cache holds, this layer's keys and values included, rotated as the
+  /// model is.
   Node attend(Node query, Node key, Node value) {
-    float scale = (float) (1 / Math.sqrt(model.headSize()));
-    LayerAttention layer =
-        new LayerAttention(index, query, key, value, positions, this::rotate, scale);
-    Node attended = cache.attend(g, layer);
-    return g.reshape(
-        attended, attended.type().shape().dim(0), (long) model.heads() * model.valueSize());
+    return attend(query, key, value, model.scores().global(), rotation());
   }
 
-  private Node rotate(GraphBuilder builder, Node x, Node at) {
-    boolean withFactors = tensors.has("rope_freqs.weight");
-    RopeAngles angles =
-        new RopeAngles(model.ropeDimensions(), model.ropeBase(), model.ropeScaling(), withFactors);
-    if (!withFactors) {
-      return builder.rope(ropeStyle, x, angles, at);
+  /// Attention to what the scores let it see, in the rows that what follows needs; heads joined and
+  /// projected back to the residual stream.
+  Node attend(Node query, Node key, Node value, AttentionScores scores, Rotation rotation) {
+    LayerAttention layer =
+        new LayerAttention(index, query, key, value, positions, rotation, scores);
+    Node attended = rows(cache.attend(g, layer));
+    return linear(kept(attended), "attn_output", model.embeddingLength());
+  }
+
+  /// The rotation of the model, stretched as the file says.
+  Rotation rotation() {
+    RopeParameters rope = model.rope();
+    return rotation(rope.base(), rope.scaling(), frequencyFactors());
+  }
+
+  /// A rotation by plain frequencies of this base.
+  Rotation rotation(float base) {
+    return rotation(base, RopeScaling.NONE, null);
+  }
+
+  /// @param factors name of a vector of divisors of the frequencies; null for none
+  private Rotation rotation(float base, RopeScaling scaling, String factors) {
+    int dimensions = model.rope().dimensions();
+    RopeAngles angles = new RopeAngles(dimensions, base, scaling, factors != null);
+    if (factors == null) {
+      return (builder, x, at) -> builder.rope(ropeStyle, x, angles, at);
     }
-    Node factors = tensors.vector(builder, "rope_freqs.weight", model.ropeDimensions() / 2);
-    return builder.rope(ropeStyle, x, angles, at, factors);
+    Node divisors = tensors.vector(g, factors, dimensions / 2);
+    return (builder, x, at) -> builder.rope(ropeStyle, x, angles, at, divisors);
+  }
+
+  /// The factors of the model's rotation: Llama 3 has one vector, LongRoPE (Ding et al. 2024) one
+  /// for the trained length and another for what goes beyond. Null if the file has none.
+  private String frequencyFactors() {
+    if (tensors.has("rope_factors_long.weight")) {
+      tensors.requireVector("rope_factors_long.weight", model.rope().dimensions() / 2);
+      return cache.capacity() > model.rope().originalContext()
+          ? "rope_factors_long.weight"
+          : "rope_factors_short.weight";
+    }
+    return tensors.has("rope_freqs.weight") ? "rope_freqs.weight" : null;
+  }
+
+  /// `down(act(gate(x)) · up(x))`.
+  Node feedForward(Glu.Kind activation, Node x) {
+    return feedForward(activation, x, model.feedForwardLength(), "");
+  }
+
+  /// The feed-forward part of the tensors whose names end so.
+  Node feedForward(Glu.Kind activation, Node x, int width, String ending) {
+    Node gate = linear(x, "ffn_gate" + ending, width);
+    Node up = linear(x, "ffn_up" + ending, width);
+    return linear(g.glu(activation, gate, up), "ffn_down" + ending, model.embeddingLength());
+  }
+
+  /// What the chosen experts, each a SwiGLU feed-forward part, make of `x`: their weighted sum.
+  Node experts(Node x, Routing routing) {
+    int width = model.experts().feedForwardLength();
+    Node row = g.reshape(x, x.type().shape().dim(0), 1, x.type().shape().rowLength());
+    Node gate = expertLinear(row, "ffn_gate_exps", width, routing);
+    Node up = expertLinear(row, "ffn_up_exps", width, routing);
+    Node gated = g.glu(Glu.Kind.SWIGLU, gate, up);
+    Node down = expertLinear(gated, "ffn_down_exps", model.embeddingLength(), routing);
+    return routing.weightedSum(g, down);
+  }
+
+  private Node expertLinear(Node x, String name, long width, Routing routing) {
+    long inner = x.type().shape().rowLength();
+    int count = model.experts().count();
+    Node weights = tensors.matrices(g, tensor(name) + ".weight", count, width, inner);
+    return g.named(name).matmulId(x, weights, routing.chosen());
+  }
+
+  /// `x` times a matrix of one row: a number for each token.
+  Node linearToOne(Node x, String name) {
+    Node weights = tensors.row(g, tensor(name) + ".weight", x.type().shape().rowLength());
+    return g.named(name).matmul(x, weights);
   }
 
   /// The rows that what follows needs: all but in the last layer.

@@ -6,7 +6,8 @@ import org.jgml.core.op.Glu;
 
 /// The block of Llama (Touvron et al. 2023, section 2.2), which Mistral and Qwen2 share:
 /// grouped-query attention with rotary positions and a SwiGLU feed-forward part, each after an RMS
-/// norm. Qwen2 files have biases on queries, keys and values.
+/// norm. Qwen2 files have biases on queries, keys and values. With experts it is that of Mixtral
+/// (Jiang et al. 2024, section 2.1).
 final class LlamaBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
@@ -16,24 +17,14 @@ final class LlamaBlock implements Block {
     return g.add(residual, feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
   }
 
-  private static Node attention(Layer layer, Node x) {
-    Hyperparameters model = layer.model();
-    int keys = model.keyHeads();
-    Node query = layer.linear(x, "attn_q", (long) model.heads() * model.headSize());
-    Node key = layer.linear(x, "attn_k", (long) keys * model.headSize());
-    Node value = layer.linear(x, "attn_v", (long) keys * model.valueSize());
-    Node attended =
-        layer.attend(
-            layer.heads(query, model.heads()), layer.heads(key, keys), layer.heads(value, keys));
-    return layer.linear(layer.kept(attended), "attn_output", model.embeddingLength());
+  static Node attention(Layer layer, Node x) {
+    return layer.attend(layer.query(x), layer.key(x), layer.value(x));
   }
 
-  /// `down(silu(gate(x)) · up(x))`.
+  /// One network, or a mixture of them, as the file says.
   static Node feedForward(Layer layer, Node x) {
-    Hyperparameters model = layer.model();
-    Node gate = layer.linear(x, "ffn_gate", model.feedForwardLength());
-    Node up = layer.linear(x, "ffn_up", model.feedForwardLength());
-    Node gated = layer.graph().glu(Glu.Kind.SWIGLU, gate, up);
-    return layer.linear(gated, "ffn_down", model.embeddingLength());
+    return layer.model().experts().arePresent()
+        ? layer.experts(x, Routing.softmaxOfChosen(layer, x))
+        : layer.feedForward(Glu.Kind.SWIGLU, x);
   }
 }

@@ -36,18 +36,38 @@ public final class ModelTensors {
     return weight(g, name, Shape.of(rows, columns));
   }
 
+  /// A matrix of one row, which some files have as a vector.
+  Node row(GraphBuilder g, String name, long columns) {
+    boolean isVector = file.tensor(name).map(tensor -> tensor.shape().rank() == 1).orElse(false);
+    return isVector ? g.reshape(vector(g, name, columns), 1, columns) : matrix(g, name, 1, columns);
+  }
+
+  /// A matrix for each of `count` experts.
+  Node matrices(GraphBuilder g, String name, long count, long rows, long columns) {
+    return weight(g, name, Shape.of(count, rows, columns));
+  }
+
   Node vector(GraphBuilder g, String name, long length) {
     return weight(g, name, Shape.of(length));
   }
 
+  /// Checks a vector that only other graphs of the model use.
+  void requireVector(String name, long length) {
+    type(name, Shape.of(length));
+  }
+
   private Node weight(GraphBuilder g, String name, Shape expected) {
+    return g.weight(name, type(name, expected));
+  }
+
+  private TensorType type(String name, Shape expected) {
     try {
       GgufTensor tensor = file.requireTensor(name);
       TensorType type = tensor.tensorType();
       if (!type.shape().equals(expected)) {
         throw tensor.malformed("expected the shape %s, found %s".formatted(expected, type.shape()));
       }
-      return g.weight(name, type);
+      return type;
     } catch (GgufException e) {
       throw new UncheckedIOException(e);
     }

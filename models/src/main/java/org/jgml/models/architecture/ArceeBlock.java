@@ -1,0 +1,24 @@
+package org.jgml.models.architecture;
+
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Unary;
+
+/// The block of Arcee's AFM: Llama's attention, and a feed-forward part without a gate whose
+/// activation is a squared ReLU (So et al. 2021, *Primer*, section 4.1).
+final class ArceeBlock implements Block {
+  @Override
+  public Node build(Layer layer, Node x) {
+    GraphBuilder g = layer.graph();
+    Node attended = LlamaBlock.attention(layer, layer.rmsNorm(x, "attn_norm"));
+    Node residual = g.add(layer.kept(x), attended);
+    return g.add(residual, feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
+  }
+
+  private static Node feedForward(Layer layer, Node x) {
+    GraphBuilder g = layer.graph();
+    Node up = layer.linear(x, "ffn_up", layer.model().feedForwardLength());
+    Node squared = g.unary(Unary.Kind.SQR, g.unary(Unary.Kind.RELU, up));
+    return layer.linear(squared, "ffn_down", layer.model().embeddingLength());
+  }
+}

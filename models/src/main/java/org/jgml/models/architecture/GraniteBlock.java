@@ -1,0 +1,28 @@
+package org.jgml.models.architecture;
+
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+
+/// The block of Granite (Granite Team 2024, section 2): Llama's with constants from maximal update
+/// parametrisation on embedding, attention, residual and logits.
+final class GraniteBlock implements Block {
+  @Override
+  public Node build(Layer layer, Node x) {
+    GraphBuilder g = layer.graph();
+    float factor = layer.model().multipliers().residual();
+    Node attended = LlamaBlock.attention(layer, layer.rmsNorm(x, "attn_norm"));
+    Node residual = g.add(layer.kept(x), g.scale(attended, factor, 0));
+    Node fed = LlamaBlock.feedForward(layer, layer.rmsNorm(residual, "ffn_norm"));
+    return g.add(residual, g.scale(fed, factor, 0));
+  }
+
+  @Override
+  public Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
+    return g.scale(embedded, model.multipliers().embedding(), 0);
+  }
+
+  @Override
+  public Node logits(GraphBuilder g, Hyperparameters model, Node x, Node matrix) {
+    return g.named(LOGITS).scale(g.matmul(x, matrix), 1 / model.multipliers().logits(), 0);
+  }
+}

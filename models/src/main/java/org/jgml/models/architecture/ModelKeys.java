@@ -1,0 +1,68 @@
+package org.jgml.models.architecture;
+
+import java.util.Optional;
+import org.jgml.models.gguf.GgufException;
+import org.jgml.models.gguf.GgufMetadata;
+
+/// The metadata of one architecture, `ARCHITECTURE.name`, with checks that every number needs.
+record ModelKeys(GgufMetadata metadata, String architecture) {
+  static ModelKeys of(GgufMetadata metadata) throws GgufException {
+    return new ModelKeys(metadata, metadata.requireString("general.architecture"));
+  }
+
+  Optional<String> string(String name) throws GgufException {
+    return metadata.string(key(name));
+  }
+
+  boolean has(String name) {
+    return metadata.contains(key(name));
+  }
+
+  int required(String name) throws GgufException {
+    long value = metadata.requireInteger(key(name));
+    require(name, value >= 1 && value <= Integer.MAX_VALUE, "a positive 32-bit number");
+    return (int) value;
+  }
+
+  int optional(String name, int otherwise) throws GgufException {
+    return has(name) ? required(name) : otherwise;
+  }
+
+  /// A number of which 0 says that there is none, as does a missing key.
+  int nonNegative(String name) throws GgufException {
+    long value = metadata.integer(key(name)).orElse(0L);
+    require(name, value >= 0 && value <= Integer.MAX_VALUE, "a 32-bit number, not negative");
+    return (int) value;
+  }
+
+  float positive(String name, Optional<Float> otherwise) throws GgufException {
+    if (otherwise.isPresent() && !has(name)) {
+      return otherwise.get();
+    }
+    double value = metadata.requireNumber(key(name));
+    require(name, value > 0 && value <= Float.MAX_VALUE, "a positive number");
+    return (float) value;
+  }
+
+  /// A bound of which 0 says that there is none, as does a missing key.
+  float bound(String name) throws GgufException {
+    double value = metadata.number(key(name)).orElse(0.0);
+    require(name, value >= 0 && value <= Float.MAX_VALUE, "a number, not negative");
+    return (float) value;
+  }
+
+  void require(String name, boolean claim, String expected) throws GgufException {
+    if (!claim) {
+      throw malformed(name, expected);
+    }
+  }
+
+  /// The exception for a value that is not what was expected. To be thrown by the caller.
+  GgufException malformed(String name, String expected) {
+    return metadata.malformed(key(name), expected);
+  }
+
+  private String key(String name) {
+    return architecture + "." + name;
+  }
+}

@@ -1,0 +1,59 @@
+package org.jgml.models.architecture;
+
+import java.util.Optional;
+import org.jgml.core.op.RopeScaling;
+import org.jgml.models.gguf.GgufException;
+
+/// How positions are put into queries and keys: rotary embedding (Su et al. 2021).
+///
+/// @param dimensions elements of a head that are rotated
+/// @param base base of the rotation frequencies
+/// @param localBase the base in layers with a sliding window, where an architecture tells them
+///   apart
+/// @param scaling stretching beyond the trained length
+/// @param originalContext tokens that the model was trained for before it was stretched
+public record RopeParameters(
+    int dimensions, float base, float localBase, RopeScaling scaling, int originalContext) {
+  private static final float USUAL_BASE = 10000;
+
+  static RopeParameters read(ModelKeys keys, int headSize, int contextLength) throws GgufException {
+    int dimensions = keys.optional("rope.dimension_count", headSize);
+    keys.require(
+        "rope.dimension_count",
+        dimensions % 2 == 0 && dimensions <= headSize,
+        "an even number up to the head size " + headSize);
+    return new RopeParameters(
+        dimensions,
+        keys.positive("rope.freq_base", Optional.of(USUAL_BASE)),
+        keys.positive("rope.freq_base_swa", Optional.of(USUAL_BASE)),
+        scaling(keys),
+        keys.optional("rope.scaling.original_context_length", contextLength));
+  }
+
+  /// A file that gives a factor and no type means interpolation.
+  private static RopeScaling scaling(ModelKeys keys) throws GgufException {
+    String type = keys.string("rope.scaling.type").orElse("linear");
+    float factor = keys.positive("rope.scaling.factor", Optional.of(1f));
+    return switch (type) {
+      case "none", "longrope" -> magnified(RopeScaling.NONE, keys);
+      case "linear" -> magnified(RopeScaling.interpolation(1 / factor), keys);
+      case "yarn" -> yarn(keys, factor);
+      default -> throw keys.malformed("rope.scaling.type", "none, linear, longrope or yarn");
+    };
+  }
+
+  private static RopeScaling yarn(ModelKeys keys, float factor) throws GgufException {
+    int originalContext = keys.required("rope.scaling.original_context_length");
+    return magnified(RopeScaling.yarn(1 / factor, originalContext), keys);
+  }
+
+  private static RopeScaling magnified(RopeScaling usual, ModelKeys keys) throws GgufException {
+    return new RopeScaling(
+        usual.frequencyScale(),
+        usual.extensionFactor(),
+        keys.positive("rope.scaling.attn_factor", Optional.of(usual.attentionFactor())),
+        keys.positive("rope.scaling.yarn_beta_fast", Optional.of(usual.betaFast())),
+        keys.positive("rope.scaling.yarn_beta_slow", Optional.of(usual.betaSlow())),
+        usual.originalContext());
+  }
+}

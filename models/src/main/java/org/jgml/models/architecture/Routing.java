@@ -1,0 +1,53 @@
+package org.jgml.models.architecture;
+
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.SumRows;
+import org.jgml.core.op.TopK;
+
+/// Which experts the tokens of a layer are sent to, and what their answers count.
+///
+/// @param chosen I32 `[tokens, used]`
+/// @param weights F32 `[tokens, used]`
+record Routing(Node chosen, Node weights) {
+  /// The experts of the largest logits; weights are the softmax of these logits alone, and so add
+  /// up to 1 (Jiang et al. 2024, section 2.1).
+  static Routing softmaxOfChosen(Layer layer, Node x) {
+    GraphBuilder g = layer.graph();
+    Node logits = logits(layer, x);
+    Node chosen = choose(layer, logits);
+    return new Routing(chosen, g.softmax(pick(g, logits, chosen)));
+  }
+
+  /// The experts of the largest logits; weights are their part of the softmax of all, and so add up
+  /// to less than 1.
+  static Routing chosenOfSoftmax(Layer layer, Node x) {
+    GraphBuilder g = layer.graph();
+    Node logits = logits(layer, x);
+    Node chosen = choose(layer, logits);
+    return new Routing(chosen, pick(g, g.softmax(logits), chosen));
+  }
+
+  private static Node logits(Layer layer, Node x) {
+    return layer.linear(x, "ffn_gate_inp", layer.model().experts().count());
+  }
+
+  private static Node choose(Layer layer, Node logits) {
+    return layer.graph().apply(new TopK(layer.model().experts().used()), logits);
+  }
+
+  /// `values[t, chosen[t, u]]`, `[tokens, used]`.
+  private static Node pick(GraphBuilder g, Node values, Node chosen) {
+    long tokens = values.type().shape().dim(0);
+    Node column = g.reshape(values, tokens, values.type().shape().dim(1), 1);
+    return g.reshape(g.getRows(column, chosen), tokens, chosen.type().shape().dim(1));
+  }
+
+  /// `Σ weights[t, u] · x[t, u]`: `[tokens, used, n]` becomes `[tokens, n]`.
+  Node weightedSum(GraphBuilder g, Node x) {
+    long tokens = x.type().shape().dim(0);
+    Node weighted = g.mul(x, g.reshape(weights, tokens, weights.type().shape().dim(1), 1));
+    Node sum = g.apply(new SumRows(), g.permute(weighted, 0, 2, 1));
+    return g.reshape(sum, tokens, x.type().shape().dim(2));
+  }
+}

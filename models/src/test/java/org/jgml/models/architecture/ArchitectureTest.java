@@ -1,0 +1,155 @@
+package org.jgml.models.architecture;
+
+import static org.jgml.models.architecture.ExactTransformer.WIDTH;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jgml.core.tensor.DataType;
+import org.jgml.models.Model;
+import org.jgml.models.ModelOptions;
+import org.jgml.models.ModelSession;
+import org.jgml.models.SessionOptions;
+import org.jgml.models.gguf.GgufException;
+import org.jgml.models.gguf.GgufFile;
+import org.jgml.models.gguf.GgufValue;
+import org.jgml.models.gguf.GgufWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Architectures against equations in double precision, on random weights.
+final class ArchitectureTest {
+  private static final double ALLOWED = 1e-9;
+  private static final double NEAR_TIE = 1e-6;
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> architectures() {
+    return Stream.of(
+        Arguments.of("gemma", ExactGemmas.gemma(), 40),
+        Arguments.of("gemma2", ExactGemmas.gemma2(4), 40),
+        Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 40),
+        Arguments.of("gemma3", ExactGemmas.gemma3(7), 40),
+        Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 40),
+        Arguments.of("phi3 up to its trained length", ExactArchitectures.phi3(false), 20),
+        Arguments.of("phi3 beyond its trained length", ExactArchitectures.phi3(true), 40),
+        Arguments.of("mixtral", ExactMixtures.mixtral(), 40),
+        Arguments.of("qwen2moe", ExactMixtures.qwen2moe(WIDTH), 40),
+        Arguments.of("qwen2moe, its gate a matrix", ExactMixtures.qwen2moe(1, WIDTH), 40),
+        Arguments.of("qwen3moe", ExactMixtures.qwen3moe(), 40),
+        Arguments.of("olmoe", ExactMixtures.olmoe(), 40),
+        Arguments.of("olmo2", ExactArchitectures.olmo2(0), 40),
+        Arguments.of("olmo2 with windows", ExactArchitectures.olmo2(6), 40),
+        Arguments.of("granite", ExactArchitectures.granite(), 40),
+        Arguments.of("smollm3", ExactArchitectures.smollm3(), 40),
+        Arguments.of("arcee", ExactArchitectures.arcee(), 40),
+        Arguments.of("seed_oss", ExactArchitectures.seedOss(), 40));
+  }
+
+  /// A token that is sent to another expert shows: its answer is another one.
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("architectures")
+  void logitsAreThoseOfThePaper(String name, ExactTransformer exact, int length)
+      throws IOException {
+    Path path = folder.resolve("model.gguf");
+    exact.write(path);
+    int[] tokens = new SplittableRandom(11).ints(length, 0, ExactTransformer.VOCABULARY).toArray();
+    double[][] expected = exact.logits(tokens);
+    assertTrue(exact.smallestMargin() > NEAR_TIE, "a near tie of experts: change the seed");
+    try (Model model = Model.open(path, ModelOptions.defaults())) {
+      for (int batch : new int[] {length, 7, 1}) {
+        double error = error(logits(model, tokens, batch), expected);
+        assertTrue(error <= ALLOWED, () -> "%s by %d: NMSE %g".formatted(name, batch, error));
+      }
+    }
+  }
+
+  private static float[][] logits(Model model, int[] tokens, int batch) {
+    int[] everywhere = IntStream.range(0, tokens.length).toArray();
+    SessionOptions options = new SessionOptions(tokens.length, DataType.F32, DataType.F32, batch);
+    try (ModelSession session = model.newSession(options)) {
+      return session.evaluate(tokens, everywhere);
+    }
+  }
+
+  private static double error(float[][] actual, double[][] expected) {
+    double distance = 0;
+    double length = 0;
+    for (int row = 0; row < expected.length; row++) {
+      for (int i = 0; i < expected[row].length; i++) {
+        distance += Math.pow(actual[row][i] - expected[row][i], 2);
+        length += Math.pow(expected[row][i], 2);
+      }
+    }
+    return distance / length;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gema3, gemma3",
+    "lama, llama",
+    "qwen3moee, qwen3moe",
+    "phi4, phi3",
+    "smollm, smollm3"
+  })
+  void anUnknownArchitectureIsRefusedWithTheNearest(String name, String nearest)
+      throws IOException {
+    Path path = folder.resolve("unknown.gguf");
+    new GgufWriter().put("general.architecture", GgufValue.of(name)).write(path);
+    try (GgufFile file = GgufFile.open(path)) {
+      GgufException e = assertThrows(GgufException.class, () -> Architecture.read(file.metadata()));
+      assertTrue(e.getMessage().contains("(the nearest is " + nearest + ")"), e.getMessage());
+      assertTrue(e.getMessage().contains("llama, "), e.getMessage());
+      assertTrue(e.getMessage().contains(name), e.getMessage());
+    }
+  }
+
+  @Test
+  void moreExpertsUsedThanThereAreIsRefused() throws IOException {
+    ExactTransformer model = ExactMixtures.qwen3moe();
+    model.file.number("expert_used_count", 17);
+    assertRefused(model, "expected at most the 16 experts");
+  }
+
+  @Test
+  void factorsOfAnotherLengthAreRefusedWhenTheFileIsOpened() throws IOException {
+    ExactTransformer model = ExactArchitectures.phi3(true);
+    model.file.number("rope.dimension_count", 8);
+    assertRefused(model, "rope_factors_long.weight: expected the shape [4], found [8]");
+  }
+
+  private void assertRefused(ExactTransformer model, String message) throws IOException {
+    Path path = folder.resolve("refused.gguf");
+    model.write(path);
+    GgufException e =
+        assertThrows(GgufException.class, () -> Model.open(path, ModelOptions.defaults()));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  @Test
+  void theReadmeListsThemAll() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("README.md"))) {
+      root = root.getParent();
+    }
+    String row =
+        Files.readString(root.resolve("README.md"))
+            .lines()
+            .filter(line -> line.startsWith("| architectures |"))
+            .findFirst()
+            .orElseThrow();
+    for (Architecture architecture : Architecture.values()) {
+      String name = architecture.fileName();
+      assertTrue(row.matches(".*\\b" + name + "\\b.*"), () -> "README.md lacks " + name);
+    }
+  }
+}

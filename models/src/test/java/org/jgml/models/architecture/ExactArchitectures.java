@@ -1,0 +1,222 @@
+package org.jgml.models.architecture;
+
+import java.util.Arrays;
+
+/// Other blocks that have no recorded model, from the equations of their papers.
+final class ExactArchitectures {
+  private ExactArchitectures() {}
+
+  /// @param beyond whether positions go beyond the trained length of 20
+  static ExactTransformer phi3(boolean beyond) {
+    return new Phi3(beyond);
+  }
+
+  private static final class Phi3 extends PreNorm {
+    private static final int KEYS = KEY_HEADS * SIZE;
+    private static final int QUERIES = HEADS * SIZE;
+    private final boolean beyond;
+
+    Phi3(boolean beyond) {
+      super("phi3", 2);
+      this.beyond = beyond;
+      file.number("attention.sliding_window", 9);
+      file.number("rope.scaling.original_context_length", 20);
+      file.real("rope.scaling.attn_factor", 1.25f);
+      file.vector("rope_factors_long.weight", 2, 8, SIZE / 2);
+      file.vector("rope_factors_short.weight", 1, 2, SIZE / 2);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      addNorm(layer + "attn_norm", WIDTH);
+      file.matrix(layer + "attn_qkv.weight", QUERIES + 2 * KEYS, WIDTH);
+      file.matrix(layer + "attn_output.weight", WIDTH, QUERIES);
+      addNorm(layer + "ffn_norm", WIDTH);
+      file.matrix(layer + "ffn_up.weight", 2 * INNER, WIDTH);
+      file.matrix(layer + "ffn_down.weight", WIDTH, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      double[] factors = file.tensor("rope_factors_" + (beyond ? "long" : "short") + ".weight");
+      double[] frequencies = Turns.of(10000, false).frequencies();
+      Arrays.setAll(frequencies, i -> frequencies[i] / factors[i]);
+      Turns turns = new Turns(frequencies, false, 1.25);
+      double[][] all = linear(x, layer + "attn_qkv");
+      return attend(
+          rotate(rows(all, row -> Arrays.copyOfRange(row, 0, QUERIES)), turns),
+          rotate(rows(all, row -> Arrays.copyOfRange(row, QUERIES, QUERIES + KEYS)), turns),
+          rows(all, row -> Arrays.copyOfRange(row, QUERIES + KEYS, row.length)),
+          new Sight(SCALE, 0, 9));
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      double[][] both = linear(x, layer + "ffn_up");
+      double[][] inner =
+          rows(
+              both,
+              row ->
+                  times(
+                      map(Arrays.copyOf(row, INNER), ExactTransformer::silu),
+                      Arrays.copyOfRange(row, INNER, 2 * INNER)));
+      return linear(inner, layer + "ffn_down");
+    }
+  }
+
+  /// @param window keys that three of four layers see; 0 for all, as in OLMo 2
+  static ExactTransformer olmo2(int window) {
+    return new Olmo2(window);
+  }
+
+  private static final class Olmo2 extends PreNorm {
+    private final int window;
+
+    Olmo2(int window) {
+      super("olmo2", 5);
+      this.window = window;
+      file.number("attention.sliding_window", window);
+      file.text("rope.scaling.type", "linear");
+      file.real("rope.scaling.factor", 4);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      addAttention(layer);
+      addFeedForward(layer, "", INNER);
+      addNorm(layer + "attn_q_norm", HEADS * SIZE);
+      addNorm(layer + "attn_k_norm", KEY_HEADS * SIZE);
+      addNorm(layer + "post_attention_norm", WIDTH);
+      addNorm(layer + "post_ffw_norm", WIDTH);
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] projected = linear(attended(index, layer, x), layer + "attn_output");
+      double[][] residual = plus(x, norm(projected, layer + "post_attention_norm"));
+      return plus(residual, norm(feedForwardPart(layer, residual), layer + "post_ffw_norm"));
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      Turns whole = Turns.of(10000, false);
+      Turns stretched = new Turns(map(whole.frequencies(), f -> f / 4), false, 1);
+      return window > 0 && index % 4 != 3
+          ? normedAttention(layer, x, whole, new Sight(SCALE, 0, window))
+          : normedAttention(layer, x, stretched, EVERYTHING);
+    }
+  }
+
+  static ExactTransformer granite() {
+    return new Granite();
+  }
+
+  private static final class Granite extends PreNorm {
+    Granite() {
+      super("granite", 2);
+      file.real("embedding_scale", 12);
+      file.real("residual_scale", 0.25f);
+      file.real("attention.scale", 0.125f);
+      file.real("logit_scale", 8);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, true), new Sight(0.125, 0, 0));
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] attended = attended(index, layer, norm(x, layer + "attn_norm"));
+      double[][] residual = plus(x, quarter(linear(attended, layer + "attn_output")));
+      return plus(residual, quarter(feedForwardPart(layer, norm(residual, layer + "ffn_norm"))));
+    }
+
+    private static double[][] quarter(double[][] x) {
+      return rows(x, row -> map(row, value -> value / 4));
+    }
+
+    @Override
+    double embeddingFactor() {
+      return 12;
+    }
+
+    @Override
+    double logit(double product) {
+      return product / 8;
+    }
+  }
+
+  static ExactTransformer smollm3() {
+    return new PreNorm("smollm3", 5) {
+      @Override
+      double[][] attended(int index, String layer, double[][] x) {
+        Turns none = new Turns(new double[SIZE / 2], true, 1);
+        Turns turns = index % 4 == 3 ? none : Turns.of(10000, true);
+        return plainAttention(layer, x, turns, EVERYTHING);
+      }
+    };
+  }
+
+  static ExactTransformer arcee() {
+    return new Arcee();
+  }
+
+  private static final class Arcee extends PreNorm {
+    Arcee() {
+      super("arcee", 2);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      file.matrix(layer + "ffn_up.weight", INNER, WIDTH);
+      file.matrix(layer + "ffn_down.weight", WIDTH, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, true), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      double[][] up = linear(x, layer + "ffn_up");
+      double[][] squares = rows(up, row -> map(row, v -> Math.pow(Math.max(v, 0), 2)));
+      return linear(squares, layer + "ffn_down");
+    }
+  }
+
+  static ExactTransformer seedOss() {
+    return new SeedOss();
+  }
+
+  private static final class SeedOss extends PreNorm {
+    SeedOss() {
+      super("seed_oss", 2);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      addNorm(layer + "attn_norm", WIDTH);
+      addAttention(layer);
+      file.vector(layer + "attn_q.bias", -1, 1, HEADS * SIZE);
+      file.vector(layer + "attn_k.bias", -1, 1, KEY_HEADS * SIZE);
+      file.vector(layer + "attn_v.bias", -1, 1, KEY_HEADS * SIZE);
+      addNorm(layer + "post_attention_norm", WIDTH);
+      addFeedForward(layer, "", INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] attended = attended(index, layer, norm(x, layer + "attn_norm"));
+      double[][] residual = plus(x, linear(attended, layer + "attn_output"));
+      double[][] normed = norm(residual, layer + "post_attention_norm");
+      return plus(residual, feedForwardPart(layer, normed));
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.jgml.models.architecture;
+
+/// Mixtures of experts, from the equations of their papers.
+final class ExactMixtures {
+  private ExactMixtures() {}
+
+  static ExactTransformer mixtral() {
+    return new Mixtral();
+  }
+
+  private static final class Mixtral extends PreNorm {
+    Mixtral() {
+      super("llama", 3);
+      file.number("expert_count", 8);
+      file.number("expert_used_count", 2);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      addExperts(layer, 8, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, true), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      return experts(x, layer, 2, true);
+    }
+  }
+
+  /// @param gateShape of the gate of the shared expert
+  static ExactTransformer qwen2moe(long... gateShape) {
+    return new Qwen2Moe(gateShape);
+  }
+
+  private static final class Qwen2Moe extends PreNorm {
+    private final long[] gateShape;
+
+    Qwen2Moe(long... gateShape) {
+      this.gateShape = gateShape;
+      super("qwen2moe", 3);
+      file.number("expert_count", 12);
+      file.number("expert_used_count", 4);
+      file.number("expert_feed_forward_length", 24);
+      file.number("expert_shared_feed_forward_length", 40);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      file.vector(layer + "attn_q.bias", -1, 1, HEADS * SIZE);
+      file.vector(layer + "attn_k.bias", -1, 1, KEY_HEADS * SIZE);
+      file.vector(layer + "attn_v.bias", -1, 1, KEY_HEADS * SIZE);
+      addExperts(layer, 12, 24);
+      addFeedForward(layer, "_shexp", 40);
+      file.matrix(layer + "ffn_gate_inp_shexp.weight", gateShape);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      double[][] shared = feedForward(x, layer, "_shexp", ExactTransformer::silu);
+      double[][] gate = linear(x, layer + "ffn_gate_inp_shexp");
+      for (int t = 0; t < x.length; t++) {
+        double open = 1 / (1 + Math.exp(-gate[t][0]));
+        shared[t] = map(shared[t], value -> open * value);
+      }
+      return plus(experts(x, layer, 4, false), shared);
+    }
+  }
+
+  static ExactTransformer qwen3moe() {
+    return new Qwen3Moe();
+  }
+
+  private static final class Qwen3Moe extends PreNorm {
+    Qwen3Moe() {
+      super("qwen3moe", 3);
+      file.real("rope.freq_base", 1e6f);
+      file.number("expert_count", 16);
+      file.number("expert_used_count", 5);
+      file.number("expert_feed_forward_length", 24);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      addNorm(layer + "attn_q_norm", SIZE);
+      addNorm(layer + "attn_k_norm", SIZE);
+      addExperts(layer, 16, 24);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return normedAttention(layer, x, Turns.of(1e6, false), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      return experts(x, layer, 5, true);
+    }
+  }
+
+  static ExactTransformer olmoe() {
+    return new Olmoe();
+  }
+
+  private static final class Olmoe extends PreNorm {
+    Olmoe() {
+      super("olmoe", 2);
+      file.number("expert_count", 8);
+      file.number("expert_used_count", 3);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      addNorm(layer + "attn_q_norm", HEADS * SIZE);
+      addNorm(layer + "attn_k_norm", KEY_HEADS * SIZE);
+      addExperts(layer, 8, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return normedAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      return experts(x, layer, 3, false);
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package org.jgml.models.architecture;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/// A transformer in double precision, from the equations of papers: the oracle of block builders,
+/// with which it shares no code. Activations are one row a token.
+abstract class ExactTransformer {
+  static final int VOCABULARY = 96;
+  static final int WIDTH = 32;
+  static final int HEADS = 4;
+  static final int KEY_HEADS = 2;
+  static final int SIZE = 16;
+  static final int INNER = 48;
+  static final float EPSILON = 1e-5f;
+
+  /// The angles by which a pair turns from one position to the next, and what follows the turn.
+  record Turns(double[] frequencies, boolean neighbours, double magnitude) {
+    static Turns of(double base, boolean neighbours) {
+      double[] frequencies = new double[SIZE / 2];
+      Arrays.setAll(frequencies, i -> Math.pow(base, -2.0 * i / SIZE));
+      return new Turns(frequencies, neighbours, 1);
+    }
+  }
+
+  /// @param cap bound of the scores; 0 for none
+  /// @param window keys that a query sees; 0 for all
+  record Sight(double scale, double cap, int window) {}
+
+  final RandomModel file;
+  final int layers;
+  private double smallestMargin = Double.POSITIVE_INFINITY;
+
+  ExactTransformer(String architecture, int layers) {
+    this.file = new RandomModel(architecture);
+    this.layers = layers;
+    file.number("context_length", 128);
+    file.number("embedding_length", WIDTH);
+    file.number("block_count", layers);
+    file.number("feed_forward_length", INNER);
+    file.number("attention.head_count", HEADS);
+    file.number("attention.head_count_kv", KEY_HEADS);
+    file.number("attention.key_length", SIZE);
+    file.number("attention.value_length", SIZE);
+    file.real("attention.layer_norm_rms_epsilon", EPSILON);
+    file.matrix("token_embd.weight", VOCABULARY, WIDTH);
+    file.vector("output_norm.weight", 0.5, 1.5, WIDTH);
+    for (int i = 0; i < layers; i++) {
+      addTensors("blk." + i + ".");
+    }
+  }
+
+  /// Adds the tensors of a layer, whose names begin so.
+  abstract void addTensors(String layer);
+
+  /// A layer.
+  abstract double[][] block(int index, String layer, double[][] x);
+
+  double embeddingFactor() {
+    return 1;
+  }
+
+  double logit(double product) {
+    return product;
+  }
+
+  void write(Path path) throws IOException {
+    file.write(path);
+  }
+
+  /// By how much an expert was chosen before another, over all tokens so far.
+  double smallestMargin() {
+    return smallestMargin;
+  }
+
+  /// The logits after each token.
+  double[][] logits(int... tokens) {
+    double[] embedding = file.tensor("token_embd.weight");
+    double[][] x = new double[tokens.length][];
+    for (int t = 0; t < x.length; t++) {
+      int row = tokens[t] * WIDTH;
+      x[t] = map(Arrays.copyOfRange(embedding, row, row + WIDTH), v -> v * embeddingFactor());
+    }
+    for (int i = 0; i < layers; i++) {
+      x = block(i, "blk." + i + ".", x);
+    }
+    double[][] product = linear(norm(x, "output_norm"), "token_embd");
+    return rows(product, row -> map(row, this::logit));
+  }
+
+  final void addAttention(String layer) {
+    file.matrix(layer + "attn_q.weight", HEADS * SIZE, WIDTH);
+    file.matrix(layer + "attn_k.weight", KEY_HEADS * SIZE, WIDTH);
+    file.matrix(layer + "attn_v.weight", KEY_HEADS * SIZE, WIDTH);
+    file.matrix(layer + "attn_output.weight", WIDTH, HEADS * SIZE);
+  }
+
+  final void addFeedForward(String layer, String ending, int inner) {
+    file.matrix(layer + "ffn_gate" + ending + ".weight", inner, WIDTH);
+    file.matrix(layer + "ffn_up" + ending + ".weight", inner, WIDTH);
+    file.matrix(layer + "ffn_down" + ending + ".weight", WIDTH, inner);
+  }
+
+  final void addExperts(String layer, int count, int inner) {
+    file.matrix(layer + "ffn_gate_inp.weight", count, WIDTH);
+    file.matrix(layer + "ffn_gate_exps.weight", count, inner, WIDTH);
+    file.matrix(layer + "ffn_up_exps.weight", count, inner, WIDTH);
+    file.matrix(layer + "ffn_down_exps.weight", count, WIDTH, inner);
+  }
+
+  final void addNorm(String name, int length) {
+    file.vector(name + ".weight", 0.5, 1.5, length);
+  }
+
+  /// Matrix times rows, plus the bias if there is one.
+  final double[][] linear(double[][] x, String name) {
+    double[] weights = file.tensor(name + ".weight");
+    double[][] y = rows(x, row -> multiply(weights, 0, weights.length / row.length, row));
+    return file.has(name + ".bias") ? rows(y, row -> plus(row, file.tensor(name + ".bias"))) : y;
+  }
+
+  /// The matrix that begins at an element of `weights`, times `x`.
+  static double[] multiply(double[] weights, int from, int height, double... x) {
+    double[] y = new double[height];
+    for (int i = 0; i < height * x.length; i++) {
+      y[i / x.length] += weights[from + i] * x[i % x.length];
+    }
+    return y;
+  }
+
+  /// RMS norm of each run of as many elements as the scale has.
+  final double[][] norm(double[][] x, String name) {
+    double[] scale = file.tensor(name + ".weight");
+    return rows(
+        x,
+        row -> {
+          double[] y = row.clone();
+          for (int from = 0; from < row.length; from += scale.length) {
+            double squares =
+                Arrays.stream(row, from, from + scale.length).map(value -> value * value).sum();
+            double root = Math.sqrt(squares / scale.length + EPSILON);
+            for (int i = 0; i < scale.length; i++) {
+              y[from + i] = row[from + i] / root * scale[i];
+            }
+          }
+          return y;
+        });
+  }
+
+  /// Turns each head of row `t` by position `t`.
+  static double[][] rotate(double[][] x, Turns turns) {
+    double[][] y = rows(x, double[]::clone);
+    int pairs = turns.frequencies.length;
+    for (int t = 0; t < x.length; t++) {
+      for (int head = 0; head < x[t].length; head += SIZE) {
+        for (int i = 0; i < pairs; i++) {
+          int a = head + (turns.neighbours ? 2 * i : i);
+          int b = turns.neighbours ? a + 1 : a + pairs;
+          double cosine = turns.magnitude * Math.cos(t * turns.frequencies[i]);
+          double sine = turns.magnitude * Math.sin(t * turns.frequencies[i]);
+          y[t][a] = x[t][a] * cosine - x[t][b] * sine;
+          y[t][b] = x[t][a] * sine + x[t][b] * cosine;
+        }
+      }
+    }
+    return y;
+  }
+
+  /// Causal attention with shared key heads.
+  static double[][] attend(double[][] q, double[][] k, double[][] v, Sight sight) {
+    double[][] y = new double[q.length][HEADS * SIZE];
+    for (int t = 0; t < q.length; t++) {
+      int first = sight.window == 0 ? 0 : Math.max(0, t - sight.window + 1);
+      for (int head = 0; head < HEADS; head++) {
+        int from = head * SIZE;
+        int keyFrom = head / (HEADS / KEY_HEADS) * SIZE;
+        double[] weights = new double[t + 1 - first];
+        for (int s = first; s <= t; s++) {
+          double score = 0;
+          for (int i = 0; i < SIZE; i++) {
+            score += sight.scale * q[t][from + i] * k[s][keyFrom + i];
+          }
+          weights[s - first] = bound(score, sight.cap);
+        }
+        weights = softmax(weights);
+        for (int s = first; s <= t; s++) {
+          for (int i = 0; i < SIZE; i++) {
+            y[t][from + i] += weights[s - first] * v[s][keyFrom + i];
+          }
+        }
+      }
+    }
+    return y;
+  }
+
+  static double bound(double value, double cap) {
+    return cap == 0 ? value : cap * Math.tanh(value / cap);
+  }
+
+  static double[] softmax(double... logits) {
+    double max = Arrays.stream(logits).max().orElseThrow();
+    double[] y = map(logits, logit -> Math.exp(logit - max));
+    double sum = Arrays.stream(y).sum();
+    return map(y, value -> value / sum);
+  }
+
+  final double[][] feedForward(
+      double[][] x, String layer, String ending, DoubleUnaryOperator activation) {
+    double[][] gate = linear(x, layer + "ffn_gate" + ending);
+    double[][] up = linear(x, layer + "ffn_up" + ending);
+    double[][] inner = new double[x.length][];
+    Arrays.setAll(inner, t -> times(map(gate[t], activation), up[t]));
+    return linear(inner, layer + "ffn_down" + ending);
+  }
+
+  /// The `used` likeliest experts of each token, weighed by their probabilities.
+  ///
+  /// @param normalised whether the weights of a token are made to add up to 1
+  final double[][] experts(double[][] x, String layer, int used, boolean normalised) {
+    double[][] logits = linear(x, layer + "ffn_gate_inp");
+    double[][] y = new double[x.length][WIDTH];
+    for (int t = 0; t < x.length; t++) {
+      double[] p = softmax(logits[t]);
+      int[] order =
+          IntStream.range(0, p.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(e -> -p[e]))
+              .mapToInt(e -> e)
+              .toArray();
+      smallestMargin = Math.min(smallestMargin, p[order[used - 1]] - p[order[used]]);
+      double sum = Arrays.stream(order, 0, used).mapToDouble(e -> p[e]).sum();
+      for (int u = 0; u < used; u++) {
+        double weight = normalised ? p[order[u]] / sum : p[order[u]];
+        y[t] = plus(y[t], map(expert(x[t], layer, order[u], p.length), value -> weight * value));
+      }
+    }
+    return y;
+  }
+
+  private double[] expert(double[] x, String layer, int index, int count) {
+    double[] gates = file.tensor(layer + "ffn_gate_exps.weight");
+    double[] ups = file.tensor(layer + "ffn_up_exps.weight");
+    double[] downs = file.tensor(layer + "ffn_down_exps.weight");
+    int inner = gates.length / count / x.length;
+    int from = index * inner * x.length;
+    double[] gate = map(multiply(gates, from, inner, x), ExactTransformer::silu);
+    return multiply(downs, from, x.length, times(gate, multiply(ups, from, inner, x)));
+  }
+
+  static double silu(double x) {
+    return x / (1 + Math.exp(-x));
+  }
+
+  static double gelu(double x) {
+    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+  }
+
+  static double[][] plus(double[][] a, double[][] b) {
+    double[][] y = new double[a.length][];
+    Arrays.setAll(y, t -> plus(a[t], b[t]));
+    return y;
+  }
+
+  static double[] plus(double[] a, double[] b) {
+    double[] y = new double[a.length];
+    Arrays.setAll(y, i -> a[i] + b[i]);
+    return y;
+  }
+
+  static double[] times(double[] a, double[] b) {
+    double[] y = new double[a.length];
+    Arrays.setAll(y, i -> a[i] * b[i]);
+    return y;
+  }
+
+  static double[] map(double[] x, DoubleUnaryOperator function) {
+    return Arrays.stream(x).map(function).toArray();
+  }
+
+  static double[][] rows(double[][] x, UnaryOperator<double[]> function) {
+    return Arrays.stream(x).map(function).toArray(double[][]::new);
+  }
+}
