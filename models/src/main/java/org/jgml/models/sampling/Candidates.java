@@ -1,6 +1,7 @@
 package org.jgml.models.sampling;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /// The tokens that may come next, each with its logit: what the stages of a [Sampler] work on.
@@ -8,7 +9,7 @@ import java.util.stream.IntStream;
 /// Begins with the whole vocabulary in the order of ids; stages change logits and drop candidates.
 /// A logit that is no number counts as minus infinity. For one thread.
 public final class Candidates {
-  /// Up to the vocabulary divided by this, a short row of the best is cbester than sorting all.
+  /// Up to the vocabulary divided by this, a short row of the best is cheaper than sorting all.
   private static final int SELECTION_LIMIT = 64;
 
   private final int[] ids;
@@ -43,9 +44,22 @@ public final class Candidates {
     return logits[index];
   }
 
+  /// The index of a token's candidate, or -1 if it was dropped.
+  public int indexOf(int id) {
+    if (id >= 0 && id < size && ids[id] == id) {
+      return id;
+    }
+    for (int i = 0; i < size; i++) {
+      if (ids[i] == id) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /// Gives a candidate another logit.
   public void logit(int index, float logit) {
-    logits[index] = logit;
+    logits[index] = Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit;
     sorted = false;
   }
 
@@ -103,6 +117,18 @@ public final class Candidates {
   /// Drops the candidates from this index on.
   public void truncate(int newSize) {
     size = Math.clamp(newSize, 0, size);
+  }
+
+  /// Drops the candidates whose index is not wanted; the others stay in order.
+  public void retain(IntPredicate wanted) {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      if (wanted.test(i)) {
+        ids[kept] = ids[i];
+        logits[kept++] = logits[i];
+      }
+    }
+    size = kept;
   }
 
   /// The keys of the best candidates, in order.

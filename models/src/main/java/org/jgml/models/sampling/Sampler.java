@@ -1,45 +1,43 @@
 package org.jgml.models.sampling;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
-/// Chooses tokens, one after another, of one text: a chain of stages and a choice. For one thread.
+/// Chooses tokens, one after another, of one text: a chain of stages and a choice, and perhaps a
+/// constraint on what the text looks like. For one thread.
 public final class Sampler {
+  private static final byte[] NO_BYTES = {};
+
   private final List<Stage> stages;
   private final Choice choice;
+  private final Optional<Constraint> constraint;
 
   /// A chain of one's own; stages run in order.
   public Sampler(List<Stage> stages, Choice choice) {
-    this.stages = List.copyOf(stages);
-    this.choice = choice;
+    this(new StageChain(List.copyOf(stages), choice), Optional.empty());
   }
 
-  /// The usual chain: penalties, top-k, top-p, min-p, temperature, draw. Stages that would change
-  /// nothing are left out.
+  private Sampler(StageChain chain, Optional<Constraint> constraint) {
+    this.stages = chain.stages();
+    this.choice = chain.choice();
+    this.constraint = constraint;
+  }
+
+  /// The chain that options ask for, for tokens without a text: sequence breakers match nothing.
   public static Sampler of(SamplingOptions options) {
-    List<Stage> stages = new ArrayList<>();
-    if (options.repeatPenalty() != 1 && options.repeatLastN() != 0) {
-      stages.add(new RepeatPenalty(options.repeatPenalty(), options.repeatLastN()));
-    }
-    if (options.temperature() <= 0) {
-      return new Sampler(stages, new Greedy());
-    }
-    if (options.topK() > 0) {
-      stages.add(new TopK(options.topK()));
-    }
-    if (options.topP() < 1) {
-      stages.add(new TopP(options.topP()));
-    }
-    if (options.minP() > 0) {
-      stages.add(new MinP(options.minP()));
-    }
-    if (options.temperature() != 1) {
-      stages.add(new Temperature(options.temperature()));
-    }
-    return new Sampler(stages, new SeededDraw(options.seed()));
+    return of(options, _ -> NO_BYTES, Optional.empty());
   }
 
-  /// Learns of tokens that the text has already: those of the prompt.
+  /// The chain that options ask for.
+  ///
+  /// @param pieces the bytes that a token stands for
+  public static Sampler of(
+      SamplingOptions options, IntFunction<byte[]> pieces, Optional<Constraint> constraint) {
+    return new Sampler(StageChain.of(options, pieces), constraint);
+  }
+
+  /// Learns of tokens that the text has already: those of the prompt. They are not constrained.
   public void accept(int... tokens) {
     for (int token : tokens) {
       stages.forEach(stage -> stage.accept(token));
@@ -49,11 +47,34 @@ public final class Sampler {
   /// Chooses the next token and accepts it.
   ///
   /// @param logits one for each token of the vocabulary, at least one
+  /// @throws IllegalArgumentException if the constraint allows no token
   public int sample(float... logits) {
-    Candidates candidates = new Candidates(logits);
-    stages.forEach(stage -> stage.apply(candidates));
-    int token = candidates.id(choice.choose(candidates));
+    int token = choose(new Candidates(logits));
+    if (constraint.isPresent()) {
+      token = constrained(constraint.get(), token, logits);
+    }
     accept(token);
     return token;
+  }
+
+  /// To check the one token that was chosen is cheap, and most are allowed: only if it is not, all
+  /// are checked.
+  private int constrained(Constraint required, int token, float... logits) {
+    int chosen = token;
+    if (!required.allows(token)) {
+      Candidates allowed = new Candidates(logits);
+      required.restrict(allowed);
+      if (allowed.size() == 0) {
+        throw new IllegalArgumentException("no token can follow: " + required.describe());
+      }
+      chosen = choose(allowed);
+    }
+    required.accept(chosen);
+    return chosen;
+  }
+
+  private int choose(Candidates candidates) {
+    stages.forEach(stage -> stage.apply(candidates));
+    return candidates.id(choice.choose(candidates));
   }
 }

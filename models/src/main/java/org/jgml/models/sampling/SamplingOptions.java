@@ -1,42 +1,63 @@
 package org.jgml.models.sampling;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// How the next token is chosen. Names and defaults are those of llama.cpp.
 ///
-/// @param temperature flattens the distribution above 1, sharpens it below; 0 or less always takes
-///   the likeliest token
-/// @param topK keeps this many of the likeliest tokens; 0 or less for all
-/// @param topP keeps the likeliest tokens that together have this probability; 1 for all
-/// @param minP keeps tokens at least this share as likely as the likeliest; 0 for all
-/// @param repeatPenalty divides positive logits of recent tokens, multiplies negative ones; 1 for
-///   no penalty
-/// @param repeatLastN how many of the last tokens are recent; 0 for none, negative for all
+/// @param order the stages that run, in order; each only if its options ask for it
+/// @param logitBias added to the logits of tokens, before all stages
+/// @param penalties against recent tokens
+/// @param dry against repeated sequences
+/// @param truncation which candidates are too unlikely
+/// @param xtc excludes the likeliest choices now and then
+/// @param temperature how much the distribution is flattened
+/// @param mirostat if on, only logit bias and plain temperature come before it
+/// @param form what the text must look like
 /// @param seed equal seeds give equal texts
 public record SamplingOptions(
-    float temperature,
-    int topK,
-    float topP,
-    float minP,
-    float repeatPenalty,
-    int repeatLastN,
+    List<StageName> order,
+    Map<Integer, Float> logitBias,
+    PenaltyOptions penalties,
+    DryOptions dry,
+    TruncationOptions truncation,
+    XtcOptions xtc,
+    TemperatureOptions temperature,
+    MirostatOptions mirostat,
+    Optional<TextForm> form,
     long seed) {
-  /// @throws IllegalArgumentException if a number makes no sense
+  /// @throws IllegalArgumentException if a bias is no number
   public SamplingOptions {
-    require(!Float.isNaN(temperature), "temperature", temperature, "a number");
-    require(topP > 0 && topP <= 1, "topP", topP, "above 0 and at most 1");
-    require(minP >= 0 && minP <= 1, "minP", minP, "from 0 to 1");
-    require(
-        repeatPenalty > 0 && Float.isFinite(repeatPenalty),
-        "repeatPenalty",
-        repeatPenalty,
-        "positive");
+    order = List.copyOf(order);
+    logitBias = Map.copyOf(logitBias);
+    logitBias.forEach((token, bias) ->
+        Bounds.require(!bias.isNaN(), "the bias of token " + token, bias, "a number"));
   }
 
-  private static void require(boolean claim, String name, float value, String expected) {
-    if (!claim) {
-      throw new IllegalArgumentException("%s must be %s, is %s".formatted(name, expected, value));
-    }
+  /// The most used options; the others are off.
+  ///
+  /// @throws IllegalArgumentException if a number makes no sense
+  public SamplingOptions(
+      float temperature,
+      int topK,
+      float topP,
+      float minP,
+      float repeatPenalty,
+      int repeatLastN,
+      long seed) {
+    this(
+        StageName.defaultOrder(),
+        Map.of(),
+        new PenaltyOptions(repeatPenalty, 0, 0, repeatLastN),
+        DryOptions.defaults(),
+        new TruncationOptions(topK, 1, topP, minP, -1),
+        XtcOptions.defaults(),
+        new TemperatureOptions(temperature, 0, 1),
+        MirostatOptions.defaults(),
+        Optional.empty(),
+        seed);
   }
 
   /// Top-k 40, top-p 0.95, min-p 0.05, temperature 0.8, a random seed.
@@ -50,13 +71,23 @@ public record SamplingOptions(
     return defaults().withTemperature(0);
   }
 
-  /// The same with another temperature.
-  public SamplingOptions withTemperature(float other) {
-    return new SamplingOptions(other, topK, topP, minP, repeatPenalty, repeatLastN, seed);
+  /// The same with another temperature, which stays what it is.
+  public SamplingOptions withTemperature(float value) {
+    TemperatureOptions other = new TemperatureOptions(value, 0, 1);
+    return new SamplingOptions(
+        order, logitBias, penalties, dry, truncation, xtc, other, mirostat, form, seed);
   }
 
   /// The same with another seed.
   public SamplingOptions withSeed(long other) {
-    return new SamplingOptions(temperature, topK, topP, minP, repeatPenalty, repeatLastN, other);
+    return new SamplingOptions(
+        order, logitBias, penalties, dry, truncation, xtc, temperature, mirostat, form, other);
+  }
+
+  /// The same for texts of a form.
+  public SamplingOptions withForm(TextForm text) {
+    Optional<TextForm> other = Optional.of(text);
+    return new SamplingOptions(
+        order, logitBias, penalties, dry, truncation, xtc, temperature, mirostat, other, seed);
   }
 }

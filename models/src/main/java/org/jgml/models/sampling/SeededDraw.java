@@ -3,18 +3,11 @@ package org.jgml.models.sampling;
 import java.util.SplittableRandom;
 
 /// A candidate drawn with its probability. Equal seeds draw alike.
-final class SeededDraw implements Choice {
-  private final SplittableRandom random;
-
-  SeededDraw(long seed) {
-    random = new SplittableRandom(seed);
-  }
-
+record SeededDraw(SplittableRandom random) implements Choice {
   @Override
   public int choose(Candidates candidates) {
     double[] probabilities = candidates.probabilities();
     double left = random.nextDouble();
-    int chosen = candidates.best();
     for (int i = 0; i < probabilities.length; i++) {
       left -= probabilities[i];
       if (left < 0) {
@@ -22,6 +15,6 @@ final class SeededDraw implements Choice {
       }
     }
     // Rounding may leave a sum just below 1.
-    return chosen;
+    return candidates.best();
   }
 }

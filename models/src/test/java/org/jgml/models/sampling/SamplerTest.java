@@ -86,7 +86,7 @@ final class SamplerTest {
             }
           }
         };
-    assertEquals(0, new Sampler(List.of(onlyEven), new Greedy()).sample(LOGITS));
+    assertEquals(0, new Sampler(List.of(onlyEven), Candidates::best).sample(LOGITS));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ final class StageTest {
 
   @Test
   void penaltyLowersRecentTokensWhateverTheirSign() {
-    RepeatPenalty penalty = new RepeatPenalty(2, 64);
+    Penalties penalty = new Penalties(new PenaltyOptions(2, 0, 0, 64));
     penalty.accept(0);
     penalty.accept(1);
     Candidates candidates = after(penalty, 4, -4, 4);
@@ -103,8 +104,8 @@ final class StageTest {
 
   @Test
   void penaltyForgetsWhatIsNotRecent() {
-    RepeatPenalty lastTwo = new RepeatPenalty(2, 2);
-    RepeatPenalty all = new RepeatPenalty(2, -1);
+    Penalties lastTwo = new Penalties(new PenaltyOptions(2, 0, 0, 2));
+    Penalties all = new Penalties(new PenaltyOptions(2, 0, 0, -1));
     for (int token : new int[] {0, 1, 1, 2}) {
       lastTwo.accept(token);
       all.accept(token);
@@ -112,5 +113,44 @@ final class StageTest {
     assertEquals(4, after(lastTwo, 4, 4, 4).logit(0));
     assertEquals(2, after(lastTwo, 4, 4, 4).logit(1));
     assertEquals(2, after(all, 4, 4, 4).logit(0));
+  }
+
+  @Test
+  void noTemperatureLeavesTheLikeliest() {
+    assertArrayEquals(new int[] {1}, ids(after(new Temperature(0), 1, 3, 3, 2)));
+    assertArrayEquals(new int[] {1}, ids(after(new Temperature(-1), 1, 3, 3, 2)));
+  }
+
+  @Test
+  void certaintyTakesTheLowestTemperatureAndUniformityTheHighest() {
+    DynamicTemperature dynamic = new DynamicTemperature(new TemperatureOptions(1, 0.5f, 1));
+    assertEquals(1.5f, dynamic.temperature(new Candidates(2, 2, 2)), 1e-6f);
+    assertEquals(0.5f, dynamic.temperature(new Candidates(1000, 0, 0)), 1e-6f);
+    assertEquals(7, after(dynamic, 7).logit(0));
+  }
+
+  @Test
+  void typicalMayDropTheLikeliest() {
+    float[] logits = logits(0.6, 0.08, 0.08, 0.08, 0.08, 0.08);
+    assertArrayEquals(new int[] {0}, ids(after(new Typical(0.3f), logits)));
+    // The entropy is 1.97 nats: a surprise of 2.30 is nearer to it than one of 1.20.
+    float[] flatter = logits(0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1);
+    assertArrayEquals(new int[] {1, 2}, ids(after(new Typical(0.15f), flatter)));
+  }
+
+  @Test
+  void biasForbidsForcesAndIgnoresStrangers() {
+    LogitBias bias =
+        new LogitBias(Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.POSITIVE_INFINITY, 9, 1f));
+    Candidates candidates = after(bias, 5, 0, 7);
+    assertArrayEquals(new double[] {0, 1, 0}, candidates.probabilities());
+  }
+
+  @Test
+  void nSigmaKeepsAllOfWhatIsAllTheSame() {
+    assertEquals(3, after(new TopNSigma(0.1f), 4, 4, 4).size());
+    assertEquals(1, after(new TopNSigma(1), Float.NaN).size());
+    assertArrayEquals(new int[] {0}, ids(after(new TopNSigma(1), 10, Float.NaN, 0)));
+    assertArrayEquals(new int[] {0, 2}, ids(after(new TopNSigma(2.5f), 10, Float.NaN, 0)));
   }
 }
