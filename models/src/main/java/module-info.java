@@ -5,10 +5,15 @@ module org.jgml.models {
   requires info.picocli;
   requires tools.jackson.jr.ob;
 
+  // Its signals let Ctrl-C end an answer only.
+  requires jdk.unsupported;
+
   exports org.jgml.models;
   exports org.jgml.models.architecture;
   exports org.jgml.models.chat;
   exports org.jgml.models.gguf;
+  exports org.jgml.models.grammar;
+  exports org.jgml.models.perplexity;
   exports org.jgml.models.sampling;
   exports org.jgml.models.tokenizer;
 

@@ -16,6 +16,17 @@ public record Generation(
     int generatedTokens,
     Duration generationTime,
     StopReason stopReason) {
+  /// This generation and the one that continued its text as one.
+  Generation followedBy(Generation next) {
+    return new Generation(
+        text + next.text,
+        promptTokens + next.promptTokens,
+        promptTime.plus(next.promptTime),
+        generatedTokens + next.generatedTokens,
+        generationTime.plus(next.generationTime),
+        next.stopReason);
+  }
+
   /// Tokens of the prompt read in a second.
   public double promptTokensPerSecond() {
     return perSecond(promptTokens, promptTime);
@@ -26,7 +37,7 @@ public record Generation(
     return perSecond(generatedTokens, generationTime);
   }
 
-  private static double perSecond(int tokens, Duration time) {
+  static double perSecond(long tokens, Duration time) {
     return tokens == 0 ? 0 : tokens / Math.max(time.toNanos() * 1e-9, 1e-9);
   }
 }

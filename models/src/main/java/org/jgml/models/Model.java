@@ -2,6 +2,7 @@ package org.jgml.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,13 +10,16 @@ import java.util.Optional;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Devices;
 import org.jgml.core.runtime.LoadedWeights;
+import org.jgml.core.runtime.Observer;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.kvcache.KvCache;
+import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.gguf.GgufMetadata;
 import org.jgml.models.gguf.GgufTensor;
+import org.jgml.models.gguf.MappedFile;
 import org.jgml.models.tokenizer.Tokenizer;
 import org.jgml.models.tokenizer.Vocabulary;
 
@@ -26,7 +30,7 @@ import org.jgml.models.tokenizer.Vocabulary;
 public final class Model implements AutoCloseable {
   private static final int PLANS_KEPT = 64;
 
-  private record PlanKey(KvCache cache, int tokens, int outputs) {}
+  private record PlanKey(KvCache cache, int tokens, int outputs, Result result) {}
 
   private final GgufFile file;
   private final ModelDefinition definition;
@@ -112,13 +116,22 @@ public final class Model implements AutoCloseable {
 
   /// What is missing or slow on this machine, one line each with the remedy.
   public List<String> remarks() {
-    return devices.remarks();
+    List<String> remarks = new ArrayList<>(devices.remarks());
+    MappedFile.remark().ifPresent(remarks::add);
+    return remarks;
   }
 
   /// A new, empty session.
   public synchronized ModelSession newSession(SessionOptions options) {
     openSessions++;
     return new ModelSession(this, options);
+  }
+
+  /// What a session would take, without making one.
+  ///
+  /// @param outputRows rows of a batch whose results are wanted together
+  public MemoryNeed memoryNeed(SessionOptions options, int outputRows) {
+    return MemoryNeed.of(this, file.tensors(), options, outputRows);
   }
 
   LoadedWeights weights() {
@@ -130,17 +143,27 @@ public final class Model implements AutoCloseable {
   }
 
   /// The plan of the graph for a batch, made when first asked for.
-  synchronized ExecutionPlan plan(KvCache cache, int tokens, int outputs) {
+  synchronized ExecutionPlan plan(KvCache cache, int tokens, int outputs, Result result) {
     if (plans.size() >= PLANS_KEPT) {
       plans.remove(plans.keySet().iterator().next());
     }
     return plans.computeIfAbsent(
-        new PlanKey(cache, tokens, outputs),
+        new PlanKey(cache, tokens, outputs, result),
         _ ->
             ExecutionPlan.of(
-                definition.graph(cache, tokens, outputs),
+                definition.graph(cache, tokens, outputs, result),
                 used,
                 PlacementPolicy.firstThatSupports()));
+  }
+
+  /// A plan to look at: with source lines, and with what an observer wants to be retained.
+  ExecutionPlan observedPlan(
+      KvCache cache, int tokens, int outputs, Result result, Observer observer) {
+    return ExecutionPlan.of(
+        definition.tracedGraph(cache, tokens, outputs, result),
+        used,
+        PlacementPolicy.firstThatSupports(),
+        observer::retains);
   }
 
   /// Frees devices and unmaps the file.

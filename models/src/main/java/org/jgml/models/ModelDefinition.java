@@ -2,11 +2,13 @@ package org.jgml.models;
 
 import java.io.UncheckedIOException;
 import org.jgml.core.graph.Graph;
+import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.FullKvCache;
 import org.jgml.kvcache.KvCache;
 import org.jgml.models.architecture.Architecture;
 import org.jgml.models.architecture.DecoderGraph;
+import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.architecture.ModelTensors;
 import org.jgml.models.gguf.GgufException;
@@ -43,7 +45,7 @@ public final class ModelDefinition {
     ModelDefinition definition = new ModelDefinition(file);
     try {
       // The builders look at every tensor that the model needs.
-      definition.graph(new FullKvCache(1, DataType.F32, DataType.F32), 1, 1);
+      definition.graph(new FullKvCache(1, DataType.F32, DataType.F32), 1, 1, Result.LOGITS);
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof GgufException problem) {
         throw problem;
@@ -53,9 +55,16 @@ public final class ModelDefinition {
     return definition;
   }
 
-  /// The graph that reads `tokens` tokens and gives the logits after `outputs` of them.
-  Graph graph(KvCache cache, int tokens, int outputs) {
-    return new DecoderGraph(architecture, tensors, cache, vocabularySize).build(tokens, outputs);
+  /// The graph that reads `tokens` tokens and gives the results of `outputs` of them.
+  Graph graph(KvCache cache, int tokens, int outputs, Result result) {
+    return new DecoderGraph(architecture, tensors, cache, vocabularySize)
+        .build(tokens, outputs, result);
+  }
+
+  /// The same graph; its nodes know the source lines that built them.
+  Graph tracedGraph(KvCache cache, int tokens, int outputs, Result result) {
+    return new DecoderGraph(architecture, tensors, cache, vocabularySize)
+        .build(new GraphBuilder().trace(true), tokens, outputs, result);
   }
 
   public Hyperparameters hyperparameters() {

@@ -1,6 +1,8 @@
 package org.jgml.models;
 
 import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.FullKvCache;
+import org.jgml.kvcache.KvCache;
 
 /// How much a session remembers, and how.
 ///
@@ -10,6 +12,8 @@ import org.jgml.core.tensor.DataType;
 /// @param batchLength tokens that are evaluated together while a prompt is read
 public record SessionOptions(
     int contextLength, DataType keyType, DataType valueType, int batchLength) {
+  private static final int DEFAULT_CONTEXT = 4096;
+
   /// @throws IllegalArgumentException if a length makes no sense
   public SessionOptions {
     if (contextLength < 0) {
@@ -23,6 +27,17 @@ public record SessionOptions(
   /// F16 cache of the trained length, batches of 512.
   public static SessionOptions defaults() {
     return new SessionOptions(0, DataType.F16, DataType.F16, 512);
+  }
+
+  /// The same with the lengths that a session of this model has.
+  SessionOptions forModel(Model model) {
+    int trained = model.hyperparameters().contextLength();
+    int context = contextLength > 0 ? contextLength : Math.min(trained, DEFAULT_CONTEXT);
+    return new SessionOptions(context, keyType, valueType, Math.min(batchLength, context));
+  }
+
+  KvCache cache() {
+    return new FullKvCache(contextLength, keyType, valueType);
   }
 
   /// The same with another context length.

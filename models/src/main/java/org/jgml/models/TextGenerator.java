@@ -1,14 +1,18 @@
 package org.jgml.models;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jgml.models.sampling.Constraint;
 import org.jgml.models.sampling.Sampler;
 import org.jgml.models.tokenizer.TextStream;
+import org.jgml.models.tokenizer.Tokenizer;
 
 /// One generation: reads a prompt, then chooses and reads a token at a time.
 final class TextGenerator {
   private final ModelSession session;
   private final GenerationOptions options;
+  private final Optional<Constraint> constraint;
   private final Sampler sampler;
   private final Consumer<String> output;
   private final TextStream stream;
@@ -20,9 +24,11 @@ final class TextGenerator {
   TextGenerator(ModelSession session, GenerationOptions options, Consumer<String> output) {
     this.session = session;
     this.options = options;
-    this.sampler = Sampler.of(options.sampling());
     this.output = output;
-    this.stream = new TextStream(session.model().tokenizer(), false);
+    Tokenizer tokenizer = session.model().tokenizer();
+    this.constraint = options.sampling().form().map(form -> form.constraint(tokenizer));
+    this.sampler = Sampler.of(options.sampling(), tokenizer::piece, constraint);
+    this.stream = new TextStream(tokenizer, false);
   }
 
   Generation generate(int[] prompt) {
@@ -54,6 +60,9 @@ final class TextGenerator {
       }
       generated++;
       emit(stream.append(token));
+      if (constraint.isPresent() && constraint.get().mustEnd()) {
+        return StopReason.END_OF_GENERATION;
+      }
       if (generated == options.maxTokens()) {
         break;
       }

@@ -62,7 +62,7 @@ final class BenchCommand implements Callable<Integer> {
     check("-r", repetitions, 1);
     int needed = depth + Math.max(1, Math.max(prompt, generated));
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
-        ModelSession session = model.newSession(context.sessionOptions(needed))) {
+        ModelSession session = context.open(model, needed, 1)) {
       model.remarks().forEach(jgml.streams()::note);
       print(model, measure(session));
     }

@@ -1,8 +1,14 @@
 package org.jgml.models.cli;
 
+import java.util.OptionalLong;
 import org.jgml.core.tensor.DataType;
+import org.jgml.models.MemoryCheck;
+import org.jgml.models.Model;
+import org.jgml.models.ModelSession;
 import org.jgml.models.SessionOptions;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// Options on what a session remembers.
 final class ContextOptions {
@@ -39,12 +45,29 @@ final class ContextOptions {
       description = "The same for values only.")
   private DataType valueType;
 
-  SessionOptions sessionOptions() {
-    return sessionOptions(0);
+  @Option(
+      names = "--no-memory-check",
+      description = "Load the model even if the free memory cannot hold it.")
+  private boolean withoutMemoryCheck;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /// A session of the model, if the memory can hold both.
+  ///
+  /// @param needed the context length if the user gave none; 0 for the session's default
+  /// @param outputRows rows of a batch whose results are wanted together
+  /// @throws org.jgml.models.InsufficientMemoryException if it cannot
+  ModelSession open(Model model, int needed, int outputRows) {
+    SessionOptions options = sessionOptions(needed);
+    OptionalLong freeBytes = ((Jgml) command.root().userObject()).freeBytes();
+    if (!withoutMemoryCheck && freeBytes.isPresent()) {
+      MemoryCheck.require(model.memoryNeed(options, outputRows), freeBytes.getAsLong());
+    }
+    return model.newSession(options);
   }
 
-  /// @param needed the context length if the user gave none; 0 for the session's default
-  SessionOptions sessionOptions(int needed) {
+  private SessionOptions sessionOptions(int needed) {
     return new SessionOptions(
         contextLength != 0 ? contextLength : needed,
         keyType != null ? keyType : type,

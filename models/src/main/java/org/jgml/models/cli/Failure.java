@@ -9,6 +9,8 @@ import java.util.Objects;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.tensor.GraphException;
 import org.jgml.models.ContextFullException;
+import org.jgml.models.InsufficientMemoryException;
+import org.jgml.models.chat.ChatTemplateException;
 
 /// What went wrong, in one line for people.
 final class Failure {
@@ -30,6 +32,8 @@ final class Failure {
       case GraphException e -> e.getMessage();
       case DeviceException e -> e.getMessage();
       case ContextFullException e -> e.getMessage();
+      case InsufficientMemoryException e -> e.getMessage();
+      case ChatTemplateException e -> e.getMessage();
       case IllegalArgumentException e when e.getMessage() != null -> e.getMessage();
       case OutOfMemoryError e ->
           "out of memory (%s). Fix: a shorter context (-c), or JGML_JAVA_OPTIONS=-Xmx<more>g"

@@ -44,8 +44,7 @@ final class GenerateIdsCommand implements Callable<Integer> {
     }
     int[] prompt = TokenIds.readSome(tokens);
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
-        ModelSession session =
-            model.newSession(context.sessionOptions(prompt.length + count - 1))) {
+        ModelSession session = context.open(model, prompt.length + count - 1, 1)) {
       jgml.streams().out().println(continuation(session, prompt));
     }
     return 0;

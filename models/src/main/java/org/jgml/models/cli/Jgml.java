@@ -1,7 +1,10 @@
 package org.jgml.models.cli;
 
 import java.io.PrintWriter;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jgml.models.MemoryCheck;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,11 +22,17 @@ import picocli.CommandLine.Spec;
     footer = "%n`jgml COMMAND --help` describes a command.",
     subcommands = {
       RunCommand.class,
+      ChatCommand.class,
+      EmbedCommand.class,
+      PerplexityCommand.class,
       BenchCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,
       InspectCommand.class,
       DevicesCommand.class,
+      DoctorCommand.class,
+      GraphCommand.class,
+      CompareCommand.class,
       LogitsCommand.class,
       GenerateIdsCommand.class,
       CheckCommand.class
@@ -33,10 +42,17 @@ public final class Jgml implements Callable<Integer> {
   private static final int USAGE_ERROR = 2;
 
   private final Streams streams;
+  private final Supplier<OptionalLong> freeBytes;
   @Spec private CommandSpec spec;
 
   Jgml(Streams streams) {
+    this(streams, MemoryCheck::freeBytes);
+  }
+
+  /// @param freeBytes tells how much memory is free, as far as known
+  Jgml(Streams streams, Supplier<OptionalLong> freeBytes) {
     this.streams = streams;
+    this.freeBytes = freeBytes;
   }
 
   /// Runs a command and ends the process with its exit code.
@@ -46,6 +62,10 @@ public final class Jgml implements Callable<Integer> {
 
   Streams streams() {
     return streams;
+  }
+
+  OptionalLong freeBytes() {
+    return freeBytes.get();
   }
 
   /// Runs a command.

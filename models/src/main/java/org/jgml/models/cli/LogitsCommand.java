@@ -52,9 +52,9 @@ final class LogitsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     int[] ids = TokenIds.readSome(tokens);
     int[] wanted = wanted(ids.length);
+    int[] ascending = Arrays.stream(wanted).sorted().distinct().toArray();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
-        ModelSession session = model.newSession(context.sessionOptions(ids.length))) {
-      int[] ascending = Arrays.stream(wanted).sorted().distinct().toArray();
+        ModelSession session = context.open(model, ids.length, ascending.length)) {
       float[][] logits = session.evaluate(ids, ascending);
       try (OutputStream file = Files.newOutputStream(output)) {
         for (int position : wanted) {

@@ -25,9 +25,14 @@ final class PromptText {
 
   String read(InputStream in) throws IOException {
     if (file != null) {
-      return decode(Files.readAllBytes(file));
+      return readFile(file);
     }
     return text.equals(STANDARD_INPUT) ? decode(in.readAllBytes()) : text;
+  }
+
+  /// The text of a file without a newline at its end.
+  static String readFile(Path file) throws IOException {
+    return decode(Files.readAllBytes(file));
   }
 
   private static String decode(byte[] bytes) {

@@ -48,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private EngineOptions engine;
   @Mixin private ContextOptions context;
   @Mixin private SamplingArguments sampling;
+  @Mixin private InspectionOptions inspection;
 
   @Override
   public Integer call() throws IOException {
@@ -60,9 +61,14 @@ final class RunCommand implements Callable<Integer> {
     Path path = modelFile == null ? BundledModel.file() : modelFile;
     String text = prompt == null ? Demonstration.prompt() : prompt.read(jgml.streams().in());
     try (Model model = Model.open(path, engine.modelOptions());
-        ModelSession session = model.newSession(context.sessionOptions())) {
+        ModelSession session = context.open(model, 0, 1)) {
       model.remarks().forEach(jgml.streams()::note);
-      return run(session, text);
+      inspection.begin(session, jgml.streams());
+      try {
+        return run(session, text);
+      } finally {
+        inspection.end(jgml.streams());
+      }
     }
   }
 

@@ -7,6 +7,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jgml.models.MemoryCheck;
 
 /// One run of the program in this process, with what it wrote.
 record Invocation(int exitCode, byte[] outBytes, String err) {
@@ -15,6 +18,15 @@ record Invocation(int exitCode, byte[] outBytes, String err) {
   }
 
   static Invocation withInput(String input, String... arguments) {
+    return run(input, MemoryCheck::freeBytes, arguments);
+  }
+
+  static Invocation withFreeMemory(OptionalLong freeBytes, String... arguments) {
+    return run("", () -> freeBytes, arguments);
+  }
+
+  private static Invocation run(
+      String input, Supplier<OptionalLong> freeBytes, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =
@@ -24,7 +36,7 @@ record Invocation(int exitCode, byte[] outBytes, String err) {
             new PrintStream(err, false, StandardCharsets.UTF_8),
             false,
             false);
-    int exitCode = new Jgml(streams).execute(arguments);
+    int exitCode = new Jgml(streams, freeBytes).execute(arguments);
     return new Invocation(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }
 

@@ -12,11 +12,17 @@ final class UsageTest {
   @ValueSource(
       strings = {
         "run",
+        "chat",
+        "embed",
+        "perplexity",
         "bench",
         "tokenize",
         "detokenize",
         "inspect",
         "devices",
+        "doctor",
+        "graph",
+        "compare",
         "logits",
         "generate-ids",
         "check"

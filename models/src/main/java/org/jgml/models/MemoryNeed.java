@@ -1,0 +1,71 @@
+package org.jgml.models;
+
+import java.util.List;
+import org.jgml.core.backend.Device;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.tensor.DataType;
+import org.jgml.models.architecture.DecoderGraph.Result;
+import org.jgml.models.architecture.Hyperparameters;
+import org.jgml.models.gguf.GgufTensor;
+
+/// Bytes that a model and one session of it take.
+///
+/// @param session with the lengths that the session has
+/// @param weightBytes the mapped tensors of the file
+/// @param weightElements their elements
+/// @param scratchBytes values between the ops of a batch
+public record MemoryNeed(
+    Hyperparameters model,
+    SessionOptions session,
+    long weightBytes,
+    long weightElements,
+    long scratchBytes) {
+
+  static MemoryNeed of(
+      Model model, List<GgufTensor> tensors, SessionOptions options, int outputRows) {
+    SessionOptions session = options.forModel(model);
+    int rows = Math.min(outputRows, session.batchLength());
+    ExecutionPlan plan = model.plan(session.cache(), session.batchLength(), rows, Result.LOGITS);
+    long scratchBytes = 0;
+    for (Device device : plan.devices()) {
+      scratchBytes += plan.memory(device).arenaBytes();
+    }
+    return new MemoryNeed(
+        model.hyperparameters(),
+        session,
+        tensors.stream().mapToLong(tensor -> tensor.bytes().byteSize()).sum(),
+        tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum(),
+        scratchBytes);
+  }
+
+  /// Keys and values of all layers.
+  public long cacheBytes() {
+    long keyLength = (long) model.keyHeads() * model.headSize();
+    long valueLength = (long) model.keyHeads() * model.valueSize();
+    return model.blockCount() * session.cache().layerBytes(keyLength, valueLength);
+  }
+
+  public long totalBytes() {
+    return weightBytes + cacheBytes() + scratchBytes;
+  }
+
+  /// The same with another context length; a shorter one would need less scratch, too.
+  MemoryNeed withContextLength(int tokens) {
+    return withSession(session.withContextLength(tokens));
+  }
+
+  /// The same with another element type of cached keys and values.
+  MemoryNeed withCacheType(DataType type) {
+    return withSession(session.withCacheType(type));
+  }
+
+  /// About the same if all weights were of another type.
+  MemoryNeed withWeightType(DataType type) {
+    long bytes = weightElements / type.blockElements() * type.blockBytes();
+    return new MemoryNeed(model, session, bytes, weightElements, scratchBytes);
+  }
+
+  private MemoryNeed withSession(SessionOptions other) {
+    return new MemoryNeed(model, other, weightBytes, weightElements, scratchBytes);
+  }
+}
