@@ -45,6 +45,7 @@ final class GenerateIdsCommand implements Callable<Integer> {
     int[] prompt = TokenIds.readSome(tokens);
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, prompt.length + count - 1, 1)) {
+      model.remarks().forEach(jgml.streams()::note);
       jgml.streams().out().println(continuation(session, prompt));
     }
     return 0;

@@ -14,6 +14,7 @@ import org.jgml.models.ModelSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /// `jgml logits`: what a model computes, as numbers.
 @Command(
@@ -22,6 +23,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 final class LogitsCommand implements Callable<Integer> {
   private static final String LAST = "last";
+
+  @ParentCommand private Jgml jgml;
 
   @Mixin private ModelFile modelFile;
   @Mixin private EngineOptions engine;
@@ -55,6 +58,7 @@ final class LogitsCommand implements Callable<Integer> {
     int[] ascending = Arrays.stream(wanted).sorted().distinct().toArray();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, ids.length, ascending.length)) {
+      model.remarks().forEach(jgml.streams()::note);
       float[][] logits = session.evaluate(ids, ascending);
       try (OutputStream file = Files.newOutputStream(output)) {
         for (int position : wanted) {
