@@ -43,6 +43,7 @@ import org.jgml.core.tensor.TensorType;
 /// [#apply] takes any op; the other methods are shorter names for those that models use most. Names
 /// come from scopes: `g.scope("blk.3").named("attn_norm")` makes the next node `blk.3.attn_norm`. A
 /// wrong call is refused here, with op, node, operands and a fix. Not thread-safe.
+@GraphVocabulary
 public final class GraphBuilder {
   /// What builders of one graph share.
   private static final class Recording {
@@ -147,10 +148,11 @@ public final class GraphBuilder {
     if (!recording.tracing) {
       return null;
     }
-    return StackWalker.getInstance()
+    return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
         .walk(frames ->
             frames
-                .filter(frame -> !frame.getClassName().equals(GraphBuilder.class.getName()))
+                .filter(
+                    frame -> !frame.getDeclaringClass().isAnnotationPresent(GraphVocabulary.class))
                 .findFirst()
                 .map(StackWalker.StackFrame::toStackTraceElement)
                 .orElse(null));

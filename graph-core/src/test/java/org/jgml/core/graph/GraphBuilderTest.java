@@ -126,6 +126,21 @@ final class GraphBuilderTest {
     assertTrue(new GraphBuilder().input("y", DataType.F32, 2).caller().isEmpty());
   }
 
+  @GraphVocabulary
+  private static final class Words {
+    static Node doubled(GraphBuilder g, Node x) {
+      return g.add(x, x);
+    }
+  }
+
+  @Test
+  void tracingSkipsWhatIsMarkedAsVocabulary() {
+    g.trace(true);
+    Node x = g.input("x", DataType.F32, 2);
+    StackTraceElement caller = Words.doubled(g, x).caller().orElseThrow();
+    assertEquals("tracingSkipsWhatIsMarkedAsVocabulary", caller.getMethodName());
+  }
+
   @Test
   void textAndDotShowEveryNode() {
     Node x = g.input("x", DataType.F32, 2, 4);

@@ -62,11 +62,11 @@ public final class DecoderGraph {
     Block block = architecture.block();
     Hyperparameters model = tensors.hyperparameters();
     Node x = block.stream(g, model, g.named("embedding").getRows(embedding, tokens));
+    LayerStack stack = new LayerStack(tensors, cache, architecture.ropeStyle(), positions);
     int layers = model.blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;
-      Layer layer = new Layer(g, tensors, cache, architecture.ropeStyle(), i, positions, keptRows);
-      x = block.build(layer, x);
+      x = block.build(new Layer(g, stack, i, keptRows), x);
     }
     Node scale = tensors.vector(g, "output_norm.weight", model.embeddingLength());
     Node normed = g.named(Result.HIDDEN_STATES.output()).rmsNorm(x, scale, model.normEpsilon());

@@ -1,13 +1,12 @@
 package org.jgml.models.architecture;
 
 import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
-import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
 import org.jgml.kvcache.AttentionScores;
-import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerAttention;
 import org.jgml.kvcache.LayerAttention.Rotation;
 
@@ -15,33 +14,23 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 /// written.
 ///
 /// Names of tensors are those of GGUF files without the prefix `blk.N.`.
+@GraphVocabulary
 final class Layer {
   private final GraphBuilder g;
   private final ModelTensors tensors;
   private final Hyperparameters model;
-  private final KvCache cache;
-  private final Rope.Style ropeStyle;
+  private final LayerStack stack;
   private final int index;
-  private final Node positions;
   private final Node keptRows;
 
   /// @param keptRows the rows that the layers above need; null for all
-  Layer(
-      GraphBuilder g,
-      ModelTensors tensors,
-      KvCache cache,
-      Rope.Style ropeStyle,
-      int index,
-      Node positions,
-      Node keptRows) {
+  Layer(GraphBuilder g, LayerStack stack, int index, Node keptRows) {
     this.g = g.scope("blk." + index);
-    this.tensors = tensors;
-    this.model = tensors.hyperparameters();
-    this.cache = cache;
-    this.ropeStyle = ropeStyle;
+    this.stack = stack;
     this.index = index;
-    this.positions = positions;
     this.keptRows = keptRows;
+    tensors = stack.tensors();
+    model = tensors.hyperparameters();
   }
 
   GraphBuilder graph() {
@@ -109,8 +98,8 @@ final class Layer {
   /// projected back to the residual stream.
   Node attend(Node query, Node key, Node value, AttentionScores scores, Rotation rotation) {
     LayerAttention layer =
-        new LayerAttention(index, query, key, value, positions, rotation, scores);
-    Node attended = rows(cache.attend(g, layer));
+        new LayerAttention(index, query, key, value, stack.positions(), rotation, scores);
+    Node attended = rows(stack.cache().attend(g, layer));
     return linear(kept(attended), "attn_output", model.embeddingLength());
   }
 
@@ -130,10 +119,10 @@ final class Layer {
     int dimensions = model.rope().dimensions();
     RopeAngles angles = new RopeAngles(dimensions, base, scaling, factors != null);
     if (factors == null) {
-      return (builder, x, at) -> builder.rope(ropeStyle, x, angles, at);
+      return (builder, x, at) -> builder.rope(stack.ropeStyle(), x, angles, at);
     }
     Node divisors = tensors.vector(g, factors, dimensions / 2);
-    return (builder, x, at) -> builder.rope(ropeStyle, x, angles, at, divisors);
+    return (builder, x, at) -> builder.rope(stack.ropeStyle(), x, angles, at, divisors);
   }
 
   /// The factors of the model's rotation: Llama 3 has one vector, LongRoPE (Ding et al. 2024) one
@@ -141,7 +130,7 @@ final class Layer {
   private String frequencyFactors() {
     if (tensors.has("rope_factors_long.weight")) {
       tensors.requireVector("rope_factors_long.weight", model.rope().dimensions() / 2);
-      return cache.capacity() > model.rope().originalContext()
+      return stack.cache().capacity() > model.rope().originalContext()
           ? "rope_factors_long.weight"
           : "rope_factors_short.weight";
     }

@@ -2,6 +2,7 @@ package org.jgml.models.architecture;
 
 import java.io.UncheckedIOException;
 import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
 import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
@@ -14,6 +15,7 @@ import org.jgml.models.gguf.GgufTensor;
 ///
 /// Builders run inside lambdas of the graph core, so a malformed file is thrown as
 /// [UncheckedIOException] around the [GgufException].
+@GraphVocabulary
 public final class ModelTensors {
   private final GgufFile file;
   private final Hyperparameters hyperparameters;

@@ -33,6 +33,8 @@ final class InspectionCommandsTest {
     assertTrue(text.contains("I32 [7]"), text);
     assertTrue(
         text.lines().anyMatch(line -> line.matches(".*attention\\{.* at \\w+.java:\\d+")), text);
+    assertTrue(text.contains(" at LlamaBlock.java:"), text);
+    assertFalse(text.contains(" at Layer.java:"), text);
     assertTrue(text.endsWith("outputs: logits\n"), text);
   }
 
