@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -32,6 +33,16 @@ public enum BuiltInTemplate {
         .filter(template -> template.tokens.stream().allMatch(hasToken))
         .findFirst()
         .orElse(CHATML);
+  }
+
+  /// The names of all.
+  static Stream<String> names() {
+    return Stream.of(values()).map(BuiltInTemplate::templateName);
+  }
+
+  /// The template of this name, such as `llama3`.
+  static Optional<BuiltInTemplate> named(String name) {
+    return Stream.of(values()).filter(template -> template.templateName().equals(name)).findFirst();
   }
 
   /// The name in warnings, such as `llama3`.

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
 import org.jgml.models.tokenizer.SpecialToken;
@@ -13,6 +14,8 @@ import org.jgml.models.tokenizer.Vocabulary;
 public final class ChatTemplates {
   /// The GGUF key of a model's template.
   public static final String KEY = "tokenizer.chat_template";
+
+  private static final String DEFAULT_VARIANT = "default";
 
   /// What a template must be able to render to be used.
   private static final ChatRequest PROBE =
@@ -34,6 +37,38 @@ public final class ChatTemplates {
   public static ModelTemplate forModel(GgufMetadata metadata, Vocabulary vocabulary)
       throws GgufException {
     return choose(metadata.string(KEY), vocabulary);
+  }
+
+  /// The template of this name: one of the variants in the model's file (`tool_use`, `rag`;
+  /// `default` is the unnamed one), or a built-in one.
+  ///
+  /// @throws GgufException if the template in the file is no text
+  /// @throws IllegalArgumentException if there is none of this name, listing those there are, or if
+  ///   it is malformed
+  public static ChatTemplate named(String name, GgufMetadata metadata, Vocabulary vocabulary)
+      throws GgufException {
+    String key = name.equals(DEFAULT_VARIANT) ? KEY : KEY + "." + name;
+    Optional<String> text = metadata.string(key);
+    if (text.isPresent()) {
+      return prepared(ChatTemplate.parse(text.orElseThrow()), vocabulary);
+    }
+    List<String> names = Stream.concat(variants(metadata), BuiltInTemplate.names()).toList();
+    return BuiltInTemplate.named(name)
+        .map(builtIn -> prepared(builtIn.template(), vocabulary))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no chat template is named '%s'; there are %s"
+                    .formatted(name, String.join(", ", names))));
+  }
+
+  /// The names of the templates in a model's file.
+  private static Stream<String> variants(GgufMetadata metadata) {
+    Stream<String> unnamed = metadata.contains(KEY) ? Stream.of(DEFAULT_VARIANT) : Stream.of();
+    Stream<String> named =
+        metadata.keys().stream()
+            .filter(key -> key.startsWith(KEY + "."))
+            .map(key -> key.substring(KEY.length() + 1));
+    return Stream.concat(unnamed, named);
   }
 
   /// As [#forModel], with the text of the template instead of the file.

@@ -9,6 +9,7 @@ import org.jgml.models.GenerationOptions;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import org.jgml.models.chat.ChatMessage;
+import org.jgml.models.chat.ChatTemplate;
 import org.jgml.models.chat.ChatTemplates;
 import org.jgml.models.chat.ModelTemplate;
 import picocli.CommandLine.Command;
@@ -39,6 +40,14 @@ final class ChatCommand implements Callable<Integer> {
       description = "Tokens of an answer; -1 until the model ends it (default: -1).")
   private int maxTokens = -1;
 
+  @Option(
+      names = "--chat-template",
+      paramLabel = "NAME",
+      description =
+          "A template of the model's file by its name, such as tool_use, or a built-in one, such as"
+              + " chatml (default: the unnamed one of the file).")
+  private String templateName;
+
   @Mixin private EngineOptions engine;
   @Mixin private ContextOptions context;
   @Mixin private SamplingArguments sampling;
@@ -48,10 +57,17 @@ final class ChatCommand implements Callable<Integer> {
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, 0, 1)) {
       model.remarks().forEach(jgml.streams()::note);
-      ModelTemplate template = ChatTemplates.forModel(model.metadata(), model.vocabulary());
-      template.warning().ifPresent(jgml.streams()::note);
-      return talk(new ChatSession(session, template.template(), beginning())) ? 0 : 1;
+      return talk(new ChatSession(session, template(model), beginning())) ? 0 : 1;
     }
+  }
+
+  private ChatTemplate template(Model model) throws IOException {
+    if (templateName != null) {
+      return ChatTemplates.named(templateName, model.metadata(), model.vocabulary());
+    }
+    ModelTemplate template = ChatTemplates.forModel(model.metadata(), model.vocabulary());
+    template.warning().ifPresent(jgml.streams()::note);
+    return template.template();
   }
 
   private List<ChatMessage> beginning() {

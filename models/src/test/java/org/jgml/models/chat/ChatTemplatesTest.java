@@ -1,17 +1,25 @@
 package org.jgml.models.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jgml.models.gguf.GgufFile;
+import org.jgml.models.gguf.GgufMetadata;
+import org.jgml.models.gguf.GgufValue;
+import org.jgml.models.gguf.GgufWriter;
 import org.jgml.models.tokenizer.SpecialToken;
 import org.jgml.models.tokenizer.TokenizerModel;
 import org.jgml.models.tokenizer.Vocabulary;
 import org.jgml.models.tokenizer.VocabularyBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -77,6 +85,46 @@ final class ChatTemplatesTest {
         chosen.warning().orElseThrow());
     assertEquals(
         "<s>[INST] <<SYS>>\nBe kind.\n<</SYS>>\n\nHello [/INST]", chosen.template().render(HELLO));
+  }
+
+  @TempDir private Path folder;
+
+  private GgufFile withVariants() throws IOException {
+    Path path = folder.resolve("variants.gguf");
+    new GgufWriter()
+        .put("tokenizer.chat_templates", GgufValue.ofStrings(List.of("tool_use")))
+        .put("tokenizer.chat_template", GgufValue.of("plain {{ bos_token }}"))
+        .put("tokenizer.chat_template.tool_use", GgufValue.of("tools {{ eos_token }}"))
+        .write(path);
+    return GgufFile.open(path);
+  }
+
+  @Test
+  void aTemplateIsFoundByItsName() throws IOException {
+    try (GgufFile file = withVariants()) {
+      GgufMetadata metadata = file.metadata();
+      Vocabulary vocabulary = vocabulary();
+      assertEquals("plain <s>", ChatTemplates.named("default", metadata, vocabulary).render(HELLO));
+      assertEquals(
+          "tools </s>", ChatTemplates.named("tool_use", metadata, vocabulary).render(HELLO));
+      assertEquals(
+          BuiltInTemplate.CHATML.template().render(HELLO),
+          ChatTemplates.named("chatml", metadata, vocabulary).render(HELLO));
+    }
+  }
+
+  @Test
+  void aNameWithoutATemplateIsRefusedWithThoseThereAre() throws IOException {
+    try (GgufFile file = withVariants()) {
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> ChatTemplates.named("rag", file.metadata(), vocabulary()));
+      assertEquals(
+          "no chat template is named 'rag'; there are default, tool_use, chatml, llama3, gemma,"
+              + " phi3, zephyr, mistral, llama2",
+          refusal.getMessage());
+    }
   }
 
   @Test

@@ -37,6 +37,15 @@ final class ChatCommandTest {
   }
 
   @Test
+  void aTemplateIsChosenByItsName() throws IOException {
+    Invocation chosen = chat("ko ki\n", "-c", "256", "--chat-template", "zephyr");
+    chosen.succeeded();
+    assertFalse(chosen.err().contains("built-in template"), chosen.err());
+    String refusal = chat("ko ki\n", "--chat-template", "none").refused(1);
+    assertTrue(refusal.contains("no chat template is named 'none'; there are chatml, "), refusal);
+  }
+
+  @Test
   void nothingIsReadAfterTheFarewell() throws IOException {
     Invocation run = chat("/bye\nko ki\n", "-c", "64");
     assertEquals("", run.succeeded());
