@@ -47,7 +47,7 @@ final class Mirostat implements Choice {
   private static double exponent(double... probabilities) {
     double products = 0;
     double squares = 0;
-    for (int i = 0; i + 1 < Math.min(ESTIMATED_FROM + 1, probabilities.length); i++) {
+    for (int i = 0; i + 1 < Math.min(ESTIMATED_FROM, probabilities.length); i++) {
       if (probabilities[i + 1] == 0) {
         break;
       }
