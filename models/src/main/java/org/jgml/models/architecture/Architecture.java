@@ -1,12 +1,12 @@
 package org.jgml.models.architecture;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jgml.core.op.Rope;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
+import org.jgml.models.gguf.NearestName;
 
 /// The architectures that this engine can build, by the name that GGUF files give them.
 ///
@@ -61,31 +61,9 @@ public enum Architecture {
     if (index < 0) {
       String expected = "one of %s (the nearest is %s)";
       throw metadata.malformed(
-          key, expected.formatted(String.join(", ", names), nearest(name, names)));
+          key, expected.formatted(String.join(", ", names), NearestName.of(name, names)));
     }
     return values()[index];
-  }
-
-  private static String nearest(String name, List<String> names) {
-    return names.stream()
-        .min(Comparator.comparingInt(candidate -> editDistance(name, candidate)))
-        .orElseThrow();
-  }
-
-  /// Insertions, deletions and substitutions that make `to` of `from` (Levenshtein).
-  private static int editDistance(String from, String to) {
-    int[] above = new int[to.length() + 1];
-    Arrays.setAll(above, j -> j);
-    for (int i = 1; i <= from.length(); i++) {
-      int[] row = new int[to.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int substituted = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(substituted, 1 + Math.min(above[j], row[j - 1]));
-      }
-      above = row;
-    }
-    return above[to.length()];
   }
 
   /// The name in files.

@@ -20,7 +20,24 @@ public enum PreTokenizer {
       WordPattern.DIGITS,
       WordPattern.THREE_ASCII_DIGITS),
   GPT2(
-      Set.of("gpt-2", "phi-2", "mpt", "olmo", "jais", "exaone4", "gigachat", "mellum", "a.x-4.0"),
+      Set.of(
+          "gpt-2",
+          "phi-2",
+          "mpt",
+          "olmo",
+          "jais",
+          "exaone4",
+          "gigachat",
+          "mellum",
+          "a.x-4.0",
+          "jina-es",
+          "jina-de",
+          "jina-v2-es",
+          "jina-v2-de",
+          "jina-v1-en",
+          "jina-v2-code",
+          "roberta-bpe",
+          "modern-bert"),
       Set.of(CLEAN_UP_SPACES),
       WordPattern.GPT2),
   TRILLION(Set.of("trillion", "granite-docling"), Set.of(), WordPattern.GPT2),
@@ -37,7 +54,16 @@ public enum PreTokenizer {
       WordPattern.GPT2,
       WordPattern.THREE_ASCII_DIGITS),
   LLAMA3(
-      Set.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "lfm2"),
+      Set.of(
+          "llama-bpe",
+          "llama3",
+          "llama-v3",
+          "falcon3",
+          "falcon-h1",
+          "pixtral",
+          "lfm2",
+          "midm-2.0",
+          "jina-v5-nano"),
       Set.of(CLEAN_UP_SPACES, ADD_BOS, IGNORE_MERGES),
       WordPattern.LLAMA3),
   DBRX(
@@ -45,13 +71,13 @@ public enum PreTokenizer {
       Set.of(CLEAN_UP_SPACES),
       WordPattern.LLAMA3),
   QWEN2(
-      Set.of("qwen2", "deepseek-r1-qwen", "kormo", "hunyuan", "grok-2", "solar-open"),
+      Set.of("qwen2", "deepseek-r1-qwen", "kormo", "hunyuan", "grok-2", "solar-open", "f2llmv2"),
       Set.of(),
       WordPattern.QWEN2),
   STABLELM2(Set.of("stablelm2", "megrez"), Set.of(CLEAN_UP_SPACES), WordPattern.QWEN2),
   QWEN35(Set.of("qwen35"), Set.of(), WordPattern.QWEN35),
   TEKKEN(Set.of("tekken"), Set.of(ADD_BOS, IGNORE_MERGES), WordPattern.TEKKEN),
-  GPT4O(Set.of("gpt-4o", "llama4", "kanana2"), Set.of(), WordPattern.GPT4O),
+  GPT4O(Set.of("gpt-4o", "llama4", "kanana2", "minimax-m2", "talkie"), Set.of(), WordPattern.GPT4O),
   DEEPSEEK_LLM(
       Set.of("deepseek-llm"),
       Set.of(),
@@ -74,7 +100,30 @@ public enum PreTokenizer {
       Set.of(),
       WordPattern.UP_TO_THREE_DIGITS,
       WordPattern.CJK_RUN,
-      WordPattern.DEEPSEEK_V3);
+      WordPattern.DEEPSEEK_V3),
+  AFMOE(
+      Set.of("afmoe"),
+      Set.of(),
+      WordPattern.DIGITS,
+      WordPattern.DIGITS_BY_THREE,
+      WordPattern.UNSPACED_SCRIPT_RUN,
+      WordPattern.DEEPSEEK_V3),
+  BAILING(Set.of("bailingmoe", "bailingmoe2", "llada-moe"), Set.of(), WordPattern.BAILING),
+  BLOOM(Set.of("bloom", "gpt3-finnish"), Set.of(CLEAN_UP_SPACES), WordPattern.BLOOM),
+  PORO(Set.of("poro-chat"), Set.of(), WordPattern.BLOOM),
+  VIKING(Set.of("viking"), Set.of(), WordPattern.BLOOM, WordPattern.DIGIT),
+  CHAMELEON(
+      Set.of("chameleon"),
+      Set.of(ADD_BOS),
+      WordPattern.CHAMELEON_SENTINEL,
+      WordPattern.CHAMELEON_IMAGE,
+      WordPattern.CHAMELEON_SPACES,
+      WordPattern.DIGIT,
+      WordPattern.PUNCTUATION_MARK,
+      WordPattern.GPT2),
+  KIMI_K2(Set.of("kimi-k2"), Set.of(), WordPattern.KIMI_K2),
+  SEED_CODER(Set.of("seed-coder"), Set.of(), WordPattern.SEED_CODER),
+  SUPERBPE(Set.of("superbpe"), Set.of(), WordPattern.DIGITS, WordPattern.DIGITS_BY_THREE);
 
   private static final NameTable<PreTokenizer> NAMES =
       new NameTable<>(VocabularyReader.PRE_TOKENIZER_KEY, values(), kind -> kind.names.stream());

@@ -2,7 +2,8 @@ package org.jgml.models.tokenizer;
 
 /// The part of a tokenizer that differs by algorithm: text without special tokens to ids, and the
 /// bytes of a token.
-sealed interface SubwordModel permits BytePairModel, SentencePieceModel {
+sealed interface SubwordModel
+    permits BytePairModel, CharacterPairModel, SentencePieceModel, WordPieceModel {
   /// Appends the tokens of `text`.
   ///
   /// @param first whether the text starts the input or follows a special token
@@ -15,6 +16,8 @@ sealed interface SubwordModel permits BytePairModel, SentencePieceModel {
     return switch (vocabulary.model()) {
       case SENTENCE_PIECE -> new SentencePieceModel(vocabulary);
       case BYTE_PAIR -> new BytePairModel(vocabulary);
+      case CHARACTER_PAIR -> new CharacterPairModel(vocabulary);
+      case WORD_PIECE -> new WordPieceModel(vocabulary);
       case NONE ->
           throw new IllegalArgumentException(
               "the model has no vocabulary: text cannot be encoded or decoded, only token ids"

@@ -51,9 +51,17 @@ public final class Tokenizer {
       first = fragment instanceof Fragment.Token;
     }
     if (addSpecial) {
-      addIf(TokenizerFlag.ADD_EOS, SpecialToken.EOS, tokens);
+      addEnd(tokens);
     }
     return tokens.toArray();
+  }
+
+  private void addEnd(IntList tokens) {
+    switch (vocabulary.model()) {
+      case WORD_PIECE -> addIf(TokenizerFlag.ADD_SEPARATOR, SpecialToken.SEPARATOR, tokens);
+      case SENTENCE_PIECE, BYTE_PAIR, CHARACTER_PAIR, NONE ->
+          addIf(TokenizerFlag.ADD_EOS, SpecialToken.EOS, tokens);
+    }
   }
 
   private void addIf(TokenizerFlag flag, SpecialToken kind, IntList tokens) {

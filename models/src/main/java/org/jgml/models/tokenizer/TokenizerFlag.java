@@ -8,6 +8,9 @@ public enum TokenizerFlag {
   ADD_BOS("tokenizer.ggml.add_bos_token"),
   /// Encoding with special tokens ends with [SpecialToken#EOS].
   ADD_EOS("tokenizer.ggml.add_eos_token"),
+  /// WordPiece: encoding with special tokens ends with [SpecialToken#SEPARATOR]. Other algorithms
+  /// record it without acting on it, which is what the reference implementation does.
+  ADD_SEPARATOR("tokenizer.ggml.add_sep_token"),
   /// A space is put before text that starts the input or follows a special token.
   ADD_SPACE_PREFIX("tokenizer.ggml.add_space_prefix"),
   /// The vocabulary was trained on text without repeated spaces. Recorded, not acted on: neither

@@ -8,6 +8,10 @@ public enum TokenizerModel {
   SENTENCE_PIECE("llama"),
   /// Byte-level BPE: words are split off by a pattern, pairs of bytes are joined by merge rank.
   BYTE_PAIR("gpt2"),
+  /// BPE of characters: text is split at line breaks only, pairs are joined by merge rank.
+  CHARACTER_PAIR("gemma4"),
+  /// WordPiece: words are split off, lower case and without accents, and cut into longest tokens.
+  WORD_PIECE("bert"),
   /// No vocabulary: the model speaks ids only.
   NONE("none", "no_vocab");
 

@@ -71,6 +71,12 @@ public final class VocabularyBuilder {
         flags.add(TokenizerFlag.ADD_SPACE_PREFIX);
       }
       case BYTE_PAIR -> flags.addAll(preTokenizer.flags());
+      case CHARACTER_PAIR -> flags.add(TokenizerFlag.ADD_BOS);
+      case WORD_PIECE -> {
+        flags.add(TokenizerFlag.ADD_BOS);
+        flags.add(TokenizerFlag.ADD_SEPARATOR);
+        flags.add(TokenizerFlag.CLEAN_UP_SPACES);
+      }
       case NONE -> {}
     }
   }
@@ -162,6 +168,9 @@ public final class VocabularyBuilder {
     special.forEach(this::checkToken);
     checkPresent(TokenizerFlag.ADD_BOS, SpecialToken.BOS);
     checkPresent(TokenizerFlag.ADD_EOS, SpecialToken.EOS);
+    if (model == TokenizerModel.WORD_PIECE) {
+      checkPresent(TokenizerFlag.ADD_SEPARATOR, SpecialToken.SEPARATOR);
+    }
   }
 
   private void checkCount(String key, int count) {

@@ -3,6 +3,7 @@ package org.jgml.models.tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jgml.models.gguf.GgufArray;
@@ -22,6 +23,15 @@ final class VocabularyReader {
   /// Phi-3 drops white space after all special tokens but these. Files do not say so; the name of
   /// the model is the only sign.
   private static final Set<String> PHI3_KEEPS_SPACE_AFTER = Set.of("<unk>", "<s>", "<|endoftext|>");
+
+  /// The hidden word of these pre-tokenizers takes the white space before it along. Files do not
+  /// say so.
+  private static final Map<String, String> MASKS_AFTER_SPACE =
+      Map.of(
+          "jina-v2-de", "<mask>",
+          "jina-v2-es", "<mask>",
+          "jina-v2-code", "<mask>",
+          "modern-bert", "[MASK]");
 
   private final GgufMetadata metadata;
   private final VocabularyBuilder builder;
@@ -45,12 +55,18 @@ final class VocabularyReader {
 
   private Vocabulary read() throws GgufException {
     readTokens();
-    if (builder.model == TokenizerModel.BYTE_PAIR) {
-      readMerges();
+    switch (builder.model) {
+      case BYTE_PAIR -> {
+        readMerges();
+        readPreTokenizer();
+      }
+      case CHARACTER_PAIR -> readMerges();
+      case SENTENCE_PIECE, WORD_PIECE, NONE -> {}
     }
     readSpecialTokens();
     readFlags();
     stripAfterSpecialTokensOfPhi3();
+    stripBeforeTheMask();
     return builder.build();
   }
 
@@ -69,14 +85,27 @@ final class VocabularyReader {
   private void readMerges() throws GgufException {
     GgufArray merges = metadata.requireArray(MERGES_KEY, GgufValueType.STRING);
     builder.merges(() -> Arrays.asList(merges.strings()));
+  }
+
+  private void readPreTokenizer() throws GgufException {
     metadata.string(PRE_TOKENIZER_KEY).map(PreTokenizer::named).ifPresent(builder::preTokenizer);
   }
 
   private void readSpecialTokens() throws GgufException {
-    if (builder.model == TokenizerModel.SENTENCE_PIECE) {
-      defaultTo(SpecialToken.UNKNOWN, 0);
-      defaultTo(SpecialToken.BOS, 1);
-      defaultTo(SpecialToken.EOS, 2);
+    switch (builder.model) {
+      case SENTENCE_PIECE -> {
+        defaultTo(SpecialToken.UNKNOWN, 0);
+        defaultTo(SpecialToken.BOS, 1);
+        defaultTo(SpecialToken.EOS, 2);
+      }
+      case WORD_PIECE -> {
+        defaultTo(SpecialToken.PADDING, 0);
+        defaultTo(SpecialToken.UNKNOWN, 100);
+        defaultTo(SpecialToken.BOS, 101);
+        defaultTo(SpecialToken.SEPARATOR, 102);
+        defaultTo(SpecialToken.MASK, 103);
+      }
+      case BYTE_PAIR, CHARACTER_PAIR, NONE -> {}
     }
     for (SpecialToken part : SpecialToken.values()) {
       Optional<Long> token = metadata.integer(part.key());
@@ -96,6 +125,14 @@ final class VocabularyReader {
       if (key.isPresent()) {
         builder.flag(flag, metadata.requireBool(key.orElseThrow()));
       }
+    }
+  }
+
+  private void stripBeforeTheMask() throws GgufException {
+    String mask = MASKS_AFTER_SPACE.get(metadata.string(PRE_TOKENIZER_KEY).orElse(""));
+    int token = mask == null ? -1 : builder.texts.indexOf(mask);
+    if (token >= 0) {
+      builder.stripLeft(token);
     }
   }
 

@@ -85,5 +85,44 @@ final class WordPattern {
   /// `\s+$`, with a look behind so that a long run in the middle is tried once, not at each place.
   static final String TRAILING_SPACES = "(?<!\\s)\\s++\\z";
 
+  /// Groups of three from the right, the first group shorter; meant for runs of digits.
+  static final String DIGITS_BY_THREE =
+      "(?<!\\p{N})\\p{N}{1,2}(?=(?:\\p{N}{3})++(?!\\p{N}))|\\p{N}{3}|\\p{N}{1,2}";
+
+  /// Chinese, Japanese, Korean, Lao, Khmer, Burmese and part of Thai, as AFMoE lists them.
+  static final String UNSPACED_SCRIPT_RUN =
+      "[\\u4E00-\\u9FFF\\u3400-\\u4DBF\\uF900-\\uFAFF\\u3040-\\u30FF\\uFF65-\\uFF9F"
+          + "\\u2F00-\\u2FDF\\u0E40-\\u0EFF\\u1780-\\u17FF\\u1000-\\u109F\\uAA60-\\uAA7F"
+          + "\\uA9E0-\\uA9FF\\uAC00-\\uD7AF\\u1100-\\u11FF]+";
+
+  /// Line breaks stand alone.
+  static final String BAILING =
+      "'(?:[sSdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])|"
+          + (BEFORE_WORD + "\\p{L}+|\\p{N}" + SYMBOLS)
+          + "|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+";
+
+  /// Everything up to a stop; brackets and the bar are among the stops.
+  static final String BLOOM = " ?[^(\\s|.,!?\\u2026\\u3002\\uFF0C\\u3001\\u0964\\u06D4\\u060C)]+";
+
+  static final String CHAMELEON_SENTINEL = "<sentinel:[0-9]+>";
+  static final String CHAMELEON_IMAGE = "IMGIMG[A-I]{1,4}Z";
+  static final String CHAMELEON_SPACES = "[\\t\\n]|    |  ";
+  static final String PUNCTUATION_MARK = "[\\p{P}!-/:-@\\[-`{-~]";
+
+  private static final String NOT_HAN = "&&[^\\p{IsHan}]]";
+  private static final String KIMI_UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}" + NOT_HAN;
+  private static final String KIMI_LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}" + NOT_HAN;
+
+  /// As [#GPT4O], with runs of Han characters as words.
+  static final String KIMI_K2 =
+      "\\p{IsHan}+|"
+          + (BEFORE_WORD + KIMI_UPPER + "*" + KIMI_LOWER + "+" + CONTRACTION + "?|")
+          + (BEFORE_WORD + KIMI_UPPER + "+" + KIMI_LOWER + "*" + CONTRACTION + "?|\\p{N}{1,3}")
+          + (SYMBOLS + SPACES);
+
+  /// As [#QWEN2], with line breaks not part of symbols.
+  static final String SEED_CODER =
+      CONTRACTION + "|" + BEFORE_WORD + "\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+" + SPACES;
+
   private WordPattern() {}
 }

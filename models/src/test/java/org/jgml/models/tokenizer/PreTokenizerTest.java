@@ -51,6 +51,17 @@ final class PreTokenizerTest {
         "DEEPSEEK_LLM;ა;ა",
         "DEEPSEEK_V3;1234日本a, !b;123|4|日本|a|,| !|b",
         "TRILLION;a 's;a| '|s",
+        "AFMOE;1234567 12日本 a;1|234|567| |12|日本| a",
+        "AFMOE;123456;123|456",
+        "BAILING;I'D x!;I|'D| x|!",
+        "BLOOM;a-b (c), d;a-b| (|c|),| d",
+        "PORO;a 12;a| 12",
+        "VIKING;a 12.;a| |1|2|.",
+        "CHAMELEON;a  b12, <sentinel:3>IMGIMGABZ;a|  |b|1|2|,| |<|sentinel|:|3|>|IMGIMGABZ",
+        "KIMI_K2;日本helloWorld's 1234;日本|hello|World's| |123|4",
+        "KIMI_K2;かな日;かな|日",
+        "SEED_CODER;I'm 12 (a);I|'m| |1|2| (|a|)",
+        "SUPERBPE;ab 1234567 c;ab |1|234|567| c",
       })
   void splitsAsItsPatternsSay(PreTokenizer kind, String text, String words) {
     assertEquals(words, String.join("|", words(kind, text)));
@@ -109,7 +120,7 @@ final class PreTokenizerTest {
             .getMessage();
     assertTrue(
         message.startsWith(
-            "tokenizer.ggml.pre: expected 'qwen2' or another of a.x-4.0, chatglm-bpe, c"),
+            "tokenizer.ggml.pre: expected 'qwen2' or another of a.x-4.0, afmoe, bailingmoe, "),
         message);
     assertTrue(message.endsWith("found 'quen2'"), message);
   }

@@ -70,6 +70,15 @@ final class RecordedTokensTest {
     }
   }
 
+  /// Bytes of part of a character, and marks of equal text, have no text of their own.
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-spm", "phi-3", "gpt-2", "qwen2", "llama-bpe", "deepseek-coder"})
+  void everyTokenOfPublishedVocabulariesRoundTrips(String name) throws IOException {
+    try (GgufFile file = unzip("tokenizers/" + name + ".gguf.gz")) {
+      RoundTripTest.assertEveryTokenRoundTrips(new Tokenizer(Vocabulary.read(file.metadata())));
+    }
+  }
+
   private static List<String> split(Path file, String separator) throws IOException {
     return List.of(Files.readString(file).split(separator, -1));
   }

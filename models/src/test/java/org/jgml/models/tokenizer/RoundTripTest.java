@@ -1,10 +1,17 @@
 package org.jgml.models.tokenizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jgml.models.BundledModel;
+import org.jgml.models.gguf.GgufFile;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +62,42 @@ final class RoundTripTest {
     text.append(stream.finish());
     boolean prefixed = tokenizer.vocabulary().has(TokenizerFlag.ADD_SPACE_PREFIX);
     return prefixed && !text.isEmpty() ? text.substring(1) : text.toString();
+  }
+
+  /// The text of a token gives tokens of that text; that of a mark gives the mark.
+  static void assertEveryTokenRoundTrips(Tokenizer tokenizer) {
+    Vocabulary vocabulary = tokenizer.vocabulary();
+    for (int token = 0; token < vocabulary.size(); token++) {
+      String text = new String(tokenizer.piece(token), StandardCharsets.UTF_8);
+      switch (vocabulary.type(token)) {
+        case NORMAL -> assertEquals(text, text.contains("\uFFFD") ? text : again(tokenizer, text));
+        case CONTROL, USER_DEFINED ->
+            assertArrayEquals(
+                new int[] {vocabulary.token(text).orElseThrow()},
+                tokenizer.encode(text, false, true),
+                text);
+        case BYTE -> assertEquals(1, tokenizer.piece(token).length);
+        case UNKNOWN, UNUSED -> {}
+      }
+    }
+  }
+
+  /// The bytes of the tokens of a text, without the space that encoding puts in front.
+  private static String again(Tokenizer tokenizer, String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int token : tokenizer.encode(text, false, false)) {
+      bytes.writeBytes(tokenizer.piece(token));
+    }
+    String result = bytes.toString(StandardCharsets.UTF_8);
+    boolean prefixed = tokenizer.vocabulary().has(TokenizerFlag.ADD_SPACE_PREFIX);
+    return prefixed && !result.isEmpty() ? result.substring(1) : result;
+  }
+
+  @Test
+  void everyTokenOfTheBundledModelRoundTrips() throws IOException {
+    try (GgufFile file = GgufFile.open(BundledModel.file())) {
+      assertEveryTokenRoundTrips(new Tokenizer(Vocabulary.read(file.metadata())));
+    }
   }
 
   @ParameterizedTest
