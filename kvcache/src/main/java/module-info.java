@@ -3,4 +3,5 @@ module org.jgml.kvcache {
   requires transitive org.jgml.core;
 
   exports org.jgml.kvcache;
+  exports org.jgml.kvcache.tier;
 }
