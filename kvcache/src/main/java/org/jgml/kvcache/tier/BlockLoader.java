@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 /// Brings blocks from a store to the pools of one session, one after another in the order in which
 /// they were asked for: on the thread that asks, or on a thread of its own.
 ///
-/// Because the order is kept, a slot that is given to a second block before the first has come holds
-/// the second in the end. One thread asks and waits; any thread may cancel. Close it before the store
-/// and the buffers of the pools.
+/// Because the order is kept, a slot that is given to a second block before the first has come
+/// holds the second in the end. One thread asks and waits; any thread may cancel. Close it before
+/// the store and the buffers of the pools.
 public final class BlockLoader implements AutoCloseable {
   /// Loads that may be under way; asking for more waits.
   private static final int QUEUE_LENGTH = 4096;
@@ -27,7 +27,9 @@ public final class BlockLoader implements AutoCloseable {
   private BlockLoader(long blockBytes, boolean ownThread) {
     staging = arena.allocate(blockBytes, 64);
     thread =
-        ownThread ? Thread.ofPlatform().daemon().name("jgml block loader").unstarted(this::run) : null;
+        ownThread
+            ? Thread.ofPlatform().daemon().name("jgml block loader").unstarted(this::run)
+            : null;
   }
 
   /// Loads while the caller waits.
@@ -79,7 +81,7 @@ public final class BlockLoader implements AutoCloseable {
   /// Waits for a load and all before it.
   ///
   /// @return whether there was anything to wait for
-  /// @throws BlockStoreException if loads were cancelled, or this thread was interrupted
+  /// @throws CacheException if loads were cancelled, or this thread was interrupted
   synchronized boolean await(long load) {
     if (load <= finished) {
       return false;
@@ -93,22 +95,21 @@ public final class BlockLoader implements AutoCloseable {
     return true;
   }
 
-  private static BlockStoreException cancellation() {
-    return new BlockStoreException(
-        BlockStoreException.Kind.CANCELLED, "cache: loading blocks was cancelled");
+  private static CacheException cancellation() {
+    return new CacheException(CacheException.Kind.CANCELLED, "cache: loading blocks was cancelled");
   }
 
   private void sleep() {
     if (closed) {
-      throw new BlockStoreException(
-          BlockStoreException.Kind.CLOSED, "cache: the session was closed while it read blocks");
+      throw new CacheException(
+          CacheException.Kind.CLOSED, "cache: the session was closed while it read blocks");
     }
     try {
       wait();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BlockStoreException(
-          BlockStoreException.Kind.CANCELLED, "cache: interrupted while it read blocks", e);
+      throw new CacheException(
+          CacheException.Kind.CANCELLED, "cache: interrupted while it read blocks", e);
     }
   }
 
@@ -163,16 +164,8 @@ public final class BlockLoader implements AutoCloseable {
       closed = true;
       notifyAll();
     }
-    boolean interrupted = false;
-    while (thread != null && thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (thread != null) {
+      Threads.join(thread);
     }
     arena.close();
   }

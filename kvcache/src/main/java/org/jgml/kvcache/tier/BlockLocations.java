@@ -6,11 +6,11 @@ import java.util.Arrays;
 final class BlockLocations {
   private static final int FIRST_BLOCKS = 16;
 
-  private final int[][] locations;
+  private final long[][] locations;
   private final int[] counts;
 
   BlockLocations(int layers) {
-    locations = new int[layers][FIRST_BLOCKS];
+    locations = new long[layers][FIRST_BLOCKS];
     counts = new int[layers];
   }
 
@@ -28,7 +28,7 @@ final class BlockLocations {
   }
 
   /// @return the number of the block in its layer
-  int append(int layer, int location) {
+  int append(int layer, long location) {
     int block = counts[layer];
     if (block == locations[layer].length) {
       locations[layer] = Arrays.copyOf(locations[layer], 2 * block);
@@ -39,12 +39,19 @@ final class BlockLocations {
   }
 
   /// @throws IllegalArgumentException if there is no such block
-  int location(int layer, int block) {
+  long location(int layer, int block) {
     if (block < 0 || block >= counts[layer]) {
       throw new IllegalArgumentException(
           "no block %d in layer %d, which has %d blocks".formatted(block, layer, counts[layer]));
     }
     return locations[layer][block];
+  }
+
+  /// For each layer, as many as it has blocks.
+  long[][] copy() {
+    long[][] copy = new long[counts.length][];
+    Arrays.setAll(copy, layer -> Arrays.copyOf(locations[layer], counts[layer]));
+    return copy;
   }
 
   void clear() {

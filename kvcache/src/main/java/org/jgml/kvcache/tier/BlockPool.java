@@ -6,9 +6,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The blocks of one layer that are on its device: a bounded number of slots, in front of a store.
 ///
-/// A lookup names blocks and gets slots, at once; [#await] returns when the slots hold them. Slots of
-/// the last lookup are not touched before the next. Which slots these are, and so what is loaded when,
-/// depends on nothing but the lookups. Confined to one thread, but for the loads. Owns nothing.
+/// A lookup names blocks and gets slots, at once; [#await] returns when the slots hold them. Slots
+/// of the last lookup are not touched before the next. Which slots these are, and so what is loaded
+/// when, depends on nothing but the lookups. Confined to one thread, but for the loads. Owns
+/// nothing.
 public final class BlockPool {
   private final int layer;
   private final BlockStore store;
@@ -61,7 +62,8 @@ public final class BlockPool {
   /// Looks blocks up and starts to load those that are not here.
   ///
   /// @param blocks numbers of blocks, repetitions allowed; -1 for none
-  /// @return their slots, in the same order, 0 for none: the pool's own array, until the next lookup
+  /// @return their slots, in the same order, 0 for none: the pool's own array, until the next
+  ///   lookup
   /// @throws IllegalArgumentException if they are too many, or the store has no such block
   public int[] begin(int[] blocks) {
     check(blocks);
@@ -123,8 +125,8 @@ public final class BlockPool {
 
   /// Waits until the slots of the last lookup hold their blocks.
   ///
-  /// @throws BlockStoreException if a block could not be read, or loads were cancelled. The pool
-  ///   stays usable: the next lookup loads what is missing
+  /// @throws CacheException if a block could not be read, or loads were cancelled. The pool stays
+  ///   usable: the next lookup loads what is missing
   public void await() {
     if (awaited > 0) {
       long start = System.nanoTime();
@@ -188,7 +190,8 @@ public final class BlockPool {
     dropLostLoads();
     int count = store.count(layer);
     for (int block : blocks) {
-      int victim = block < 0 || block >= count || residency.find(block) >= 0 ? -1 : residency.victim();
+      int victim =
+          block < 0 || block >= count || residency.find(block) >= 0 ? -1 : residency.victim();
       if (victim >= 0) {
         load(block, victim);
         prefetches++;

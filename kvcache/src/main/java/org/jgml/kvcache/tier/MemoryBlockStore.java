@@ -54,8 +54,8 @@ public final class MemoryBlockStore implements BlockStore {
   @Override
   public synchronized int append(int layer, MemorySegment block) {
     throwIfClosed();
-    int location = Math.toIntExact(locations.total());
-    if (location / extentBlocks == extents.size()) {
+    long location = locations.total();
+    if (location * blockBytes == reservedBytes) {
       extents.add(extent(layer));
     }
     MemorySegment.copy(block, 0, at(location), 0, checkedBytes(block));
@@ -79,9 +79,9 @@ public final class MemoryBlockStore implements BlockStore {
     }
   }
 
-  private BlockStoreException noMemory(int layer, String reason, Throwable cause) {
-    return new BlockStoreException(
-        BlockStoreException.Kind.NO_MEMORY,
+  private CacheException noMemory(int layer, String reason, Throwable cause) {
+    return new CacheException(
+        CacheException.Kind.NO_MEMORY,
         "cache in memory: %s, block %d of layer %d needs %,d bytes more; %,d blocks take %,d bytes. Fix: allow more (--kv-memory), keep blocks in a file (--kv-file), or use a smaller cache type."
             .formatted(
                 reason,
@@ -104,9 +104,9 @@ public final class MemoryBlockStore implements BlockStore {
     MemorySegment.copy(source, 0, target, 0, checkedBytes(target));
   }
 
-  private MemorySegment at(int location) {
+  private MemorySegment at(long location) {
     long offset = location % extentBlocks * blockBytes;
-    return extents.get(location / extentBlocks).asSlice(offset, blockBytes);
+    return extents.get((int) (location / extentBlocks)).asSlice(offset, blockBytes);
   }
 
   private long checkedBytes(MemorySegment bytes) {
@@ -119,8 +119,8 @@ public final class MemoryBlockStore implements BlockStore {
 
   private void throwIfClosed() {
     if (closed) {
-      throw new BlockStoreException(
-          BlockStoreException.Kind.CLOSED, "cache in memory: the session is closed");
+      throw new CacheException(
+          CacheException.Kind.CLOSED, "cache in memory: the session is closed");
     }
   }
 

@@ -43,8 +43,6 @@ public record PoolMemory(Tensor keys, Tensor values, int slots) {
     long keyBytes = keyBytes();
     long valueBytes = valueBytes();
     keys.buffer().upload(keys.start() + slot * keyBytes, block.asSlice(0, keyBytes));
-    values
-        .buffer()
-        .upload(values.start() + slot * valueBytes, block.asSlice(keyBytes, valueBytes));
+    values.buffer().upload(values.start() + slot * valueBytes, block.asSlice(keyBytes, valueBytes));
   }
 }

@@ -1,8 +1,10 @@
 package org.jgml.kvcache.tier;
 
+import java.nio.file.Path;
+
 /// A cache that cannot keep, find or trust its blocks. Ends the session that uses it, nothing else.
 /// The message is one line with the numbers and a fix.
-public final class BlockStoreException extends RuntimeException {
+public final class CacheException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /// What went wrong.
@@ -29,13 +31,19 @@ public final class BlockStoreException extends RuntimeException {
   /// What went wrong, for code that decides by it.
   private final Kind kind;
 
-  public BlockStoreException(Kind kind, String message) {
+  public CacheException(Kind kind, String message) {
     this(kind, message, null);
   }
 
-  public BlockStoreException(Kind kind, String message, Throwable cause) {
+  public CacheException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
+  }
+
+  /// The failure of a file.
+  static CacheException ofFile(Kind kind, Path path, String problem, String fix, Throwable cause) {
+    return new CacheException(
+        kind, "cache file %s: %s. Fix: %s.".formatted(path, problem, fix), cause);
   }
 
   /// What went wrong.
