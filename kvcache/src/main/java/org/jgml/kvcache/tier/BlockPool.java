@@ -98,7 +98,6 @@ public final class BlockPool {
       int slot = block < 0 ? -1 : residency.find(block);
       if (slot >= 0) {
         residency.ask(slot);
-        hits++;
       }
     }
   }
@@ -109,6 +108,8 @@ public final class BlockPool {
       slot = load(block, residency.victim());
       residency.ask(slot);
       misses++;
+    } else {
+      hits++;
     }
     awaited = Math.max(awaited, lastLoad[slot]);
     return slot;
