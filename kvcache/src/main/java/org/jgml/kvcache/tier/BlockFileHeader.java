@@ -24,7 +24,7 @@ import org.jgml.kvcache.tier.CacheException.Kind;
 /// |---|---|
 /// | 0 | `JGMLBLKS` |
 /// | 8 | version, byte order, identity, shape, as [DataOutputStream] writes them |
-/// | 4088 | CRC-32C of all before |
+/// | 4088 | CRC-32C of all before, likewise |
 /// | 4092 | 1 if a saved session needs the file |
 ///
 /// Blocks follow, one after another, in the byte order of the machine.
@@ -35,6 +35,8 @@ record BlockFileHeader(UUID identity, CacheShape shape) {
   private static final byte[] MAGIC = {'J', 'G', 'M', 'L', 'B', 'L', 'K', 'S'};
   private static final int CHECKSUM_AT = 4088;
   private static final int KEPT_AT = 4092;
+  private static final ValueLayout.OfInt CHECKSUM =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /// Writes the header of a file that no saved session needs.
   void write(BlockFile file) throws IOException {
@@ -48,7 +50,7 @@ record BlockFileHeader(UUID identity, CacheShape shape) {
       MemorySegment page = arena.allocate(BYTES);
       MemorySegment.copy(encoded, 0, page, ValueLayout.JAVA_BYTE, 0, encoded.length);
       int checksum = Checksum.of(page.asSlice(0, CHECKSUM_AT));
-      page.set(ValueLayout.JAVA_INT, CHECKSUM_AT, checksum);
+      page.set(CHECKSUM, CHECKSUM_AT, checksum);
       file.write(0, page);
     }
   }
@@ -113,7 +115,7 @@ record BlockFileHeader(UUID identity, CacheShape shape) {
       throw foreign(path, "is not a file of cache blocks");
     }
     MemorySegment bytes = MemorySegment.ofArray(page);
-    int checksum = bytes.get(ValueLayout.JAVA_INT_UNALIGNED, CHECKSUM_AT);
+    int checksum = bytes.get(CHECKSUM, CHECKSUM_AT);
     if (checksum != Checksum.of(bytes.asSlice(0, CHECKSUM_AT))) {
       throw CacheException.ofFile(
           Kind.DAMAGED, path, "the checksum of its header is wrong", "read the text again", null);

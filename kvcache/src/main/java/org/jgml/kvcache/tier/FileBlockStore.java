@@ -76,16 +76,7 @@ public final class FileBlockStore implements BlockStore {
         path,
         file -> {
           BlockFileHeader header = BlockFileHeader.read(file, path);
-          String difference = header.shape().differenceFrom(shape, "the saved session");
-          if (!header.identity().equals(index.identity()) || !difference.isEmpty()) {
-            throw CacheException.ofFile(
-                Kind.FOREIGN,
-                path,
-                "does not belong to the saved session %s: %s"
-                    .formatted(session, difference.isEmpty() ? "it was made anew" : difference),
-                "put back the file that was saved with it",
-                null);
-          }
+          refuseIfForeign(path, header, shape, index, session);
           FileBlockStore store = new FileBlockStore(path, file, header);
           try {
             store.adopt(index, session);
@@ -95,6 +86,22 @@ public final class FileBlockStore implements BlockStore {
           }
           return store;
         });
+  }
+
+  private static void refuseIfForeign(
+      Path path, BlockFileHeader header, CacheShape shape, BlockIndex index, Path session) {
+    String difference = header.shape().differenceFrom(shape, "the saved session");
+    boolean isSame =
+        header.identity().equals(index.identity()) && index.locations().length == shape.layers();
+    if (!isSame || !difference.isEmpty()) {
+      throw CacheException.ofFile(
+          Kind.FOREIGN,
+          path,
+          "does not belong to the saved session %s: %s"
+              .formatted(session, difference.isEmpty() ? "it was made anew" : difference),
+          "put back the file that was saved with it",
+          null);
+    }
   }
 
   private synchronized void adopt(BlockIndex index, Path owner) throws IOException {

@@ -258,7 +258,7 @@ final class SavedSessionTest {
     for (Path file : List.of(path, blocks)) {
       byte[] whole = Files.readAllBytes(file);
       Random random = new Random(1);
-      for (int at = 0; at < whole.length; at += file == blocks && at < 4000 ? 37 : 1) {
+      for (int at = 0; at < whole.length; at += file == blocks && at < 4000 ? 97 : 3) {
         byte[] flipped = whole.clone();
         flipped[at] ^= (byte) (1 << random.nextInt(8));
         expectDamage(file, flipped, file == blocks && at >= 4092 && at < 4096);
