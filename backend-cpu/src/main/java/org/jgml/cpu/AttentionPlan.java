@@ -1,9 +1,9 @@
 package org.jgml.cpu;
 
 import org.jgml.core.backend.Step;
-import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Attention;
 import org.jgml.core.op.AttentionMask;
+import org.jgml.core.op.AttentionPartial;
 import org.jgml.core.tensor.Shape;
 
 /// The extents of one attention and how it is cut up.
@@ -13,14 +13,18 @@ import org.jgml.core.tensor.Shape;
 /// cut into chunks as well; how, depends on nothing but the shapes, so that any number of threads
 /// gives the same bits.
 ///
+/// @param scale factor of `query · key`
+/// @param softCap bound of the logits; 0 for none
 /// @param group query heads that share a key head
 /// @param length number of keys
 /// @param width columns of a panel
 /// @param tilePanels panels of a tile; the last one may have fewer
 /// @param chunkKeys keys of a chunk
-/// @param window how many keys a query sees; 0 for all up to its position
+/// @param ranges the keys that each token sees
+/// @param table where the keys lie; null if key `j` is row `j`
 record AttentionPlan(
-    Attention op,
+    float scale,
+    float softCap,
     int batch,
     int tokens,
     int keyHeads,
@@ -29,8 +33,8 @@ record AttentionPlan(
     int width,
     int tilePanels,
     int chunkKeys,
-    int window,
-    Indices positions) {
+    KeyRanges ranges,
+    KeyTable table) {
   /// From so many tiles on, they keep all workers busy.
   private static final int MANY_TILES = 32;
 
@@ -43,20 +47,44 @@ record AttentionPlan(
   private static final int MOST_CHUNKS = 1024;
 
   static AttentionPlan of(Attention op, Step step, PanelMath math) {
+    int length = Math.toIntExact(step.input(1).type().shape().dim(-3));
+    KeyRanges ranges =
+        op.mask() instanceof AttentionMask.Causal(int window)
+            ? new KeyRanges.Causal(length, window, new Indices(step.named("positions")))
+            : new KeyRanges.All(length);
+    return of(op.scale(), op.softCap(), length, ranges, null, step, math);
+  }
+
+  static AttentionPlan of(AttentionPartial op, Step step, PanelMath math) {
+    KeyTable table = KeyTable.of(op, step);
+    int rows = Math.toIntExact(step.input(1).type().shape().dim(0));
+    int length = table == null ? rows : table.length();
+    Indices firsts = new Indices(step.named("first"));
+    Indices lasts = new Indices(step.named("last"));
+    KeyRanges ranges = new KeyRanges.Intervals(length, firsts, lasts);
+    return of(op.scale(), op.softCap(), length, ranges, table, step, math);
+  }
+
+  private static AttentionPlan of(
+      float scale,
+      float softCap,
+      int length,
+      KeyRanges ranges,
+      KeyTable table,
+      Step step,
+      PanelMath math) {
     Shape query = step.input(0).type().shape();
-    Shape key = step.input(1).type().shape();
     int tokens = Math.toIntExact(query.dim(-3));
-    int keyHeads = Math.toIntExact(key.dim(-2));
+    int keyHeads = Math.toIntExact(step.input(1).type().shape().dim(-2));
     int group = Math.toIntExact(query.dim(-2)) / keyHeads;
     int batch = query.rank() == 4 ? Math.toIntExact(query.dim(0)) : 1;
-    int length = Math.toIntExact(key.dim(-3));
     int width = math.width(Math.multiplyExact(tokens, group));
     int panels = Math.ceilDiv(tokens * group, width);
     int tilePanels = Math.clamp(panels / MOST_TILE_PANELS, 1, MOST_TILE_PANELS);
     int tiles = batch * keyHeads * Math.ceilDiv(panels, tilePanels);
-    Tensor positions = step.named("positions");
     return new AttentionPlan(
-        op,
+        scale,
+        softCap,
         batch,
         tokens,
         keyHeads,
@@ -65,8 +93,8 @@ record AttentionPlan(
         width,
         tilePanels,
         chunkKeys(length, tiles),
-        op.mask() instanceof AttentionMask.Causal(int window) ? window : 0,
-        positions == null ? null : new Indices(positions));
+        ranges,
+        table);
   }
 
   private static int chunkKeys(int length, int tiles) {
@@ -132,16 +160,17 @@ record AttentionPlan(
     return keyHead(tile) * group + (panel * width + column) % group;
   }
 
-  /// The first key that a token sees.
-  int firstKey(int token) {
-    return window == 0 ? 0 : (int) Math.max(0, positions.get(0, token) - window + 1);
+  /// The row of a key.
+  int row(int key) {
+    return table == null ? key : table.row(key);
   }
 
-  /// The last key that a token sees; less than the first if it sees none.
+  int firstKey(int token) {
+    return ranges.first(token);
+  }
+
   int lastKey(int token) {
-    return positions == null
-        ? length - 1
-        : (int) Math.min(length - 1, Math.max(-1, positions.get(0, token)));
+    return ranges.last(token);
   }
 
   /// The first key that any query of these panels sees.
@@ -176,12 +205,21 @@ record AttentionPlan(
     return true;
   }
 
-  /// The chunks up to the last key that any token sees; at least 1.
-  int visibleChunks() {
+  /// The chunk of the first key that any token sees.
+  int firstChunk() {
+    int first = Math.max(0, length - 1);
+    for (int token = 0; token < tokens; token++) {
+      first = Math.min(first, firstKey(token));
+    }
+    return Math.min(first / chunkKeys, lastChunk());
+  }
+
+  /// The chunk of the last key that any token sees; the first one if none sees any.
+  int lastChunk() {
     int last = 0;
     for (int token = 0; token < tokens; token++) {
       last = Math.max(last, lastKey(token));
     }
-    return last / chunkKeys + 1;
+    return last / chunkKeys;
   }
 }

@@ -3,7 +3,6 @@ package org.jgml.cpu;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.op.Attention;
 import org.jgml.core.op.Unary;
 import org.jgml.cpu.matmul.Dequantiser;
 
@@ -18,7 +17,6 @@ final class AttentionTile {
   private static final long ROW_PADDING = 64;
 
   private final AttentionPlan plan;
-  private final Attention op;
   private final PanelMath panels;
   private final RowMath rows;
   private final HeadRows query;
@@ -34,16 +32,16 @@ final class AttentionTile {
   private final long queryBytes;
   private final long logits;
 
-  AttentionTile(AttentionPlan plan, Step step, SegmentCompiler compiler, Scratch.Frame frame) {
+  AttentionTile(
+      AttentionPlan plan, float maxBias, Step step, SegmentCompiler compiler, Scratch.Frame frame) {
     this.plan = plan;
-    this.op = plan.op();
     this.panels = compiler.arithmetic().panels();
     this.rows = compiler.rows();
     this.query = HeadRows.of(step.input(0));
     this.key = StagedRows.of(step.input(1), compiler, frame);
     this.value = StagedRows.of(step.input(2), compiler, frame);
     Tensor mask = step.named("mask");
-    this.bias = mask == null ? null : AttentionBias.of(plan, mask);
+    this.bias = mask == null ? null : AttentionBias.of(plan, maxBias, mask);
     int width = plan.width();
     this.logitProduct = new PanelMath.Product(width, key.rowBytes(), Float.BYTES);
     this.valueProduct = new PanelMath.Product(width, Float.BYTES, value.rowBytes());
@@ -59,7 +57,7 @@ final class AttentionTile {
   private record StagedRows(HeadRows rows, Dequantiser dequantiser, long rowBytes, long slot) {
     static StagedRows of(Tensor tensor, SegmentCompiler compiler, Scratch.Frame frame) {
       HeadRows rows = HeadRows.of(tensor);
-      long rowBytes = (long) padded(rows.size()) * Float.BYTES + ROW_PADDING;
+      long rowBytes = stagedRowBytes(rows.size());
       return new StagedRows(
           rows,
           compiler.arithmetic().matmul().dequantiser(tensor.type().dataType()),
@@ -67,9 +65,11 @@ final class AttentionTile {
           frame.reserve(BLOCK_KEYS * rowBytes));
     }
 
-    void load(int batch, int head, int firstKey, int count, MemorySegment scratch) {
+    void load(AttentionPlan plan, int tile, int firstKey, int count, MemorySegment scratch) {
+      int entry = plan.batchEntry(tile);
+      int head = plan.keyHead(tile);
       for (int i = 0; i < count; i++) {
-        long at = rows.at(batch, firstKey + i, head);
+        long at = rows.at(entry, plan.row(firstKey + i), head);
         dequantiser.dequantise(rows.segment(), at, rows.size(), scratch, slot + i * rowBytes);
       }
     }
@@ -80,11 +80,16 @@ final class AttentionTile {
     return Math.ceilDiv(rows, PanelMath.ROWS) * PanelMath.ROWS;
   }
 
+  /// Bytes from one staged row to the next.
+  static long stagedRowBytes(int size) {
+    return (long) padded(size) * Float.BYTES + ROW_PADDING;
+  }
+
   /// Computes what the keys from `firstKey` (inclusive) to `endKey` contribute to the panels of a
   /// tile.
   ///
   /// @param results one for each panel
-  void run(int tile, int firstKey, int endKey, AttentionPartial[] results, int worker) {
+  void run(int tile, int firstKey, int endKey, PanelPartial[] results, int worker) {
     int firstPanel = plan.firstPanel(tile);
     int endPanel = plan.endPanel(tile);
     MemorySegment scratch = frame.ofWorker(worker);
@@ -107,7 +112,7 @@ final class AttentionTile {
   /// Writes the queries of a panel as columns, scaled; columns without a query are 0.
   private void packQueries(int tile, int panel, MemorySegment scratch) {
     long to = queries + (panel - plan.firstPanel(tile)) * queryBytes;
-    float scale = op.softCap() == 0 ? op.scale() : op.scale() / op.softCap();
+    float scale = plan.softCap() == 0 ? plan.scale() : plan.scale() / plan.softCap();
     int columns = plan.columns(panel);
     if (columns < plan.width()) {
       rows.fill(0, scratch, to, query.size() * plan.width());
@@ -133,9 +138,9 @@ final class AttentionTile {
   }
 
   private void addBlock(
-      int tile, int firstKey, int count, AttentionPartial[] results, MemorySegment scratch) {
-    key.load(plan.batchEntry(tile), plan.keyHead(tile), firstKey, count, scratch);
-    value.load(plan.batchEntry(tile), plan.keyHead(tile), firstKey, count, scratch);
+      int tile, int firstKey, int count, PanelPartial[] results, MemorySegment scratch) {
+    key.load(plan, tile, firstKey, count, scratch);
+    value.load(plan, tile, firstKey, count, scratch);
     for (int i = 0; i < plan.endPanel(tile) - plan.firstPanel(tile); i++) {
       int panel = plan.firstPanel(tile) + i;
       int first = plan.firstKey(panel, panel + 1);
@@ -148,7 +153,7 @@ final class AttentionTile {
     }
   }
 
-  private void addValues(int count, AttentionPartial result, MemorySegment scratch) {
+  private void addValues(int count, PanelPartial result, MemorySegment scratch) {
     panels.softmax(plan.width(), scratch, logits, result.segment(), result.at(), count);
     if (changesMaximum(result)) {
       panels.scale(
@@ -173,7 +178,7 @@ final class AttentionTile {
     }
   }
 
-  private void multiplyValues(int count, AttentionPartial result, MemorySegment scratch) {
+  private void multiplyValues(int count, PanelPartial result, MemorySegment scratch) {
     long panelRow = (long) plan.width() * Float.BYTES;
     for (int i = 0; i < value.rows().size(); i += PanelMath.ROWS) {
       long valueAt = value.slot() + (long) i * Float.BYTES;
@@ -186,9 +191,9 @@ final class AttentionTile {
   /// Soft cap, mask and bias.
   private void adjustLogits(int tile, int panel, int firstKey, int count, MemorySegment scratch) {
     int elements = count * plan.width();
-    if (op.softCap() > 0) {
+    if (plan.softCap() > 0) {
       rows.unary(Unary.Kind.TANH, scratch, logits, scratch, logits, elements);
-      rows.multiply(op.softCap(), scratch, logits, scratch, logits, elements);
+      rows.multiply(plan.softCap(), scratch, logits, scratch, logits, elements);
     }
     if (bias != null) {
       bias.add(tile, panel, firstKey, count, scratch, logits);
@@ -200,7 +205,7 @@ final class AttentionTile {
     }
   }
 
-  private static boolean changesMaximum(AttentionPartial partial) {
+  private static boolean changesMaximum(PanelPartial partial) {
     for (int column = 0; column < partial.width(); column++) {
       if (partial.factor(column) != 1) {
         return true;

@@ -53,4 +53,17 @@ interface PanelMath {
   /// Multiplies each column by its factor.
   void scale(
       int width, MemorySegment panel, long panelAt, MemorySegment factors, long at, int rows);
+
+  /// Adds softmax weights: `sums += exp(logits - max) · factor`.
+  ///
+  /// @param state two rows: the maximum and the factor of each column
+  void addWeights(
+      int width,
+      MemorySegment logits,
+      long logitsAt,
+      MemorySegment state,
+      long stateAt,
+      MemorySegment sums,
+      long sumsAt,
+      int rows);
 }

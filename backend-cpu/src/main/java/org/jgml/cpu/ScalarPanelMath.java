@@ -91,4 +91,22 @@ final class ScalarPanelMath implements PanelMath {
       set(panel, panelAt, i, get(panel, panelAt, i) * get(factors, at, i % width));
     }
   }
+
+  @Override
+  public void addWeights(
+      int width,
+      MemorySegment logits,
+      long logitsAt,
+      MemorySegment state,
+      long stateAt,
+      MemorySegment sums,
+      long sumsAt,
+      int rows) {
+    for (int i = 0; i < rows * width; i++) {
+      float max = get(state, stateAt, i % width);
+      float factor = get(state, stateAt, width + i % width);
+      double weight = factor * Math.exp(get(logits, logitsAt, i) - max);
+      set(sums, sumsAt, i, get(sums, sumsAt, i) + weight);
+    }
+  }
 }

@@ -201,4 +201,29 @@ final class VectorPanelMath implements PanelMath {
       }
     }
   }
+
+  @Override
+  public void addWeights(
+      int width,
+      MemorySegment logits,
+      long logitsAt,
+      MemorySegment state,
+      long stateAt,
+      MemorySegment sums,
+      long sumsAt,
+      int rows) {
+    long rowBytes = 4L * width;
+    for (int column = 0; column < width; column += LANES) {
+      long at = 4L * column;
+      FloatVector max = fromMemorySegment(FLOATS, state, stateAt + at, LITTLE_ENDIAN);
+      FloatVector factor = fromMemorySegment(FLOATS, state, stateAt + rowBytes + at, LITTLE_ENDIAN);
+      for (int row = 0; row < rows; row++) {
+        long rowAt = at + row * rowBytes;
+        FloatVector logit = fromMemorySegment(FLOATS, logits, logitsAt + rowAt, LITTLE_ENDIAN);
+        Exponential.ofNegative(logit.sub(max))
+            .fma(factor, fromMemorySegment(FLOATS, sums, sumsAt + rowAt, LITTLE_ENDIAN))
+            .intoMemorySegment(sums, sumsAt + rowAt, LITTLE_ENDIAN);
+      }
+    }
+  }
 }

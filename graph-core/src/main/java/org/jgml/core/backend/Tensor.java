@@ -26,6 +26,22 @@ public record Tensor(TensorType type, Layout layout, Buffer buffer, long start) 
     return start + type.dataType().bytes(elementOffset);
   }
 
+  /// Copies the elements to the host, dense and row-major.
+  public void download(MemorySegment target) {
+    if (layout.isDense()) {
+      buffer.download(byteOffset(layout.offset()), target);
+      return;
+    }
+    // Rows, or elements as rows of their own.
+    Layout rows =
+        layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
+    long rowBytes = type.dataType().bytes(rows.shape().rowLength());
+    for (long row = 0; row < rows.shape().rows(); row++) {
+      long from = byteOffset(rows.rowOffset(row));
+      buffer.download(from, target.asSlice(row * rowBytes, rowBytes));
+    }
+  }
+
   /// The host memory that a device on the host reads and writes.
   public MemorySegment segment() {
     return ((HostBuffer) buffer).segment();

@@ -3,9 +3,11 @@ package org.jgml.core.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.op.Argmax;
 import org.jgml.core.op.Attention;
@@ -88,6 +90,23 @@ public final class GraphBuilder {
   /// The graph with every node made so far.
   public Graph build(Node... outputs) {
     return new Graph(recording.nodes, List.of(outputs));
+  }
+
+  /// The graph with only the nodes that the outputs need, renumbered.
+  public Graph buildNeeded(Node... outputs) {
+    Set<Node> needed = new HashSet<>(List.of(outputs));
+    recording.nodes.reversed().stream()
+        .filter(needed::contains)
+        .forEach(node -> needed.addAll(node.inputs()));
+    GraphBuilder pruned = new GraphBuilder();
+    Map<Node, Node> copies = new HashMap<>();
+    for (Node node : recording.nodes) {
+      if (needed.contains(node)) {
+        Node[] inputs = node.inputs().stream().map(copies::get).toArray(Node[]::new);
+        copies.put(node, pruned.copy(node, inputs));
+      }
+    }
+    return pruned.build(Stream.of(outputs).map(copies::get).toArray(Node[]::new));
   }
 
   /// Adds a node: any op applied to nodes of this graph.

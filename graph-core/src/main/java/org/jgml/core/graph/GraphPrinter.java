@@ -41,7 +41,7 @@ public final class GraphPrinter {
           switch (node.op()) {
             case Op.Source _ -> "ellipse";
             case Op.View _ -> "plaintext";
-            case Op.Compute _ -> graph.outputs().contains(node) ? "doubleoctagon" : "box";
+            case Op.Executed _ -> graph.outputs().contains(node) ? "doubleoctagon" : "box";
           };
       dot.append("  n%d [shape=%s, label=\"".formatted(node.id(), shape))
           .append("%s\\n%s\\n%s".formatted(node.name(), node.op().name(), node.type()))

@@ -107,7 +107,7 @@ public final class LifetimeChart {
                 offset + lifetime.bytes(),
                 lifetime.first(),
                 lifetime.last() == Integer.MAX_VALUE ? "the end" : lifetime.last());
-    String kind = owner.op() instanceof Op.Compute ? "" : " (given)";
+    String kind = owner.op() instanceof Op.Executed ? "" : " (given)";
     text(MARGIN, top + ROW_HEIGHT - 3, "%s %,d%s".formatted(owner.name(), lifetime.bytes(), kind));
     rectangle(
         left,

@@ -89,7 +89,8 @@ public record Attention(
         "pass 0 for no window");
   }
 
-  private static void requireKeys(Operands operands) {
+  /// Refuses operands 0 to 2 unless they are query, key and value with the same axes.
+  static void requireKeys(Operands operands) {
     int rank = operands.shape(0).rank();
     operands.require(
         rank == 3 || rank == 4,
@@ -114,19 +115,24 @@ public record Attention(
     }
   }
 
-  private static void requireHeads(Operands operands) {
-    Shape query = operands.shape(0);
+  /// Refuses heads of operands 0 to 2 that do not fit each other.
+  static void requireHeads(Operands operands) {
     Shape key = operands.shape(1);
     Shape value = operands.shape(2);
-    operands.require(
-        key.dim(-1) == query.dim(-1),
-        "heads of query have %d elements, of key %d".formatted(query.dim(-1), key.dim(-1)),
-        "project both to the same head size");
     operands.require(
         key.dim(-3) == value.dim(-3) && key.dim(-2) == value.dim(-2),
         "%d keys of %d heads but %d values of %d heads"
             .formatted(key.dim(-3), key.dim(-2), value.dim(-3), value.dim(-2)),
         "pass one value for each key");
+    requireHeads(operands, operands.shape(0), key);
+  }
+
+  /// Refuses heads of query and key that do not fit each other.
+  static void requireHeads(Operands operands, Shape query, Shape key) {
+    operands.require(
+        key.dim(-1) == query.dim(-1),
+        "heads of query have %d elements, of key %d".formatted(query.dim(-1), key.dim(-1)),
+        "project both to the same head size");
     operands.require(
         key.dim(-2) > 0 && query.dim(-2) % key.dim(-2) == 0,
         "%d heads cannot share %d key heads equally".formatted(query.dim(-2), key.dim(-2)),

@@ -8,7 +8,8 @@ import org.jgml.core.tensor.TensorType;
 /// An operation: an op code with typed parameters. Immutable; says nothing of operands' bytes.
 ///
 /// The groups are types: [Source] nodes bring values into a graph, [View] nodes only change a
-/// layout, [Compute] nodes are run by a device.
+/// layout, [Executed] nodes take a step of a run: [Compute] nodes on a device, [HostCall] nodes on
+/// the host.
 public sealed interface Op {
   /// The op's name in texts and tables, in snake_case.
   String name();
@@ -48,11 +49,18 @@ public sealed interface Op {
     }
   }
 
+  /// A node whose value is made during a run.
+  sealed interface Executed extends Op permits Compute, HostCall {}
+
   /// A node that a device runs.
-  sealed interface Compute extends Op
+  sealed interface Compute extends Executed
       permits Argmax,
           Argsort,
           Attention,
+          AttentionColumnSums,
+          AttentionFinish,
+          AttentionMerge,
+          AttentionPartial,
           Binary,
           Cast,
           Clamp,

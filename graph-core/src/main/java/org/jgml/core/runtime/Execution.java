@@ -12,20 +12,21 @@ import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Constant;
+import org.jgml.core.op.HostCall;
+import org.jgml.core.op.HostFunction;
 import org.jgml.core.op.Input;
 import org.jgml.core.op.Op;
 import org.jgml.core.op.State;
 import org.jgml.core.op.Weight;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.Split;
-import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.TensorType;
 
 /// A plan with addresses: write the inputs, run, read the outputs.
 ///
 /// Belongs to its [Session]. [#run] allocates nothing.
 public final class Execution {
-  /// A part of the run: values to bring from other devices, then a segment.
+  /// A part of the run: values to bring from other devices, then a segment or a call of the host.
   private record Part(List<Transfer> transfers, Executable executable) {}
 
   /// Bytes that one device made and another reads, through host memory.
@@ -86,7 +87,18 @@ public final class Execution {
     List<Transfer> transfers =
         split.imports().stream().map(owner -> transfer(owner, split.device())).toList();
     List<Step> steps = split.nodes().stream().map(node -> step(node, split.device())).toList();
-    return new Part(transfers, compiler.compile(split.device(), steps));
+    Executable executable =
+        split
+            .hostCall()
+            .map(call -> hostStep(call, steps.getFirst()))
+            .orElseGet(() -> compiler.compile(split.device(), steps));
+    return new Part(transfers, executable);
+  }
+
+  private Executable hostStep(HostCall call, Step step) {
+    HostFunction function =
+        call.code() != null ? call.code() : session.hostFunction(step.node(), call);
+    return HostStep.of(step, function, staging);
   }
 
   private Transfer transfer(Node owner, Device to) {
@@ -189,22 +201,7 @@ public final class Execution {
 
   /// Copies an output's bytes, dense and row-major.
   public void read(String output, MemorySegment target) {
-    Tensor tensor = output(output);
-    if (tensor.layout().isDense()) {
-      tensor.buffer().download(tensor.byteOffset(tensor.layout().offset()), target);
-      return;
-    }
-    Layout rows = withDenseRows(tensor.layout());
-    long rowBytes = tensor.type().dataType().bytes(rows.shape().rowLength());
-    for (long row = 0; row < rows.shape().rows(); row++) {
-      long from = tensor.byteOffset(rows.rowOffset(row));
-      tensor.buffer().download(from, target.asSlice(row * rowBytes, rowBytes));
-    }
-  }
-
-  /// The layout itself, or with each element a row of its own.
-  private static Layout withDenseRows(Layout layout) {
-    return layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
+    output(output).download(target);
   }
 
   private Tensor output(String name) {

@@ -3,7 +3,8 @@ package org.jgml.core.runtime;
 import java.util.List;
 import org.jgml.core.graph.Node;
 
-/// Watches executions that run node by node, on the thread that runs them.
+/// Watches executions that run node by node, on the thread that runs them. It sees what devices
+/// run, and not the calls of the host between them.
 ///
 /// An observer reads what it is shown and must not write it; then the results are, bit for bit,
 /// those of a run that nobody watches.

@@ -1,5 +1,7 @@
 package org.jgml.core.runtime;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,8 +11,11 @@ import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.HostCall;
+import org.jgml.core.op.HostFunction;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.tensor.GraphException;
+import org.jgml.core.tensor.TensorType;
 
 /// Memory in which plans run: states that outlive runs, and one arena a device that all executions
 /// share, since they run one after another. Confined to one thread at a time.
@@ -20,6 +25,8 @@ public final class Session implements AutoCloseable {
 
   private final LoadedWeights weights;
   private final Map<String, Tensor> states = new HashMap<>();
+  private final Map<String, Device> stateHomes = new HashMap<>();
+  private final Map<String, HostFunction> hostFunctions = new HashMap<>();
   private final Map<Device, Buffer> arenas = new HashMap<>();
   private final SequencedMap<ExecutionPlan, Execution> executions = new LinkedHashMap<>();
   private final SequencedMap<Observed, Execution> observed = new LinkedHashMap<>();
@@ -52,6 +59,23 @@ public final class Session implements AutoCloseable {
   public Execution observed(ExecutionPlan plan, Observer observer) {
     prepare(plan);
     return kept(observed, new Observed(plan, observer), () -> observedExecution(plan, observer));
+  }
+
+  /// Says what [HostCall] nodes of a name run in this session, from the next execution that is made
+  /// on.
+  public void bind(String function, HostFunction code) {
+    hostFunctions.put(function, code);
+  }
+
+  /// What is bound to a call.
+  HostFunction hostFunction(Node node, HostCall call) {
+    HostFunction code = hostFunctions.get(call.function());
+    if (code == null) {
+      throw new GraphException(
+          "host_call '%s': no function '%s' is bound, %d others are. Operands: %s. Fix: call Session.bind before the graph is made ready."
+              .formatted(node.name(), call.function(), hostFunctions.size(), call.operandNames()));
+    }
+    return code;
   }
 
   private Execution observedExecution(ExecutionPlan plan, Observer observer) {
@@ -110,6 +134,7 @@ public final class Session implements AutoCloseable {
     Tensor tensor =
         states.computeIfAbsent(
             state.name(), _ -> Tensor.dense(state.type(), home.allocate(state.type().bytes()), 0));
+    stateHomes.putIfAbsent(state.name(), home);
     if (!tensor.type().equals(state.type())) {
       throw new GraphException(
           "state '%s': is %s in this session, this graph declares %s. Operands: none. Fix: use one type for a state, or another session."
@@ -127,6 +152,27 @@ public final class Session implements AutoCloseable {
       throw new IllegalArgumentException("no state '%s' in this session".formatted(name));
     }
     return tensor;
+  }
+
+  /// Gives a state more rows, which are zero, or does nothing if no execution has used such a state
+  /// yet. Executions made before are void.
+  ///
+  /// @param type its new type: the old one with at least as many rows
+  public void growState(String name, TensorType type) {
+    Tensor old = states.get(name);
+    if (old == null || old.type().equals(type)) {
+      return;
+    }
+    closeExecutions();
+    Device home = stateHomes.get(name);
+    Buffer larger = home.allocate(type.bytes());
+    try (Arena staging = Arena.ofConfined()) {
+      MemorySegment bytes = staging.allocate(old.type().bytes(), 64);
+      old.buffer().download(0, bytes);
+      larger.upload(0, bytes);
+    }
+    old.buffer().close();
+    states.put(name, Tensor.dense(type, larger, 0));
   }
 
   private void closeExecutions() {

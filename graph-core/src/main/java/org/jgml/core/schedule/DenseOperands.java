@@ -12,6 +12,7 @@ import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Copy;
+import org.jgml.core.op.HostCall;
 import org.jgml.core.op.Op;
 import org.jgml.core.op.State;
 import org.jgml.core.tensor.Layout;
@@ -28,7 +29,7 @@ final class DenseOperands {
   private DenseOperands(Graph graph, Predicate<Node> retained) {
     Stream<Node> kept =
         graph.nodes().stream()
-            .filter(node -> node.viewed().op() instanceof Op.Compute && retained.test(node));
+            .filter(node -> node.viewed().op() instanceof Op.Executed && retained.test(node));
     wanted =
         Stream.concat(graph.outputs().stream(), kept)
             .map(node -> node.viewed().name())
@@ -63,7 +64,7 @@ final class DenseOperands {
       case Op.View view -> view.view(operand).isEmpty();
       case Copy _ -> false;
       case Op.Compute _ -> !operand.hasDenseRows();
-      case Op.Source _ -> false;
+      case Op.Source _, HostCall _ -> false;
     };
   }
 

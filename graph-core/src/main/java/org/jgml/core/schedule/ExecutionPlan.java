@@ -37,7 +37,7 @@ public final class ExecutionPlan {
     this.main = devices.getFirst();
     this.retained =
         this.graph.nodes().stream()
-            .filter(node -> owner(node).op() instanceof Op.Compute && retain.test(node))
+            .filter(node -> owner(node).op() instanceof Op.Executed && retain.test(node))
             .toList();
     List<Node> wanted = new ArrayList<>(this.graph.outputs());
     wanted.addAll(retained);

@@ -27,7 +27,7 @@ final class Layouts {
     switch (node.op()) {
       case Op.View view -> share(node, view.view(layout(node.input(0))).orElseThrow());
       case Op.Compute op when op.overwritesFirstOperand() -> share(node, layout(node.input(0)));
-      case Op.Compute _, Op.Source _ -> {
+      case Op.Executed _, Op.Source _ -> {
         layouts.add(Layout.dense(node.type().shape()));
         owners.add(node);
       }

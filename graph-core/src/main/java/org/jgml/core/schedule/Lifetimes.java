@@ -64,7 +64,7 @@ final class Lifetimes {
         use(split.device(), owner, isGiven(owner) ? Integer.MAX_VALUE : step);
       }
       Node owner = layouts.owner(node);
-      if (owner.op() instanceof Op.Compute) {
+      if (owner.op() instanceof Op.Executed) {
         begin(split.device(), owner, step);
         use(split.device(), owner, step);
       }

@@ -13,6 +13,7 @@ import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.HostCall;
 import org.jgml.core.op.Op;
 import org.jgml.core.op.State;
 import org.jgml.core.op.Weight;
@@ -38,9 +39,10 @@ final class Scheduler {
     this.placements = new Placement[graph.nodes().size()];
   }
 
-  /// A placement for each compute node, in graph order.
+  /// A placement for each executed node, in graph order; that of a host call is the device through
+  /// which its operands and its result go.
   List<Placement> place() {
-    List<Node> nodes = computeNodes();
+    List<Node> nodes = executedNodes();
     nodes.forEach(this::followWeights);
     if (nodes.stream().anyMatch(node -> placements[node.id()] != null)) {
       nodes.forEach(this::followInputs);
@@ -50,8 +52,8 @@ final class Scheduler {
     return nodes.stream().map(node -> placements[node.id()]).toList();
   }
 
-  private List<Node> computeNodes() {
-    return graph.nodes().stream().filter(node -> node.op() instanceof Op.Compute).toList();
+  private List<Node> executedNodes() {
+    return graph.nodes().stream().filter(node -> node.op() instanceof Op.Executed).toList();
   }
 
   private void followWeights(Node node) {
@@ -79,7 +81,7 @@ final class Scheduler {
     if (consumer != null) {
       for (Node input : node.inputs()) {
         Node owner = layouts.owner(input);
-        if (owner.op() instanceof Op.Compute) {
+        if (owner.op() instanceof Op.Executed) {
           adopt(owner, consumer.device(), "feeds '" + node.name() + "'");
         }
       }
@@ -87,7 +89,7 @@ final class Scheduler {
   }
 
   private void wish(Node node, Device device, String reason) {
-    Verdict verdict = device.supports(node);
+    Verdict verdict = supports(device, node);
     if (policy.fallback() == PlacementPolicy.Fallback.FAIL && !verdict.supported()) {
       throw refuse(node, device.name() + " cannot run it: " + verdict.reason());
     }
@@ -95,15 +97,21 @@ final class Scheduler {
   }
 
   private void adopt(Node node, Device device, String reason) {
-    if (placements[node.id()] == null && device.supports(node).supported()) {
+    if (placements[node.id()] == null && supports(device, node).supported()) {
       placements[node.id()] = new Placement(node, device, reason);
     }
+  }
+
+  /// Whether values of a host call can go through a device, which is always so, or the device runs
+  /// the node.
+  private static Verdict supports(Device device, Node node) {
+    return node.op() instanceof HostCall ? Verdict.YES : device.supports(node);
   }
 
   private void fill(Node node) {
     List<String> tried = new ArrayList<>();
     for (Device device : devices) {
-      Verdict verdict = device.supports(node);
+      Verdict verdict = supports(device, node);
       String reason =
           tried.isEmpty()
               ? "the first device supports it"
@@ -126,13 +134,14 @@ final class Scheduler {
             .formatted(node.op().name(), node.name(), node.type(), problem, operands));
   }
 
-  /// Runs of nodes on one device, with what each reads from elsewhere.
+  /// Runs of nodes on one device, with what each reads from elsewhere; a host call is a split by
+  /// itself.
   List<Split> split(List<Placement> placed) {
     List<Split> splits = new ArrayList<>();
     Map<Device, Set<Node>> present = new HashMap<>();
     int from = 0;
     for (int i = 1; i <= placed.size(); i++) {
-      if (i == placed.size() || placed.get(i).device() != placed.get(from).device()) {
+      if (i == placed.size() || endsBetween(placed.get(i - 1), placed.get(i))) {
         List<Node> nodes = placed.subList(from, i).stream().map(Placement::node).toList();
         Device device = placed.get(from).device();
         Set<Node> there = present.computeIfAbsent(device, _ -> new HashSet<>());
@@ -141,6 +150,12 @@ final class Scheduler {
       }
     }
     return splits;
+  }
+
+  private static boolean endsBetween(Placement last, Placement next) {
+    return last.device() != next.device()
+        || last.node().op() instanceof HostCall
+        || next.node().op() instanceof HostCall;
   }
 
   /// Values of other devices that these nodes read; states change, so they are read each time anew.
@@ -161,7 +176,7 @@ final class Scheduler {
   /// The one device where a value is made; empty for values that are given to each device.
   Optional<Device> home(Node owner) {
     return switch (owner.op()) {
-      case Op.Compute _ -> Optional.of(placements[owner.id()].device());
+      case Op.Executed _ -> Optional.of(placements[owner.id()].device());
       case State _ -> stateHome(owner);
       default -> Optional.empty();
     };
@@ -171,9 +186,9 @@ final class Scheduler {
   /// runs on it, on the first device.
   private Optional<Device> stateHome(Node state) {
     Optional<Node> writer =
-        computeNodes().stream().filter(node -> layouts.owner(node) == state).findFirst();
+        executedNodes().stream().filter(node -> layouts.owner(node) == state).findFirst();
     return writer
-        .or(() -> computeNodes().stream().filter(node -> reads(node, state)).findFirst())
+        .or(() -> executedNodes().stream().filter(node -> reads(node, state)).findFirst())
         .map(node -> placements[node.id()].device())
         .or(() -> Optional.of(devices.getFirst()));
   }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /// What some of the keys contribute to the queries of a panel, as rows of the panel: the maximum of
 /// the logits, the sum of the weights, a factor, and below them the weighted sum of the values.
-record AttentionPartial(MemorySegment segment, long at, int width, int valueRows) {
+record PanelPartial(MemorySegment segment, long at, int width, int valueRows) {
   private static final int STATE_ROWS = 3;
 
   static long bytes(int width, int valueRows) {
@@ -39,6 +39,11 @@ record AttentionPartial(MemorySegment segment, long at, int width, int valueRows
 
   float factor(int column) {
     return ScalarRowMath.get(segment, at, 2 * width + column);
+  }
+
+  /// Element `i` of the weighted sum of values.
+  float value(int i, int column) {
+    return ScalarRowMath.get(segment, valuesAt(), i * width + column);
   }
 
   void setMax(int column, float max) {
