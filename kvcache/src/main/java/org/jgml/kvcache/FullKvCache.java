@@ -1,19 +1,23 @@
 package org.jgml.kvcache;
 
+import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Attention;
 import org.jgml.core.op.AttentionMask;
+import org.jgml.core.runtime.Execution;
 import org.jgml.core.tensor.DataType;
-import org.jgml.core.tensor.Shape;
-import org.jgml.core.tensor.TensorType;
 
 /// Every key and value of the sequence, keys rotated as they are stored: row `i` is position `i`.
 ///
 /// @param capacity tokens that fit
 /// @param keyType element type of stored keys
 /// @param valueType element type of stored values
-public record FullKvCache(int capacity, DataType keyType, DataType valueType) implements KvCache {
+/// @param batchLength the most tokens of a run
+public record FullKvCache(int capacity, DataType keyType, DataType valueType, int batchLength)
+    implements KvCache {
+  private static final String POSITIONS = "positions";
+
   /// @throws IllegalArgumentException if the capacity is not positive
   public FullKvCache {
     if (capacity < 1) {
@@ -22,40 +26,98 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType) im
   }
 
   @Override
-  public long layerBytes(long keyLength, long valueLength) {
-    return keyType.bytes(capacity * keyLength) + valueType.bytes(capacity * valueLength);
+  public long layerBytes(LayerShape layer) {
+    return keyType.bytes((long) capacity * layer.keyLength())
+        + valueType.bytes((long) capacity * layer.valueLength());
   }
 
   @Override
-  public Node attend(GraphBuilder g, LayerAttention layer) {
-    Node positions = layer.positions();
-    Node query = layer.rotation().rotate(g, layer.query(), positions);
-    Node key = layer.rotation().rotate(g, layer.key(), positions);
-    Node keys = store(g, "key." + layer.layer(), keyType, key, positions);
-    Node values = store(g, "value." + layer.layer(), valueType, layer.value(), positions);
-    return g.attention(attention(layer.scores()), query, keys, values, positions);
+  public CacheGraph graph(GraphBuilder g, int tokens) {
+    return new Part(this, g.input(POSITIONS, DataType.I32, tokens));
   }
 
-  private static Attention attention(AttentionScores scores) {
-    AttentionMask mask = new AttentionMask.Causal(scores.window());
-    return new Attention(scores.scale(), scores.softCap(), 0, mask, false);
+  @Override
+  public CacheDriver driver(CacheContext context) {
+    return new Driver(this, context);
   }
 
-  /// Writes one row a token and shows the whole store as `[capacity, heads, size]`.
-  private Node store(GraphBuilder g, String name, DataType type, Node rows, Node positions) {
-    Shape shape = rows.type().shape();
-    long rowLength = shape.dim(1) * shape.dim(2);
-    Node state = g.state("cache." + name, stored(name, type, rowLength, shape.dim(2)));
-    Node written = g.setRows(state, g.reshape(rows, shape.dim(0), rowLength), positions);
-    return g.reshape(written, capacity, shape.dim(1), shape.dim(2));
-  }
-
-  private TensorType stored(String name, DataType type, long rowLength, long headSize) {
-    if (headSize % type.blockElements() != 0) {
-      throw new IllegalArgumentException(
-          "cache.%s: heads of %d elements are no whole number of %s blocks of %d. Fix: use F16 or F32."
-              .formatted(name, headSize, type, type.blockElements()));
+  private record Part(FullKvCache cache, Node positions) implements CacheGraph {
+    @Override
+    public Node attend(GraphBuilder g, LayerAttention layer) {
+      Node query = layer.rotation().rotate(g, layer.query(), positions);
+      Node key = layer.rotation().rotate(g, layer.key(), positions);
+      StoredRows keys = new StoredRows("key." + layer.layer(), cache.capacity, cache.keyType);
+      StoredRows values = new StoredRows("value." + layer.layer(), cache.capacity, cache.valueType);
+      Node storedKeys = keys.write(g, key, positions);
+      Node storedValues = values.write(g, layer.value(), positions);
+      return g.attention(attention(layer.scores()), query, storedKeys, storedValues, positions);
     }
-    return TensorType.of(type, capacity, rowLength);
+
+    private static Attention attention(AttentionScores scores) {
+      AttentionMask mask = new AttentionMask.Causal(scores.window());
+      return new Attention(scores.scale(), scores.softCap(), 0, mask, false);
+    }
+
+    @Override
+    public int reach() {
+      return cache.capacity;
+    }
+  }
+
+  /// Rows are positions, so nothing but the length moves.
+  private static final class Driver implements CacheDriver {
+    private final FullKvCache cache;
+    private final CacheContext context;
+    private int length;
+
+    Driver(FullKvCache cache, CacheContext context) {
+      this.cache = cache;
+      this.context = context;
+    }
+
+    @Override
+    public KvCache cache() {
+      return cache;
+    }
+
+    @Override
+    public void begin(int tokens) {
+      // There is room up to the capacity.
+    }
+
+    @Override
+    public void write(Execution execution, int tokens) {
+      execution.write(POSITIONS, IntStream.range(length, length + tokens).toArray());
+    }
+
+    @Override
+    public void end(int tokens) {
+      length += tokens;
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public int rewindPoint(int wanted) {
+      return wanted;
+    }
+
+    @Override
+    public void rewind(int wanted) {
+      length = wanted;
+    }
+
+    @Override
+    public CacheReport report() {
+      return CacheReport.onDevice(context.layers().stream().mapToLong(cache::layerBytes).sum());
+    }
+
+    @Override
+    public void close() {
+      // The states are the session's.
+    }
   }
 }

@@ -1,26 +1,34 @@
 package org.jgml.kvcache;
 
 import org.jgml.core.graph.GraphBuilder;
-import org.jgml.core.graph.Node;
 
 /// What a model remembers of earlier tokens, and how it attends to it.
 ///
 /// A model's block hands over its queries, keys and values; the cache adds the graph part that
-/// stores keys and values and attends to all it holds. Where a key lies and how far it seems away
-/// are the cache's affair, so it also decides which positions to rotate by. Immutable: the bytes
-/// are states of the session.
-public interface KvCache {
-  /// Adds the attention of one layer to a graph.
+/// stores keys and values and attends to what it holds. Where a key lies and how far it seems away
+/// are the cache's affair, so it also decides which positions to rotate by. Immutable, and equal
+/// ones build equal graphs: the bytes are states of the session, and what moves is in its
+/// [CacheDriver].
+public sealed interface KvCache permits FullKvCache, WindowKvCache, InfLlmKvCache {
+  /// Begins the cache's part of a graph.
   ///
-  /// @return the attended values, F32 `[tokens, heads, valueSize]`
-  Node attend(GraphBuilder g, LayerAttention layer);
+  /// @param tokens tokens that one run reads
+  CacheGraph graph(GraphBuilder g, int tokens);
 
   /// The number of tokens that it can hold.
   int capacity();
 
-  /// Bytes that it keeps for one layer.
-  ///
-  /// @param keyLength elements of all keys of a token
-  /// @param valueLength elements of all values of a token
-  long layerBytes(long keyLength, long valueLength);
+  /// The most tokens that one run reads.
+  int batchLength();
+
+  /// Whether the last token of a prompt is read in a run of its own.
+  default boolean readsLastTokenAlone() {
+    return false;
+  }
+
+  /// Bytes on the device for one layer.
+  long layerBytes(LayerShape layer);
+
+  /// Puts the cache to work in a session.
+  CacheDriver driver(CacheContext context);
 }

@@ -124,7 +124,7 @@ public final class ChatSession {
   private int rewindTo(int... prompt) {
     int difference = Arrays.mismatch(session.tokens(), prompt);
     int common = difference < 0 ? prompt.length : difference;
-    session.rewind(Math.min(common, prompt.length - 1));
+    session.rewind(session.rewindPoint(Math.min(common, prompt.length - 1)));
     return session.length();
   }
 

@@ -81,6 +81,9 @@ public final class MemoryCheck {
   }
 
   private static OptionalInt longestContext(MemoryNeed need, long freeBytes) {
+    if (!need.session().cacheKind().growsWithText()) {
+      return OptionalInt.empty();
+    }
     long room = freeBytes - need.weightBytes() - need.scratchBytes();
     long tokenBytes = need.withContextLength(1).cacheBytes();
     long tokens = Math.min(room / tokenBytes, need.session().contextLength());

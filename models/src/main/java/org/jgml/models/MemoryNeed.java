@@ -4,18 +4,22 @@ import java.util.List;
 import org.jgml.core.backend.Device;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.KvCache;
+import org.jgml.kvcache.LayerShape;
 import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.gguf.GgufTensor;
 
 /// Bytes that a model and one session of it take.
 ///
+/// @param layers the attention of each layer
 /// @param session with the lengths that the session has
 /// @param weightBytes the mapped tensors of the file
 /// @param weightElements their elements
 /// @param scratchBytes values between the ops of a batch
 public record MemoryNeed(
     Hyperparameters model,
+    List<LayerShape> layers,
     SessionOptions session,
     long weightBytes,
     long weightElements,
@@ -24,25 +28,26 @@ public record MemoryNeed(
   static MemoryNeed of(
       Model model, List<GgufTensor> tensors, SessionOptions options, int outputRows) {
     SessionOptions session = options.forModel(model);
-    int rows = Math.min(outputRows, session.batchLength());
-    ExecutionPlan plan = model.plan(session.cache(), session.batchLength(), rows, Result.LOGITS);
+    int batch = session.cache().batchLength();
+    int rows = Math.min(outputRows, batch);
+    ExecutionPlan plan = model.plan(session.cache(), batch, rows, Result.LOGITS);
     long scratchBytes = 0;
     for (Device device : plan.devices()) {
       scratchBytes += plan.memory(device).arenaBytes();
     }
     return new MemoryNeed(
         model.hyperparameters(),
+        model.layers(),
         session,
         tensors.stream().mapToLong(tensor -> tensor.bytes().byteSize()).sum(),
         tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum(),
         scratchBytes);
   }
 
-  /// Keys and values of all layers.
+  /// What the cache takes on the device, for all layers.
   public long cacheBytes() {
-    long keyLength = (long) model.keyHeads() * model.headSize();
-    long valueLength = (long) model.keyHeads() * model.valueSize();
-    return model.blockCount() * session.cache().layerBytes(keyLength, valueLength);
+    KvCache cache = session.cache();
+    return layers.stream().mapToLong(cache::layerBytes).sum();
   }
 
   public long totalBytes() {
@@ -62,10 +67,10 @@ public record MemoryNeed(
   /// About the same if all weights were of another type.
   MemoryNeed withWeightType(DataType type) {
     long bytes = weightElements / type.blockElements() * type.blockBytes();
-    return new MemoryNeed(model, session, bytes, weightElements, scratchBytes);
+    return new MemoryNeed(model, layers, session, bytes, weightElements, scratchBytes);
   }
 
   private MemoryNeed withSession(SessionOptions other) {
-    return new MemoryNeed(model, other, weightBytes, weightElements, scratchBytes);
+    return new MemoryNeed(model, layers, other, weightBytes, weightElements, scratchBytes);
   }
 }

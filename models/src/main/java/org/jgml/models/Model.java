@@ -7,13 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Devices;
+import org.jgml.core.graph.Graph;
 import org.jgml.core.runtime.LoadedWeights;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.kvcache.KvCache;
+import org.jgml.kvcache.LayerShape;
+import org.jgml.kvcache.SideGraph;
 import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.gguf.GgufFile;
@@ -30,13 +34,19 @@ import org.jgml.models.tokenizer.Vocabulary;
 public final class Model implements AutoCloseable {
   private static final int PLANS_KEPT = 64;
 
-  private record PlanKey(KvCache cache, int tokens, int outputs, Result result) {}
+  /// What a plan is for: a batch, or work of the cache.
+  private sealed interface PlanKey {
+    record Batch(KvCache cache, int tokens, int outputs, Result result) implements PlanKey {}
+
+    record Side(SideGraph graph) implements PlanKey {}
+  }
 
   private final GgufFile file;
   private final ModelDefinition definition;
   private final Devices devices;
   private final List<Device> used;
   private final LoadedWeights weights;
+  private final List<LayerShape> layers;
   private final Map<PlanKey, ExecutionPlan> plans = new LinkedHashMap<>();
   private Tokenizer tokenizer;
   private int openSessions;
@@ -49,6 +59,7 @@ public final class Model implements AutoCloseable {
         options.deviceNames().isEmpty()
             ? devices.all()
             : options.deviceNames().stream().map(devices::named).toList();
+    this.layers = definition.layers();
     this.weights = new LoadedWeights(name -> file.tensor(name).map(GgufTensor::bytes));
   }
 
@@ -123,8 +134,9 @@ public final class Model implements AutoCloseable {
 
   /// A new, empty session.
   public synchronized ModelSession newSession(SessionOptions options) {
+    ModelSession session = new ModelSession(this, options);
     openSessions++;
-    return new ModelSession(this, options);
+    return session;
   }
 
   /// What a session would take, without making one.
@@ -143,17 +155,32 @@ public final class Model implements AutoCloseable {
   }
 
   /// The plan of the graph for a batch, made when first asked for.
-  synchronized ExecutionPlan plan(KvCache cache, int tokens, int outputs, Result result) {
-    if (plans.size() >= PLANS_KEPT) {
-      plans.remove(plans.keySet().iterator().next());
+  ExecutionPlan plan(KvCache cache, int tokens, int outputs, Result result) {
+    return plan(
+        new PlanKey.Batch(cache, tokens, outputs, result),
+        () -> definition.graph(cache, tokens, outputs, result));
+  }
+
+  /// The plan of a graph of a cache's own, made when first asked for.
+  ExecutionPlan plan(SideGraph side) {
+    return plan(new PlanKey.Side(side), () -> definition.graph(side));
+  }
+
+  private synchronized ExecutionPlan plan(PlanKey key, Supplier<Graph> graph) {
+    ExecutionPlan plan = plans.get(key);
+    if (plan == null) {
+      if (plans.size() >= PLANS_KEPT) {
+        plans.remove(plans.keySet().iterator().next());
+      }
+      plan = ExecutionPlan.of(graph.get(), used, PlacementPolicy.firstThatSupports());
+      plans.put(key, plan);
     }
-    return plans.computeIfAbsent(
-        new PlanKey(cache, tokens, outputs, result),
-        _ ->
-            ExecutionPlan.of(
-                definition.graph(cache, tokens, outputs, result),
-                used,
-                PlacementPolicy.firstThatSupports()));
+    return plan;
+  }
+
+  /// The attention of each layer.
+  List<LayerShape> layers() {
+    return layers;
   }
 
   /// A plan to look at: with source lines, and with what an observer wants to be retained.

@@ -1,11 +1,14 @@
 package org.jgml.models;
 
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
-import org.jgml.core.tensor.DataType;
-import org.jgml.kvcache.FullKvCache;
+import org.jgml.core.graph.Node;
 import org.jgml.kvcache.KvCache;
+import org.jgml.kvcache.LayerProbe;
+import org.jgml.kvcache.LayerShape;
+import org.jgml.kvcache.SideGraph;
 import org.jgml.models.architecture.Architecture;
 import org.jgml.models.architecture.DecoderGraph;
 import org.jgml.models.architecture.DecoderGraph.Result;
@@ -45,7 +48,7 @@ public final class ModelDefinition {
     ModelDefinition definition = new ModelDefinition(file);
     try {
       // The builders look at every tensor that the model needs.
-      definition.graph(new FullKvCache(1, DataType.F32, DataType.F32), 1, 1, Result.LOGITS);
+      definition.layers();
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof GgufException problem) {
         throw problem;
@@ -57,14 +60,35 @@ public final class ModelDefinition {
 
   /// The graph that reads `tokens` tokens and gives the results of `outputs` of them.
   Graph graph(KvCache cache, int tokens, int outputs, Result result) {
-    return new DecoderGraph(architecture, tensors, cache, vocabularySize)
-        .build(tokens, outputs, result);
+    return graph(new GraphBuilder(), cache, tokens, outputs, result);
   }
 
   /// The same graph; its nodes know the source lines that built them.
   Graph tracedGraph(KvCache cache, int tokens, int outputs, Result result) {
-    return new DecoderGraph(architecture, tensors, cache, vocabularySize)
-        .build(new GraphBuilder().trace(true), tokens, outputs, result);
+    return graph(new GraphBuilder().trace(true), cache, tokens, outputs, result);
+  }
+
+  private Graph graph(GraphBuilder g, KvCache cache, int tokens, int outputs, Result result) {
+    return decoder().build(g, cache.graph(g, tokens), tokens, outputs, result);
+  }
+
+  /// A graph of a cache's own over the layers of the model.
+  Graph graph(SideGraph side) {
+    GraphBuilder g = new GraphBuilder();
+    SideGraph.Part part = side.begin(g);
+    decoder().build(g, part, 1, 1, Result.LOGITS);
+    return g.buildNeeded(part.outputs().toArray(Node[]::new));
+  }
+
+  /// The attention of each layer.
+  List<LayerShape> layers() {
+    LayerProbe probe = new LayerProbe();
+    decoder().build(new GraphBuilder(), probe, 1, 1, Result.LOGITS);
+    return probe.layers();
+  }
+
+  private DecoderGraph decoder() {
+    return new DecoderGraph(architecture, tensors, vocabularySize);
   }
 
   public Hyperparameters hyperparameters() {

@@ -9,7 +9,13 @@ import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.runtime.Session;
 import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.kvcache.BlockStorage;
+import org.jgml.kvcache.CacheContext;
+import org.jgml.kvcache.CacheDriver;
+import org.jgml.kvcache.CacheReport;
 import org.jgml.kvcache.KvCache;
+import org.jgml.kvcache.LayerShape;
+import org.jgml.kvcache.SideGraph;
 import org.jgml.models.architecture.DecoderGraph.Result;
 
 /// One sequence of tokens that a model reads and continues, with its key-value cache.
@@ -18,8 +24,7 @@ import org.jgml.models.architecture.DecoderGraph.Result;
 public final class ModelSession implements AutoCloseable {
   private final Model model;
   private final Session session;
-  private final KvCache cache;
-  private final int batchLength;
+  private final CacheDriver driver;
   private Preparation preparation = this::execution;
   private int[] held = {};
   // Another thread may watch it.
@@ -36,8 +41,21 @@ public final class ModelSession implements AutoCloseable {
     this.model = model;
     this.session = new Session(model.weights());
     SessionOptions known = options.forModel(model);
-    this.cache = known.cache();
-    this.batchLength = known.batchLength();
+    this.driver = known.cache().driver(new Context(model, session, known.storage()));
+  }
+
+  /// What the cache gets from this session.
+  private record Context(Model model, Session session, BlockStorage storage)
+      implements CacheContext {
+    @Override
+    public List<LayerShape> layers() {
+      return model.layers();
+    }
+
+    @Override
+    public ExecutionPlan plan(SideGraph side) {
+      return model.plan(side);
+    }
   }
 
   public Model model() {
@@ -46,7 +64,7 @@ public final class ModelSession implements AutoCloseable {
 
   /// Tokens that fit.
   public int contextLength() {
-    return cache.capacity();
+    return driver.cache().capacity();
   }
 
   /// Tokens read so far.
@@ -63,27 +81,54 @@ public final class ModelSession implements AutoCloseable {
   public void observe(Observer observer) {
     Map<List<Object>, ExecutionPlan> plans = new HashMap<>();
     preparation =
-        (tokens, outputs, result) ->
-            session.observed(
-                plans.computeIfAbsent(
-                    List.of(tokens, outputs, result),
-                    _ -> model.observedPlan(cache, tokens, outputs, result, observer)),
-                observer);
+        (tokens, outputs, result) -> {
+          KvCache cache = driver.cache();
+          return session.observed(
+              plans.computeIfAbsent(
+                  List.of(cache, tokens, outputs, result),
+                  _ -> model.observedPlan(cache, tokens, outputs, result, observer)),
+              observer);
+        };
   }
 
   /// How a batch of tokens would run that ends in one row of logits. Its nodes know the source
   /// lines that built them.
   public ExecutionPlan plan(int tokens) {
-    return model.observedPlan(cache, tokens, 1, Result.LOGITS, new Observer() {});
+    return model.observedPlan(driver.cache(), tokens, 1, Result.LOGITS, new Observer() {});
   }
 
   /// Forgets all tokens from position `newLength` on.
+  ///
+  /// @throws IllegalArgumentException if there are not so many, or the cache cannot return there:
+  ///   one of bounded memory goes back a little way, or to the beginning
   public void rewind(int newLength) {
     if (newLength < 0 || newLength > length) {
       throw new IllegalArgumentException(
           "cannot rewind to %d tokens, the session has %d".formatted(newLength, length));
     }
+    int possible = driver.rewindPoint(newLength);
+    if (possible != newLength) {
+      throw new IllegalArgumentException(
+          "cannot rewind from %d to %d tokens: what came before them is not in the window any more. Fix: rewind to %d, and read from there"
+              .formatted(length, newLength, possible));
+    }
+    driver.rewind(newLength);
     length = newLength;
+  }
+
+  /// The greatest length up to `wanted` that [#rewind] can return to.
+  public int rewindPoint(int wanted) {
+    return driver.rewindPoint(Math.min(wanted, length));
+  }
+
+  /// What the cache holds and did so far.
+  public CacheReport cacheReport() {
+    return driver.report();
+  }
+
+  /// The cache at work.
+  CacheDriver driver() {
+    return driver;
   }
 
   /// Continues the text of this session by a prompt and what the model writes after it.
@@ -139,9 +184,10 @@ public final class ModelSession implements AutoCloseable {
     check(read);
     float[][] rows = new float[wanted.length][];
     int done = 0;
-    for (int from = 0; from < read.length; from += batchLength) {
+    int from = 0;
+    while (from < read.length) {
       throwIfCancelled();
-      int to = Math.min(read.length, from + batchLength);
+      int to = from + batch(read.length - from);
       int first = done;
       while (done < wanted.length && wanted[done] < to) {
         done++;
@@ -151,26 +197,36 @@ public final class ModelSession implements AutoCloseable {
           Arrays.stream(wanted, first, done).map(position -> position - start).toArray();
       float[][] batch = evaluateBatch(Arrays.copyOfRange(read, from, to), outputs, result);
       System.arraycopy(batch, 0, rows, first, outputs.length);
+      from = to;
     }
     return rows;
+  }
+
+  /// Tokens to read next of those that are left.
+  private int batch(int left) {
+    int most = driver.cache().batchLength();
+    boolean leavesLast = driver.cache().readsLastTokenAlone() && left > 1 && left <= most;
+    return leavesLast ? left - 1 : Math.min(left, most);
   }
 
   private float[][] evaluateBatch(int[] batch, int[] wanted, Result result) {
     // A batch of which nothing is wanted still ends in one row.
     int[] outputs = wanted.length == 0 ? new int[] {batch.length - 1} : wanted;
+    driver.begin(batch.length);
     Execution execution = preparation.execution(batch.length, outputs.length, result);
-    int[] positions = new int[batch.length];
-    Arrays.setAll(positions, i -> length + i);
     execution.write("tokens", batch);
-    execution.write("positions", positions);
     execution.write("outputs", outputs);
+    driver.write(execution, batch.length);
     execution.run();
+    // Read before the cache runs graphs of its own, which use the same memory.
+    float[][] rows = wanted.length == 0 ? new float[0][] : rows(execution, result, outputs.length);
     remember(batch);
-    return wanted.length == 0 ? new float[0][] : rows(execution, result, outputs.length);
+    driver.end(batch.length);
+    return rows;
   }
 
   private Execution execution(int tokens, int outputs, Result result) {
-    return session.execution(model.plan(cache, tokens, outputs, result));
+    return session.execution(model.plan(driver.cache(), tokens, outputs, result));
   }
 
   private void remember(int... batch) {
@@ -218,6 +274,7 @@ public final class ModelSession implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      driver.close();
       session.close();
       model.sessionClosed();
     }

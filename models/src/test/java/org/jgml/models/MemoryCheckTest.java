@@ -96,7 +96,13 @@ final class MemoryCheckTest {
   void aSmallerFileIsProposedIfItHelps() {
     MemoryNeed small = model.memoryNeed(OPTIONS, 1);
     MemoryNeed large =
-        new MemoryNeed(small.model(), small.session(), 16L << 30, 8L << 30, small.scratchBytes());
+        new MemoryNeed(
+            small.model(),
+            small.layers(),
+            small.session(),
+            16L << 30,
+            8L << 30,
+            small.scratchBytes());
     String message = refusal(large, 6L << 30);
     assertTrue(message.contains("a Q5_K file of the model"), message);
     assertTrue(message.contains("16.0 GiB needed"), message);

@@ -29,6 +29,13 @@ public final class Execution {
   /// A part of the run: values to bring from other devices, then a segment or a call of the host.
   private record Part(List<Transfer> transfers, Executable executable) {}
 
+  /// Values of the graph, to be written where other executions may have put theirs.
+  private record GivenValues(Tensor tensor, MemorySegment bytes) {
+    void write() {
+      tensor.buffer().upload(tensor.start(), bytes);
+    }
+  }
+
   /// Bytes that one device made and another reads, through host memory.
   private record Transfer(Tensor from, Tensor to, MemorySegment staging) {
     void run() {
@@ -42,6 +49,7 @@ public final class Execution {
   private final Arena staging = Arena.ofShared();
   private final List<Part> parts = new ArrayList<>();
   private final Map<String, List<Tensor>> inputs = new HashMap<>();
+  private final List<GivenValues> constants = new ArrayList<>();
   private final Map<String, Tensor> outputs = new HashMap<>();
   private boolean closed;
 
@@ -69,14 +77,14 @@ public final class Execution {
     parts.addFirst(new Part(List.of(), first));
   }
 
-  /// Finds where inputs lie, on each device that reads them, and writes constants.
+  /// Finds where inputs and constants lie, on each device that reads them.
   private void placeGivenValues(Device device) {
     for (Node owner : plan.memory(device).offsets().keySet()) {
       switch (owner.op()) {
         case Input _ -> inputs.get(owner.name()).add(tensor(owner, device));
         case Constant constant -> {
-          Tensor tensor = tensor(owner, device);
-          tensor.buffer().upload(tensor.start(), MemorySegment.ofArray(constant.values()));
+          MemorySegment values = MemorySegment.ofArray(constant.values());
+          constants.add(new GivenValues(tensor(owner, device), values));
         }
         default -> {}
       }
@@ -129,6 +137,11 @@ public final class Execution {
     return Tensor.dense(owner.type(), session.arena(device), offset);
   }
 
+  /// Whether the graph has an input of this name.
+  public boolean hasInput(String input) {
+    return inputs.containsKey(input);
+  }
+
   /// Writes an input's bytes, dense and row-major.
   ///
   /// @throws IllegalArgumentException if there is no such input, or its size differs
@@ -171,6 +184,9 @@ public final class Execution {
     if (closed) {
       throw new IllegalStateException(
           "this execution is void. Fix: ask the session for it again before each run");
+    }
+    if (session.begins(this)) {
+      constants.forEach(GivenValues::write);
     }
     for (Part part : parts) {
       part.transfers().forEach(Transfer::run);

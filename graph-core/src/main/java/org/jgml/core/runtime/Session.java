@@ -30,6 +30,7 @@ public final class Session implements AutoCloseable {
   private final Map<Device, Buffer> arenas = new HashMap<>();
   private final SequencedMap<ExecutionPlan, Execution> executions = new LinkedHashMap<>();
   private final SequencedMap<Observed, Execution> observed = new LinkedHashMap<>();
+  private Execution lastRun;
   private boolean closed;
 
   private record Observed(ExecutionPlan plan, Observer observer) {}
@@ -119,6 +120,15 @@ public final class Session implements AutoCloseable {
         arenas.put(device, device.allocate(needed));
       }
     }
+  }
+
+  /// Takes note of the execution that is about to run.
+  ///
+  /// @return whether another one ran last, so that the arenas hold its values
+  boolean begins(Execution execution) {
+    boolean isOther = lastRun != execution;
+    lastRun = execution;
+    return isOther;
   }
 
   Buffer arena(Device device) {

@@ -18,6 +18,7 @@ import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
+import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,26 @@ final class SessionTest {
       session.execution(plan(doubled(1000)));
       IllegalStateException error = assertThrows(IllegalStateException.class, small::run);
       assertTrue(error.getMessage().contains("ask the session for it again"), error::getMessage);
+    }
+  }
+
+  @Test
+  void constantsOutliveTheRunsOfOtherGraphs() {
+    GraphBuilder g = new GraphBuilder();
+    Node constant = g.constant(Shape.of(3), 1, 2, 3);
+    ExecutionPlan plus = plan(g.build(g.named("y").add(g.input("x", DataType.F32, 3), constant)));
+    ExecutionPlan other = plan(doubled(6));
+    try (Session session = new Session()) {
+      session.execution(other);
+      for (int round = 0; round < 2; round++) {
+        Execution execution = session.execution(plus);
+        execution.write("x", 10f, 20f, 30f);
+        execution.run();
+        assertArrayEquals(new float[] {11, 22, 33}, execution.readFloats("y"));
+        Execution overwriting = session.execution(other);
+        overwriting.write("x", 7f, 7f, 7f, 7f, 7f, 7f);
+        overwriting.run();
+      }
     }
   }
 

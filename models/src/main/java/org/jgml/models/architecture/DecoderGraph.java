@@ -4,12 +4,12 @@ import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.tensor.DataType;
-import org.jgml.kvcache.KvCache;
+import org.jgml.kvcache.CacheGraph;
 
 /// A decoder-only transformer as a graph: embedding, blocks, norm and output matrix.
 ///
-/// Inputs are `tokens` I32 `[n]`, their `positions` I32 `[n]`, and `outputs` I32 `[r]`, the rows of
-/// the batch whose results are wanted; the output is that of a [Result]. Keys and values go to the
+/// Inputs are `tokens` I32 `[n]` and `outputs` I32 `[r]`, the rows of the batch whose results are
+/// wanted, and those of the cache; the output is that of a [Result]. Keys and values go to the
 /// states of the cache. The graph depends on `n`, `r` and the result only, so it is built once for
 /// each and replayed.
 public final class DecoderGraph {
@@ -34,35 +34,29 @@ public final class DecoderGraph {
 
   private final Architecture architecture;
   private final ModelTensors tensors;
-  private final KvCache cache;
   private final int vocabularySize;
 
-  public DecoderGraph(
-      Architecture architecture, ModelTensors tensors, KvCache cache, int vocabularySize) {
+  public DecoderGraph(Architecture architecture, ModelTensors tensors, int vocabularySize) {
     this.architecture = architecture;
     this.tensors = tensors;
-    this.cache = cache;
     this.vocabularySize = vocabularySize;
   }
 
   /// The graph for a batch.
   ///
+  /// @param g holds nothing but what the cache began with
+  /// @param cache the cache's part of this graph
   /// @param tokenCount tokens in the batch
   /// @param outputCount rows whose results are wanted
-  public Graph build(int tokenCount, int outputCount, Result result) {
-    return build(new GraphBuilder(), tokenCount, outputCount, result);
-  }
-
-  /// The same by a builder that holds nothing yet, such as one that traces source lines.
-  public Graph build(GraphBuilder g, int tokenCount, int outputCount, Result result) {
+  public Graph build(
+      GraphBuilder g, CacheGraph cache, int tokenCount, int outputCount, Result result) {
     Node tokens = g.input("tokens", DataType.I32, tokenCount);
-    Node positions = g.input("positions", DataType.I32, tokenCount);
     Node outputs = g.input("outputs", DataType.I32, outputCount);
     Node embedding = embedding(g);
     Block block = architecture.block();
     Hyperparameters model = tensors.hyperparameters();
     Node x = block.stream(g, model, g.named("embedding").getRows(embedding, tokens));
-    LayerStack stack = new LayerStack(tensors, cache, architecture.ropeStyle(), positions);
+    LayerStack stack = new LayerStack(tensors, cache, architecture.ropeStyle());
     int layers = model.blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;

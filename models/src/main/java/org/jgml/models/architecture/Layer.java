@@ -97,8 +97,7 @@ final class Layer {
   /// Attention to what the scores let it see, in the rows that what follows needs; heads joined and
   /// projected back to the residual stream.
   Node attend(Node query, Node key, Node value, AttentionScores scores, Rotation rotation) {
-    LayerAttention layer =
-        new LayerAttention(index, query, key, value, stack.positions(), rotation, scores);
+    LayerAttention layer = new LayerAttention(index, query, key, value, rotation, scores);
     Node attended = rows(stack.cache().attend(g, layer));
     return linear(kept(attended), "attn_output", model.embeddingLength());
   }
@@ -118,11 +117,8 @@ final class Layer {
   private Rotation rotation(float base, RopeScaling scaling, String factors) {
     int dimensions = model.rope().dimensions();
     RopeAngles angles = new RopeAngles(dimensions, base, scaling, factors != null);
-    if (factors == null) {
-      return (builder, x, at) -> builder.rope(stack.ropeStyle(), x, angles, at);
-    }
-    Node divisors = tensors.vector(g, factors, dimensions / 2);
-    return (builder, x, at) -> builder.rope(stack.ropeStyle(), x, angles, at, divisors);
+    Node divisors = factors == null ? null : tensors.vector(g, factors, dimensions / 2);
+    return new RotaryPositions(stack.ropeStyle(), angles, divisors);
   }
 
   /// The factors of the model's rotation: Llama 3 has one vector, LongRoPE (Ding et al. 2024) one
@@ -130,7 +126,7 @@ final class Layer {
   private String frequencyFactors() {
     if (tensors.has("rope_factors_long.weight")) {
       tensors.requireVector("rope_factors_long.weight", model.rope().dimensions() / 2);
-      return stack.cache().capacity() > model.rope().originalContext()
+      return stack.cache().reach() > model.rope().originalContext()
           ? "rope_factors_long.weight"
           : "rope_factors_short.weight";
     }

@@ -1,0 +1,38 @@
+package org.jgml.kvcache;
+
+import org.jgml.core.runtime.Execution;
+
+/// The cache of one session at work: it says which graph to run, writes the inputs of its part and
+/// does what is due between runs. Confined to one thread at a time.
+///
+/// For each batch: [#begin], an execution of a graph of [#cache], [#write], the run, [#end].
+public interface CacheDriver extends AutoCloseable {
+  /// The cache to build graphs with; it may be another after [#begin] or [#end].
+  KvCache cache();
+
+  /// Makes room for the tokens of the next batch; executions made before may be void afterwards.
+  void begin(int tokens);
+
+  /// Writes the inputs of the cache for the next batch.
+  void write(Execution execution, int tokens);
+
+  /// Takes note that the batch has run.
+  void end(int tokens);
+
+  /// Tokens that it holds.
+  int length();
+
+  /// The greatest length up to this one to which it can return.
+  int rewindPoint(int length);
+
+  /// Forgets all tokens from a position on.
+  ///
+  /// @param length a [#rewindPoint]
+  void rewind(int length);
+
+  /// What it holds and did so far.
+  CacheReport report();
+
+  @Override
+  void close();
+}

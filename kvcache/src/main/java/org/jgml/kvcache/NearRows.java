@@ -1,0 +1,116 @@
+package org.jgml.kvcache;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jgml.core.runtime.Execution;
+import org.jgml.core.runtime.Session;
+
+/// Where the tokens of a session are in a [NearStore], and the numbers that graphs need to know of
+/// it.
+final class NearRows {
+  private final NearStore store;
+  private final Compaction compaction;
+  private final CacheContext context;
+  private final List<Integer> windows;
+  private int length;
+  private int shift;
+
+  /// @param withAttention whether tokens have the attention that they got
+  NearRows(NearStore store, boolean withAttention, CacheContext context) {
+    this.store = store;
+    this.compaction = new Compaction(store, withAttention);
+    this.context = context;
+    this.windows = context.layers().stream().map(layer -> window(store, layer)).distinct().toList();
+  }
+
+  /// The window of a layer: the cache's, or the model's own if that is smaller.
+  static int window(NearStore store, LayerShape layer) {
+    return layer.window() == 0 ? store.window() : Math.min(layer.window(), store.window());
+  }
+
+  /// Tokens read so far.
+  int length() {
+    return length;
+  }
+
+  /// The row of a token that is in the store.
+  int row(int token) {
+    return token < store.initial() ? token : token - shift;
+  }
+
+  /// Moves rows if the next tokens would not fit.
+  void makeRoom(int tokens) {
+    if (length - shift + tokens > store.rows()) {
+      move();
+    }
+  }
+
+  private void move() {
+    int from = length - store.moved();
+    Session session = context.session();
+    Execution execution = session.execution(context.plan(compaction));
+    execution.write(Compaction.FROM, rows(from, store.moved()));
+    execution.write(
+        Compaction.TO, IntStream.range(store.initial(), store.initial() + store.moved()).toArray());
+    execution.run();
+    shift = from - store.initial();
+  }
+
+  /// Writes the inputs of [NearGraph] that the graph has.
+  ///
+  /// @param farPosition where queries stand when they look at what is far away
+  void write(Execution execution, int tokens, int farPosition) {
+    write(execution, NearGraph.ROWS, rows(length, tokens));
+    write(execution, NearGraph.ZEROS, new int[tokens]);
+    write(execution, NearGraph.FAR_POSITIONS, same(tokens, farPosition));
+    for (int window : windows) {
+      write(execution, NearGraph.nearFirst(window), firsts(tokens, window));
+    }
+  }
+
+  static void write(Execution execution, String input, int... values) {
+    if (execution.hasInput(input)) {
+      execution.write(input, values);
+    }
+  }
+
+  /// The rows of tokens that follow each other in the text.
+  private int[] rows(int token, int count) {
+    return IntStream.range(token, token + count).map(this::row).toArray();
+  }
+
+  static int[] same(int tokens, int value) {
+    int[] values = new int[tokens];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /// The first row that each query of the next tokens sees in its window.
+  private int[] firsts(int tokens, int window) {
+    return IntStream.range(length, length + tokens)
+        .map(token -> row(Math.max(0, token - window + 1)))
+        .toArray();
+  }
+
+  void add(int tokens) {
+    length += tokens;
+  }
+
+  /// The oldest token behind the first ones that is still in the store.
+  int oldest() {
+    return shift == 0 ? 0 : shift + store.initial();
+  }
+
+  /// Whether a text of this length has its whole window in the store.
+  boolean holdsWindow(int tokens) {
+    return shift == 0 || tokens - store.window() + 1 >= oldest();
+  }
+
+  void rewind(int tokens) {
+    length = tokens;
+    if (tokens == 0) {
+      shift = 0;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.jgml.kvcache;
+
+import java.util.List;
+import org.jgml.core.tensor.DataType;
+
+/// Where a cache of bounded memory keeps the first tokens of a text and the last ones.
+///
+/// Rows `0` to `initial - 1` hold the first tokens for ever. Behind them the others follow each
+/// other; when the rows are used up, those that are still needed are moved to the front. A token's
+/// row is the position that its key is rotated by: differences of rows are distances, and numbers
+/// stay small however long the text.
+///
+/// @param initial tokens at the beginning of the text that stay
+/// @param window tokens up to and with a query's own that it sees in their true places
+/// @param kept tokens before the window that are still needed when rows are moved
+/// @param batch the most tokens of a run
+/// @param keyType element type of keys, with and without rotation
+/// @param valueType element type of values
+public record NearStore(
+    int initial, int window, int kept, int batch, DataType keyType, DataType valueType) {
+  /// Rows to spare, as a share of those that are moved: so seldom is a token moved.
+  private static final int SPARE_SHARE = 4;
+
+  /// Tokens that are moved to the front together.
+  int moved() {
+    return window + kept;
+  }
+
+  /// All rows.
+  int rows() {
+    return initial + moved() + batch + Math.max(batch, moved() / SPARE_SHARE);
+  }
+
+  /// Keys rotated by their rows.
+  StoredRows keys(int layer) {
+    return new StoredRows("key." + layer, rows(), keyType);
+  }
+
+  /// Keys as the model made them.
+  StoredRows rawKeys(int layer) {
+    return new StoredRows("key.raw." + layer, rows(), keyType);
+  }
+
+  /// Keys rotated by position 0, where that changes them.
+  StoredRows farKeys(int layer) {
+    return new StoredRows("key.far." + layer, rows(), keyType);
+  }
+
+  StoredRows values(int layer) {
+    return new StoredRows("value." + layer, rows(), valueType);
+  }
+
+  /// Keys twice, and values.
+  long layerBytes(LayerShape layer) {
+    return 2 * keyType.bytes((long) rows() * layer.keyLength())
+        + valueType.bytes((long) rows() * layer.valueLength());
+  }
+
+  long bytes(List<LayerShape> layers) {
+    return layers.stream().mapToLong(this::layerBytes).sum();
+  }
+}
