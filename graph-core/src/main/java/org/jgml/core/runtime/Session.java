@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
@@ -162,6 +163,11 @@ public final class Session implements AutoCloseable {
       throw new IllegalArgumentException("no state '%s' in this session".formatted(name));
     }
     return tensor;
+  }
+
+  /// The names of the states that executions of this session have used.
+  public Set<String> stateNames() {
+    return Set.copyOf(states.keySet());
   }
 
   /// Gives a state more rows, which are zero, or does nothing if no execution has used such a state
