@@ -16,6 +16,11 @@ record BlockIndex(InfLlmKvCache cache) {
   /// A score that no block has.
   private static final float ABSENT = 1e30f;
 
+  /// Whether a state is part of an index.
+  static boolean isPart(String state) {
+    return state.startsWith("cache.block.");
+  }
+
   private StoredRows keys(int layer) {
     return new StoredRows("block." + layer, cache.blockCapacity(), cache.parameters().indexType());
   }

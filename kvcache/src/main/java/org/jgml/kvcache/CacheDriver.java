@@ -1,6 +1,9 @@
 package org.jgml.kvcache;
 
 import org.jgml.core.runtime.Execution;
+import org.jgml.kvcache.tier.CacheShape;
+import org.jgml.kvcache.tier.SavedSession;
+import org.jgml.kvcache.tier.SessionWriter;
 
 /// The cache of one session at work: it says which graph to run, writes the inputs of its part and
 /// does what is due between runs. Confined to one thread at a time.
@@ -32,6 +35,20 @@ public interface CacheDriver extends AutoCloseable {
 
   /// What it holds and did so far.
   CacheReport report();
+
+  /// What another session must have in common with this one to go on from it.
+  CacheShape shape();
+
+  /// Rows of a state that are to be saved, from the first on.
+  ///
+  /// @param rows how many it has
+  int savedRows(String state, int rows);
+
+  /// Saves what is not in states.
+  void save(SessionWriter writer);
+
+  /// Goes on from a saved session; nothing was read yet. States are filled afterwards.
+  void restore(SavedSession saved);
 
   @Override
   void close();

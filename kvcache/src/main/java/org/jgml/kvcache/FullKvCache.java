@@ -1,5 +1,6 @@
 package org.jgml.kvcache;
 
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -7,6 +8,9 @@ import org.jgml.core.op.Attention;
 import org.jgml.core.op.AttentionMask;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.tier.CacheShape;
+import org.jgml.kvcache.tier.SavedSession;
+import org.jgml.kvcache.tier.SessionWriter;
 
 /// Every key and value of the sequence, keys rotated as they are stored: row `i` is position `i`.
 ///
@@ -17,6 +21,7 @@ import org.jgml.core.tensor.DataType;
 public record FullKvCache(int capacity, DataType keyType, DataType valueType, int batchLength)
     implements KvCache {
   private static final String POSITIONS = "positions";
+  private static final String LENGTH = "length";
 
   /// @throws IllegalArgumentException if the capacity is not positive
   public FullKvCache {
@@ -34,6 +39,17 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
   @Override
   public CacheGraph graph(GraphBuilder g, int tokens) {
     return new Part(this, g.input(POSITIONS, DataType.I32, tokens));
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    return Map.of(
+        "--kv",
+        "full",
+        "context length",
+        Integer.toString(capacity),
+        "cache types",
+        keyType + " and " + valueType);
   }
 
   @Override
@@ -113,6 +129,26 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
     @Override
     public CacheReport report() {
       return CacheReport.onDevice(context.layers().stream().mapToLong(cache::layerBytes).sum());
+    }
+
+    @Override
+    public CacheShape shape() {
+      return context.shape(cache, 0);
+    }
+
+    @Override
+    public int savedRows(String state, int rows) {
+      return length;
+    }
+
+    @Override
+    public void save(SessionWriter writer) {
+      writer.ints(LENGTH, length);
+    }
+
+    @Override
+    public void restore(SavedSession saved) {
+      length = saved.ints(LENGTH)[0];
     }
 
     @Override

@@ -9,12 +9,17 @@ import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.tier.BlockLoader;
 import org.jgml.kvcache.tier.BlockPool;
 import org.jgml.kvcache.tier.BlockStore;
+import org.jgml.kvcache.tier.CacheShape;
 import org.jgml.kvcache.tier.PoolCounters;
 import org.jgml.kvcache.tier.PoolMemory;
+import org.jgml.kvcache.tier.SavedSession;
+import org.jgml.kvcache.tier.SessionWriter;
 
 /// InfLLM in one session: where tokens are, which blocks there are, and what moves between memory
 /// of the host and the device.
 public final class InfLlmDriver implements CacheDriver {
+  private static final String BLOCKS = "blocks";
+
   private final CacheContext context;
   private final InfLlmParameters parameters;
   private final NearRows rows;
@@ -42,9 +47,9 @@ public final class InfLlmDriver implements CacheDriver {
     shapes.forEach(this::requireWindow);
     long blockBytes = layers.isEmpty() ? 1 : cache.blockBytes(shapes.get(layers.getFirst()));
     this.block = arena.allocate(blockBytes, 64);
-    this.store = context.storage().open(shapes.size(), blockBytes);
+    this.store = context.openStore(context.shape(cache, blockBytes));
     this.loader =
-        context.storage().asynchronous()
+        context.loadsAsynchronously()
             ? BlockLoader.asynchronous(blockBytes)
             : BlockLoader.synchronous(blockBytes);
     this.lookups = new BlockLookup[shapes.size()];
@@ -211,6 +216,38 @@ public final class InfLlmDriver implements CacheDriver {
             .map(layer -> lookups[layer].counters())
             .reduce(PoolCounters.ZERO, PoolCounters::plus);
     return new CacheReport(deviceBytes, store.counters(), pools);
+  }
+
+  @Override
+  public CacheShape shape() {
+    return context.shape(cache, store.blockBytes());
+  }
+
+  @Override
+  public int savedRows(String state, int all) {
+    if (InfLlmKvCache.isPool(state)) {
+      return 0;
+    }
+    return BlockIndex.isPart(state) ? sealed : rows.used();
+  }
+
+  @Override
+  public void save(SessionWriter writer) {
+    rows.save(writer);
+    writer.ints(BLOCKS, sealed, cache.blockCapacity());
+    writer.blocks(store);
+  }
+
+  @Override
+  public void restore(SavedSession saved) {
+    rows.restore(saved);
+    int[] blocks = saved.ints(BLOCKS);
+    sealed = blocks[0];
+    if (blocks[1] > 0) {
+      cache = cache.holding(blocks[1]);
+      // Makes the states of the index.
+      context.session().execution(context.plan(new Sealing(cache)));
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.jgml.kvcache;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.tensor.DataType;
 
@@ -61,6 +63,11 @@ public record InfLlmKvCache(
     return remembers(layer) && blockCapacity > 0 && parameters.selectedBlocks() > 0;
   }
 
+  /// Whether a state holds nothing but copies of blocks.
+  static boolean isPool(String state) {
+    return state.startsWith("cache.pool.");
+  }
+
   /// Blocks of a layer on the device: their keys.
   StoredRows pooledKeys(int layer) {
     int rows = parameters.pooledBlocks() * parameters.blockSize();
@@ -104,6 +111,20 @@ public record InfLlmKvCache(
   @Override
   public CacheGraph graph(GraphBuilder g, int tokens) {
     return new InfLlmGraph(this, g, tokens);
+  }
+
+  /// How many blocks are looked at decides over the text that follows, and is among them.
+  @Override
+  public Map<String, String> facts() {
+    Map<String, String> facts = new HashMap<>(near().facts());
+    facts.put("--kv", "infllm");
+    facts.put("--block-size", Integer.toString(parameters.blockSize()));
+    facts.put("--topk", Integer.toString(parameters.selectedBlocks()));
+    facts.put("--exc-block-size", Integer.toString(parameters.sliceLength()));
+    facts.put("--scorer", parameters.scorer().toString());
+    facts.put("index type", parameters.indexType().toString());
+    facts.put("mask", parameters.mask().toString());
+    return facts;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.jgml.kvcache;
 
+import java.util.Map;
 import org.jgml.core.graph.GraphBuilder;
 
 /// What a model remembers of earlier tokens, and how it attends to it.
@@ -28,6 +29,9 @@ public sealed interface KvCache permits FullKvCache, WindowKvCache, InfLlmKvCach
 
   /// Bytes on the device for one layer.
   long layerBytes(LayerShape layer);
+
+  /// What decides over the bytes that it keeps, in words, by the names of the command line.
+  Map<String, String> facts();
 
   /// Puts the cache to work in a session.
   CacheDriver driver(CacheContext context);

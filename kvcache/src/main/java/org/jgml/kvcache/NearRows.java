@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Session;
+import org.jgml.kvcache.tier.SavedSession;
+import org.jgml.kvcache.tier.SessionWriter;
 
 /// Where the tokens of a session are in a [NearStore], and the numbers that graphs need to know of
 /// it.
 final class NearRows {
+  private static final String PLACE = "near";
+
   private final NearStore store;
   private final Compaction compaction;
   private final CacheContext context;
@@ -105,6 +109,21 @@ final class NearRows {
   /// Whether a text of this length has its whole window in the store.
   boolean holdsWindow(int tokens) {
     return shift == 0 || tokens - store.window() + 1 >= oldest();
+  }
+
+  /// Rows that hold tokens, or did.
+  int used() {
+    return length == 0 ? 0 : Math.max(row(length - 1) + 1, Math.min(length, store.initial()));
+  }
+
+  void save(SessionWriter writer) {
+    writer.ints(PLACE, length, shift);
+  }
+
+  void restore(SavedSession saved) {
+    int[] place = saved.ints(PLACE);
+    length = place[0];
+    shift = place[1];
   }
 
   void rewind(int tokens) {

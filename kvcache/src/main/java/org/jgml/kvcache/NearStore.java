@@ -1,6 +1,7 @@
 package org.jgml.kvcache;
 
 import java.util.List;
+import java.util.Map;
 import org.jgml.core.tensor.DataType;
 
 /// Where a cache of bounded memory keeps the first tokens of a text and the last ones.
@@ -54,6 +55,19 @@ public record NearStore(
   long layerBytes(LayerShape layer) {
     return 2 * keyType.bytes((long) rows() * layer.keyLength())
         + valueType.bytes((long) rows() * layer.valueLength());
+  }
+
+  /// What decides over its bytes, by the names of the command line.
+  Map<String, String> facts() {
+    return Map.of(
+        "--n-init",
+        Integer.toString(initial),
+        "--n-local",
+        Integer.toString(window),
+        "rows",
+        Integer.toString(rows()),
+        "cache types",
+        keyType + " and " + valueType);
   }
 
   long bytes(List<LayerShape> layers) {

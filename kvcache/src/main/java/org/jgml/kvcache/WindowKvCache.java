@@ -1,11 +1,16 @@
 package org.jgml.kvcache;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.AttentionFinish;
 import org.jgml.core.op.AttentionMerge;
 import org.jgml.core.runtime.Execution;
+import org.jgml.kvcache.tier.CacheShape;
+import org.jgml.kvcache.tier.SavedSession;
+import org.jgml.kvcache.tier.SessionWriter;
 
 /// The last tokens of a text and the first ones, which draw attention whatever they are ("sinks");
 /// what lies between is forgotten. Memory is bounded, the text is not.
@@ -47,6 +52,14 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
   @Override
   public CacheGraph graph(GraphBuilder g, int tokens) {
     return new Part(this, new NearGraph(store, g, tokens));
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    Map<String, String> facts = new HashMap<>(store.facts());
+    facts.put("--kv", "window");
+    facts.put("sink positions", positions.toString());
+    return facts;
   }
 
   @Override
@@ -143,6 +156,26 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
     @Override
     public CacheReport report() {
       return CacheReport.onDevice(cache.store.bytes(context.layers()));
+    }
+
+    @Override
+    public CacheShape shape() {
+      return context.shape(cache, 0);
+    }
+
+    @Override
+    public int savedRows(String state, int all) {
+      return rows.used();
+    }
+
+    @Override
+    public void save(SessionWriter writer) {
+      rows.save(writer);
+    }
+
+    @Override
+    public void restore(SavedSession saved) {
+      rows.restore(saved);
     }
 
     @Override

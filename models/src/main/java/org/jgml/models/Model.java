@@ -18,6 +18,7 @@ import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
+import org.jgml.kvcache.tier.SavedSession;
 import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.gguf.GgufFile;
@@ -49,6 +50,7 @@ public final class Model implements AutoCloseable {
   private final List<LayerShape> layers;
   private final Map<PlanKey, ExecutionPlan> plans = new LinkedHashMap<>();
   private Tokenizer tokenizer;
+  private String fingerprint;
   private int openSessions;
 
   private Model(GgufFile file, ModelDefinition definition, Devices devices, ModelOptions options) {
@@ -134,9 +136,30 @@ public final class Model implements AutoCloseable {
 
   /// A new, empty session.
   public synchronized ModelSession newSession(SessionOptions options) {
-    ModelSession session = new ModelSession(this, options);
+    ModelSession session = new ModelSession(this, options, null);
     openSessions++;
     return session;
+  }
+
+  /// A session that goes on where [ModelSession#save] left another, of this model and with the same
+  /// options. Where it keeps its blocks is where they were saved.
+  ///
+  /// @throws org.jgml.kvcache.tier.CacheException if the session cannot be read, is damaged, or of
+  ///   another model or other options
+  public synchronized ModelSession restoreSession(Path path, SessionOptions options) {
+    try (SavedSession saved = SavedSession.open(path)) {
+      ModelSession session = new ModelSession(this, options, saved);
+      openSessions++;
+      return session;
+    }
+  }
+
+  /// A number by which the model is known again.
+  synchronized String fingerprint() {
+    if (fingerprint == null) {
+      fingerprint = ModelFingerprint.of(file);
+    }
+    return fingerprint;
   }
 
   /// What a session would take, without making one.

@@ -1,10 +1,12 @@
 package org.jgml.models;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jgml.core.backend.Tensor;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.runtime.Session;
@@ -16,12 +18,18 @@ import org.jgml.kvcache.CacheReport;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
+import org.jgml.kvcache.tier.BlockStore;
+import org.jgml.kvcache.tier.CacheShape;
+import org.jgml.kvcache.tier.SavedSession;
+import org.jgml.kvcache.tier.SessionWriter;
 import org.jgml.models.architecture.DecoderGraph.Result;
 
 /// One sequence of tokens that a model reads and continues, with its key-value cache.
 ///
 /// Confined to one thread at a time, but for [#cancel].
 public final class ModelSession implements AutoCloseable {
+  private static final String TOKENS = "tokens";
+
   private final Model model;
   private final Session session;
   private final CacheDriver driver;
@@ -37,15 +45,19 @@ public final class ModelSession implements AutoCloseable {
     Execution execution(int tokens, int outputs, Result result);
   }
 
-  ModelSession(Model model, SessionOptions options) {
+  /// @param saved the session to go on from, or null; stays the caller's
+  ModelSession(Model model, SessionOptions options, SavedSession saved) {
     this.model = model;
     this.session = new Session(model.weights());
     SessionOptions known = options.forModel(model);
-    this.driver = known.cache().driver(new Context(model, session, known.storage()));
+    this.driver = known.cache().driver(new Context(model, session, known.storage(), saved));
+    if (saved != null) {
+      restore(saved);
+    }
   }
 
   /// What the cache gets from this session.
-  private record Context(Model model, Session session, BlockStorage storage)
+  private record Context(Model model, Session session, BlockStorage storage, SavedSession saved)
       implements CacheContext {
     @Override
     public List<LayerShape> layers() {
@@ -55,6 +67,25 @@ public final class ModelSession implements AutoCloseable {
     @Override
     public ExecutionPlan plan(SideGraph side) {
       return model.plan(side);
+    }
+
+    @Override
+    public BlockStore openStore(CacheShape shape) {
+      if (saved == null) {
+        return storage.open(shape);
+      }
+      saved.require(shape);
+      return saved.openBlocks();
+    }
+
+    @Override
+    public boolean loadsAsynchronously() {
+      return storage.asynchronous();
+    }
+
+    @Override
+    public String fingerprint() {
+      return model.fingerprint();
     }
   }
 
@@ -129,6 +160,46 @@ public final class ModelSession implements AutoCloseable {
   /// The cache at work.
   CacheDriver driver() {
     return driver;
+  }
+
+  /// Saves this session at a path, so that [Model#restoreSession] can go on from it, in another
+  /// process, too. Replaces a session that is there; until the new one is whole, the old one stays.
+  ///
+  /// @throws org.jgml.kvcache.tier.CacheException if it cannot be written
+  public void save(Path path) {
+    throwIfClosed();
+    try (SessionWriter writer = SessionWriter.create(path, driver.shape())) {
+      writer.ints(TOKENS, tokens());
+      for (String name : session.stateNames()) {
+        Tensor state = session.state(name);
+        int rows = Math.toIntExact(state.type().shape().dim(0));
+        int used = driver.savedRows(name, rows);
+        if (used > 0) {
+          writer.tensor(name, state, state.type().bytes() / rows * used);
+        }
+      }
+      driver.save(writer);
+      writer.commit();
+    }
+  }
+
+  private void restore(SavedSession saved) {
+    try {
+      saved.require(driver.shape());
+      driver.restore(saved);
+      remember(saved.ints(TOKENS));
+      // Makes the states.
+      execution(1, 1, Result.LOGITS);
+      for (String name : session.stateNames()) {
+        if (saved.names().contains(name)) {
+          saved.read(name, session.state(name));
+        }
+      }
+    } catch (RuntimeException e) {
+      driver.close();
+      session.close();
+      throw e;
+    }
   }
 
   /// Continues the text of this session by a prompt and what the model writes after it.
@@ -246,9 +317,7 @@ public final class ModelSession implements AutoCloseable {
   }
 
   private void check(int... read) {
-    if (closed) {
-      throw new IllegalStateException("the session is closed");
-    }
+    throwIfClosed();
     if (read.length == 0) {
       throw new IllegalArgumentException("no tokens to evaluate");
     }
@@ -260,6 +329,12 @@ public final class ModelSession implements AutoCloseable {
         throw new IllegalArgumentException(
             "token %d is outside the vocabulary of %d".formatted(token, model.vocabularySize()));
       }
+    }
+  }
+
+  private void throwIfClosed() {
+    if (closed) {
+      throw new IllegalStateException("the session is closed");
     }
   }
 
