@@ -7,6 +7,7 @@ import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Concat;
 import org.jgml.core.op.Pad;
 import org.jgml.core.op.Repeat;
+import org.jgml.core.op.SetSlice;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 
@@ -36,6 +37,10 @@ final class CopyKernels {
   }
 
   static Binding pad(Pad op) {
+    return op.mode() == Pad.Mode.ZERO ? padWithZeros(op) : PadKernel.pad(op);
+  }
+
+  private static Binding padWithZeros(Pad op) {
     return (step, compiler) -> {
       Tensor y = step.output();
       Layout inner = y.layout();
@@ -45,6 +50,22 @@ final class CopyKernels {
       }
       compiler.add(new ClearKernel(y));
       copyUnlessEmpty(step.input(0), part(y, inner), compiler);
+    };
+  }
+
+  static Binding setSlice(SetSlice op) {
+    return (step, compiler) -> {
+      Tensor values = step.input(1);
+      Layout block = step.output().layout();
+      for (int axis = 0; axis < op.starts().size(); axis++) {
+        block = block.slice(axis, op.starts().get(axis), values.type().shape().dim(axis), 1);
+      }
+      Tensor target = part(step.output(), block);
+      if (op.update() == SetSlice.Update.REPLACE) {
+        copyUnlessEmpty(values, target, compiler);
+      } else {
+        compiler.add(ElementwiseKernels.addTo(target, values, compiler));
+      }
     };
   }
 

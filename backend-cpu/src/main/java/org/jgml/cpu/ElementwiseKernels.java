@@ -100,6 +100,17 @@ final class ElementwiseKernels {
     return (_, a, aAt, b, bAt, y, yAt, length) -> math.binary(kind, a, aAt, b, bAt, y, yAt, length);
   }
 
+  /// Adds values to a part of a tensor, in place.
+  static Kernel addTo(Tensor target, Tensor values, SegmentCompiler compiler) {
+    Scratch.Frame frame = compiler.frame();
+    Rows rows = Rows.of(target);
+    FloatOperand sums = FloatOperand.of(rows, compiler, frame);
+    FloatOperand summands = FloatOperand.of(Rows.of(values), compiler, frame);
+    Parts parts = Parts.of(rows.count(), rows.length(), compiler.workers());
+    PairKernel.Function add = binary(Binary.Kind.ADD, compiler.rows());
+    return new PairKernel(add, sums, summands, new FloatResult(rows, compiler, frame), parts);
+  }
+
   static Binding glu(Glu op) {
     return (step, compiler) -> {
       Scratch.Frame frame = compiler.frame();

@@ -32,6 +32,10 @@ interface RowMath {
       long yAt,
       int length);
 
+  /// `y = max(a, b)`, NaN where one is.
+  void maximum(
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int length);
+
   /// `y = op(gate, up)`.
   void swigluOai(
       SwigluOai op,

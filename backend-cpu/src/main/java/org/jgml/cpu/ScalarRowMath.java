@@ -44,6 +44,14 @@ class ScalarRowMath implements RowMath {
   }
 
   @Override
+  public void maximum(
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int length) {
+    for (int i = 0; i < length; i++) {
+      set(y, yAt, i, Math.max(get(a, aAt, i), get(b, bAt, i)));
+    }
+  }
+
+  @Override
   public void swigluOai(
       SwigluOai op,
       MemorySegment gate,

@@ -44,6 +44,10 @@ final class Scratch implements AutoCloseable {
       return offset;
     }
 
+    int workers() {
+      return perWorker.length;
+    }
+
     /// The memory of a worker.
     MemorySegment ofWorker(int worker) {
       return perWorker[worker];

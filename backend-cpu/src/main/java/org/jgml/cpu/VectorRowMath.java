@@ -111,6 +111,19 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   @Override
+  public void maximum(
+      MemorySegment a, long aAt, MemorySegment b, long bAt, MemorySegment y, long yAt, int length) {
+    int bound = FLOATS.loopBound(length);
+    for (int i = 0; i < bound; i += LANES) {
+      FloatVector v = fromMemorySegment(FLOATS, a, aAt + 4L * i, LITTLE_ENDIAN);
+      FloatVector w = fromMemorySegment(FLOATS, b, bAt + 4L * i, LITTLE_ENDIAN);
+      v.max(w).intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
+    }
+    long tail = 4L * bound;
+    super.maximum(a, aAt + tail, b, bAt + tail, y, yAt + tail, length - bound);
+  }
+
+  @Override
   public void fill(float value, MemorySegment y, long yAt, int length) {
     int bound = FLOATS.loopBound(length);
     for (int i = 0; i < bound; i += LANES) {

@@ -97,6 +97,19 @@ final class RowMathTest {
   }
 
   @Test
+  void theLargerOfAPairIsNotANumberIfEitherIsNot() {
+    forAll((math, length) -> {
+      double[] a = fill(X, length, -3, 3);
+      double[] b = fill(B, length, -3, 3);
+      math.maximum(memory, X, memory, B, memory, Y, length);
+      checkPairs(a, b, Math::max, "maximum");
+      ScalarRowMath.set(memory, X, length - 1, Double.NaN);
+      math.maximum(memory, X, memory, B, memory, Y, length);
+      assertEquals(Float.NaN, ScalarRowMath.get(memory, Y, length - 1));
+    });
+  }
+
+  @Test
   void aResultMayReplaceItsOperand() {
     forAll((math, length) -> {
       double[] x = fill(Y, length, -5, 5);

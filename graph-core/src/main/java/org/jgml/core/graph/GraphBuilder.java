@@ -11,30 +11,39 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.op.Argmax;
 import org.jgml.core.op.Attention;
+import org.jgml.core.op.Band;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Broadcast;
 import org.jgml.core.op.Cast;
 import org.jgml.core.op.Concat;
 import org.jgml.core.op.Constant;
+import org.jgml.core.op.Conv;
+import org.jgml.core.op.CountEqual;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.Input;
+import org.jgml.core.op.Interpolation;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.MatMulId;
 import org.jgml.core.op.Op;
 import org.jgml.core.op.Operands;
+import org.jgml.core.op.Pad;
 import org.jgml.core.op.Permute;
+import org.jgml.core.op.Pool;
 import org.jgml.core.op.Reshape;
+import org.jgml.core.op.Resize;
 import org.jgml.core.op.RmsNorm;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.Scale;
 import org.jgml.core.op.SetRows;
+import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Slice;
 import org.jgml.core.op.Softmax;
 import org.jgml.core.op.State;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Weight;
+import org.jgml.core.op.Window;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.Shape;
@@ -301,6 +310,47 @@ public final class GraphBuilder {
 
   public Node concat(int axis, Node a, Node b) {
     return apply(new Concat(axis), a, b);
+  }
+
+  /// Convolution: `[batch, channels, …]` with weights `[outputs, channels / groups, kernel…]`, both
+  /// of which are cast to F32.
+  public Node conv(Node x, Node weights, Window window, int groups) {
+    return apply(new Conv(window, groups), cast(x, DataType.F32), cast(weights, DataType.F32));
+  }
+
+  /// The maximum or mean of each place of a window.
+  public Node pool(Pool.Reduction reduction, Node x, Window window) {
+    return apply(new Pool(reduction, window), x);
+  }
+
+  /// Images `[…, height, width]` of another size.
+  public Node resize(Node x, long height, long width, Interpolation interpolation) {
+    return apply(new Resize(height, width, interpolation, false), x);
+  }
+
+  /// `x` with more elements around it: `beforeAndAfter` axis by axis.
+  public Node pad(Node x, Pad.Mode mode, long... beforeAndAfter) {
+    return apply(Pad.of(beforeAndAfter).with(mode), x);
+  }
+
+  /// The diagonals `first` to `last` of each matrix, `elsewhere` another value.
+  public Node band(Node x, long first, long last, float elsewhere) {
+    return apply(new Band(first, last, elsewhere), x);
+  }
+
+  /// `destination` with a block overwritten; read the result instead of it from here on.
+  public Node setSlice(Node destination, Node values, Long... starts) {
+    return apply(new SetSlice(List.of(starts), SetSlice.Update.REPLACE), destination, values);
+  }
+
+  /// `destination` with values added to a block; read the result instead of it from here on.
+  public Node addToSlice(Node destination, Node values, Long... starts) {
+    return apply(new SetSlice(List.of(starts), SetSlice.Update.ADD), destination, values);
+  }
+
+  /// How many elements of two tensors of integers are equal.
+  public Node countEqual(Node a, Node b) {
+    return apply(new CountEqual(), a, b);
   }
 
   public Node cast(Node x, DataType type) {

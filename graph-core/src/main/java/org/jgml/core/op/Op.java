@@ -61,12 +61,16 @@ public sealed interface Op {
           AttentionFinish,
           AttentionMerge,
           AttentionPartial,
+          Band,
           Binary,
           Cast,
           Clamp,
           Concat,
+          Conv,
           Copy,
+          CountEqual,
           Cumsum,
+          Fold,
           GetRows,
           Glu,
           GroupNorm,
@@ -77,18 +81,22 @@ public sealed interface Op {
           Mean,
           Norm,
           Pad,
+          Pool,
           Repeat,
+          Resize,
           RmsNorm,
           Rope,
           RopeAngles,
           Scale,
           SetRows,
+          SetSlice,
           Softmax,
           Sum,
           SumRows,
           SwigluOai,
           TopK,
           Unary,
+          Unfold,
           Xielu {
     /// Facts for tests, benchmarks and tables.
     OpSpec spec();
@@ -109,6 +117,11 @@ public sealed interface Op {
     /// kernel reads a row before it writes it.
     default List<Integer> reusableOperands() {
       return List.of();
+    }
+
+    /// Whether operands must be dense as a whole; others may lie anywhere row by row.
+    default boolean needsDenseOperands() {
+      return false;
     }
 
     /// Whether the result *is* operand 0 with some of its bytes overwritten.

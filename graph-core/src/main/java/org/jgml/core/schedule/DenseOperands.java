@@ -63,7 +63,8 @@ final class DenseOperands {
     return switch (op) {
       case Op.View view -> view.view(operand).isEmpty();
       case Copy _ -> false;
-      case Op.Compute _ -> !operand.hasDenseRows();
+      case Op.Compute compute ->
+          compute.needsDenseOperands() ? !operand.isDense() : !operand.hasDenseRows();
       case Op.Source _, HostCall _ -> false;
     };
   }

@@ -1,6 +1,7 @@
 package org.jgml.models.check;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class CaseGraph {
   private final GraphBuilder builder = new GraphBuilder();
   private final RecordedCase recorded;
   private final Map<String, MemorySegment> bytes = new LinkedHashMap<>();
+  private final Map<String, Node> nodes = new HashMap<>();
 
   CaseGraph(RecordedCase recorded) {
     this.recorded = recorded;
@@ -94,6 +96,10 @@ final class CaseGraph {
   }
 
   private Node node(RecordedTensor tensor) {
+    return nodes.computeIfAbsent(tensor.name(), _ -> newNode(tensor));
+  }
+
+  private Node newNode(RecordedTensor tensor) {
     Optional<BaseView> base = BaseView.of(tensor.view(), tensor.baseElements());
     return base.isPresent() ? view(tensor, base.orElseThrow()) : gathered(tensor);
   }

@@ -1,5 +1,6 @@
 package org.jgml.models.check;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,16 @@ record JsonObject(Map<String, Object> members) {
   long[] integers(String key) {
     return ((List<?>) as(List.class, key))
         .stream().mapToLong(value -> as(Number.class, key, value).longValue()).toArray();
+  }
+
+  /// A list, or one number that stands for each of its members.
+  long[] each(String key, int length) {
+    if (members.get(key) instanceof Number) {
+      long[] all = new long[length];
+      Arrays.fill(all, integer(key));
+      return all;
+    }
+    return integers(key);
   }
 
   JsonObject object(String key) {

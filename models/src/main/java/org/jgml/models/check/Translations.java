@@ -24,6 +24,8 @@ final class Translations {
     table.putAll(RowOps.translations());
     table.putAll(MatrixOps.translations());
     table.putAll(AttentionOps.translations());
+    table.putAll(ImageOps.translations());
+    table.putAll(ComposedOps.translations());
     return Map.copyOf(table);
   }
 }

@@ -1,0 +1,195 @@
+package org.jgml.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Conv;
+import org.jgml.core.tensor.Shape;
+import org.jgml.cpu.matmul.ActivationLayout;
+import org.jgml.cpu.matmul.MatrixProduct;
+import org.jgml.cpu.matmul.MatrixView;
+
+/// Convolutions: as matrix products where enough outputs share a patch, else row by row.
+final class ConvKernels {
+  /// From here on a patch is worth gathering.
+  private static final int LEAST_OUTPUTS = 4;
+
+  private static final int FLOPS_PER_NANO = 60;
+
+  private ConvKernels() {}
+
+  static Binding conv(Conv op) {
+    return (step, compiler) -> {
+      Shape weights = step.input(1).type().shape();
+      if (weights.dim(0) / op.groups() < LEAST_OUTPUTS) {
+        bindRows(op, step, compiler);
+      } else {
+        bindProduct(op, step, compiler);
+      }
+    };
+  }
+
+  private static WindowRows rows(Conv op, Step step) {
+    return WindowRows.of(op.window(), op.window().spatial(step.input(0).type().shape()));
+  }
+
+  private static void bindRows(Conv op, Step step, SegmentCompiler compiler) {
+    Shape weights = step.input(1).type().shape();
+    Rows y = Rows.of(step.output());
+    Tensor flat = step.output();
+    WindowRows rows = rows(op, step);
+    int count = Math.toIntExact(flat.type().shape().elements() / rows.outputWidth());
+    long taps = weights.dim(1) * op.window().taps();
+    Parts parts = Parts.of(count, taps * rows.outputWidth() / 4, compiler.workers());
+    Channels channels = Channels.of(weights, op.groups());
+    compiler.add(
+        new RowsKernel(
+            rows, channels, step.input(0), step.input(1), y.tensor(), compiler.rows(), parts));
+  }
+
+  private static void bindProduct(Conv op, Step step, SegmentCompiler compiler) {
+    Tensor weights = step.input(1);
+    Shape shape = weights.type().shape();
+    WindowRows rows = rows(op, step);
+    int m = Math.toIntExact(shape.dim(0) / op.groups());
+    int k = Math.toIntExact(shape.dim(1) * op.window().taps());
+    MatrixProduct product = compiler.arithmetic().matmul().product(weights.type().dataType(), m, k);
+    ActivationLayout layout = product.activationLayout();
+    PreparedMatrices prepared =
+        new PreparedMatrices(compiler.prepared().scratch(), layout.bytes(), op.groups());
+    if (!compiler.prepared().reserve(weights, layout, prepared.bytes())) {
+      MatrixView[] filters =
+          IntStream.range(0, op.groups())
+              .mapToObj(group -> matrix(weights, (long) group * m * k, k))
+              .toArray(MatrixView[]::new);
+      compiler.add(PrepareKernel.of(product, filters, prepared, compiler.workers()));
+    }
+    Scratch.Frame frame = compiler.frame();
+    frame.reserve(product.scratchBytes());
+    int images = Math.toIntExact(step.input(0).type().shape().dim(0));
+    Patches patches = new Patches(rows, step.input(0), (int) shape.dim(1), frame);
+    int blocks = patches.blocks();
+    Parts parts =
+        Parts.of(
+            images * op.groups() * blocks,
+            (long) Patches.BLOCK * k * (1 + 2L * m / FLOPS_PER_NANO),
+            compiler.workers());
+    MatrixView[] y = results(step.output(), images * op.groups(), m, patches);
+    compiler.add(new ProductKernel(product, prepared, patches, y, op.groups(), frame, parts));
+  }
+
+  private static MatrixView matrix(Tensor tensor, long firstElement, long rowLength) {
+    return new MatrixView(
+        tensor.segment(), WindowKernels.at(tensor, firstElement), rowLength * Float.BYTES);
+  }
+
+  /// Where the product of each block of patches goes.
+  private static MatrixView[] results(Tensor y, int products, int m, Patches patches) {
+    int positions = patches.positions();
+    int blocks = patches.blocks();
+    return IntStream.range(0, products * blocks)
+        .mapToObj(i -> (long) (i / blocks) * m * positions + (long) (i % blocks) * Patches.BLOCK)
+        .map(first -> matrix(y, first, positions))
+        .toArray(MatrixView[]::new);
+  }
+
+  /// The filters are the activations of a product, the patches its weights: so each filter's
+  /// results lie side by side, as the result wants them.
+  private record ProductKernel(
+      MatrixProduct product,
+      PreparedMatrices filters,
+      Patches patches,
+      MatrixView[] y,
+      int groups,
+      Scratch.Frame frame,
+      Parts blockParts)
+      implements Kernel {
+    @Override
+    public int parts() {
+      return blockParts.count();
+    }
+
+    @Override
+    public void run(int part, int worker) {
+      int blocks = patches.blocks();
+      for (int i = blockParts.first(part); i < blockParts.end(part); i++) {
+        int count = patches.gather(i / blocks, i % blocks, worker);
+        MemorySegment filter = filters.get(i / blocks % groups);
+        product.multiply(patches.view(worker), filter, y[i], 0, count, frame.ofWorker(worker));
+      }
+    }
+  }
+
+  /// Which channels a filter sees.
+  private record Channels(int outputs, int outputsPerGroup, int perGroup) {
+    static Channels of(Shape weights, int groups) {
+      int outputs = (int) weights.dim(0);
+      return new Channels(outputs, outputs / groups, (int) weights.dim(1));
+    }
+
+    /// The first plane of the input that a plane of the result is made of.
+    long firstPlane(int plane) {
+      long groups = outputs / outputsPerGroup;
+      return (plane / outputs * groups + plane % outputs / outputsPerGroup) * perGroup;
+    }
+  }
+
+  /// Adds multiples of input rows to each row of the result.
+  private record RowsKernel(
+      WindowRows rows,
+      Channels channels,
+      Tensor x,
+      Tensor weights,
+      Tensor y,
+      RowMath math,
+      Parts rowParts)
+      implements Kernel {
+    @Override
+    public int parts() {
+      return rowParts.count();
+    }
+
+    @Override
+    public void run(int part, int worker) {
+      for (int row = rowParts.first(part); row < rowParts.end(part); row++) {
+        long yAt = WindowKernels.at(y, (long) row * rows.outputWidth());
+        int plane = row / rows.outputRows();
+        math.fill(0, y.segment(), yAt, rows.outputWidth());
+        for (int channel = 0; channel < channels.perGroup(); channel++) {
+          long filter = (long) plane % channels.outputs() * channels.perGroup() + channel;
+          addPlane(channels.firstPlane(plane) + channel, filter, row % rows.outputRows(), yAt);
+        }
+      }
+    }
+
+    private void addPlane(long plane, long filter, int outputRow, long yAt) {
+      for (int tapRow = 0; tapRow < rows.tapRows(); tapRow++) {
+        int inputRow = rows.inputRow(outputRow, tapRow);
+        for (int tap = 0; inputRow >= 0 && tap < rows.tapWidth(); tap++) {
+          long weight = (filter * rows.tapRows() + tapRow) * rows.tapWidth() + tap;
+          float factor = weights.segment().get(RowMath.FLOAT, WindowKernels.at(weights, weight));
+          long element = (plane * rows.inputRows() + inputRow) * rows.inputWidth();
+          addRow(factor, WindowKernels.at(x, element), yAt, tap);
+        }
+      }
+    }
+
+    private void addRow(float factor, long xAt, long yAt, int tap) {
+      int first = rows.firstColumn(tap);
+      int length = rows.endColumn(tap) - first;
+      long from = xAt + 4L * rows.column(first, tap);
+      long to = yAt + 4L * first;
+      if (rows.columnStride() == 1) {
+        math.addMultiple(factor, x.segment(), from, y.segment(), to, length);
+        return;
+      }
+      long stride = 4L * rows.columnStride();
+      for (int i = 0; i < length; i++) {
+        float value = x.segment().get(RowMath.FLOAT, from + i * stride);
+        float sum = Math.fma(factor, value, ScalarRowMath.get(y.segment(), to, i));
+        y.segment().set(RowMath.FLOAT, to + 4L * i, sum);
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package org.jgml.core.graph;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.function.BiFunction;
+import org.jgml.core.op.Copy;
+import org.jgml.core.op.Window;
+import org.jgml.core.reference.ReferenceDevice;
+import org.jgml.core.runtime.Execution;
+import org.jgml.core.runtime.Session;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.schedule.PlacementPolicy;
+import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.Shape;
+import org.junit.jupiter.api.Test;
+
+/// Each composition on values computed by hand.
+final class CompositionsTest {
+  private final GraphBuilder g = new GraphBuilder();
+
+  private Node values(Shape shape, float... values) {
+    return g.constant(shape, values);
+  }
+
+  private void check(Node result, Shape shape, float... expected) {
+    assertEquals(shape, result.type().shape());
+    Graph graph = g.build(g.named("y").apply(new Copy(), result));
+    try (Session session = new Session();
+        ReferenceDevice device = new ReferenceDevice()) {
+      Execution execution =
+          session.execution(
+              ExecutionPlan.of(graph, List.of(device), PlacementPolicy.firstThatSupports()));
+      execution.run();
+      assertArrayEquals(expected, execution.readFloats("y"), 1e-6f);
+    }
+  }
+
+  @Test
+  void arangeStopsBeforeItsEnd() {
+    check(Compositions.arange(g, 1, 2.6f, 0.5f), Shape.of(4), 1, 1.5f, 2, 2.5f);
+    assertThrows(IllegalArgumentException.class, () -> Compositions.arange(g, 2, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> Compositions.arange(g, 2, 3, Float.NaN));
+  }
+
+  @Test
+  void fullRepeatsOneValue() {
+    check(Compositions.full(g, 3, 2, 2), Shape.of(2, 2), 3, 3, 3, 3);
+  }
+
+  @Test
+  void rollTurnsAnAxis() {
+    BiFunction<Integer, Long, Node> rolled =
+        (axis, shift) ->
+            Compositions.roll(g, values(Shape.of(2, 3), 1, 2, 3, 4, 5, 6), axis, shift);
+    check(rolled.apply(1, 1L), Shape.of(2, 3), 3, 1, 2, 6, 4, 5);
+  }
+
+  @Test
+  void rollTurnsBackwardsAndMoreThanOnce() {
+    Node x = values(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+    check(
+        Compositions.roll(g, Compositions.roll(g, x, -1, -4), 0, 3),
+        Shape.of(2, 3),
+        5,
+        6,
+        4,
+        2,
+        3,
+        1);
+  }
+
+  @Test
+  void diagonalSpreadsRows() {
+    Node x = values(Shape.of(2, 2), 1, 2, 3, Float.POSITIVE_INFINITY);
+    check(
+        Compositions.diagonal(g, x),
+        Shape.of(2, 2, 2),
+        1,
+        0,
+        0,
+        2,
+        3,
+        0,
+        0,
+        Float.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void outerProductSumsOverRows() {
+    Node a = values(Shape.of(2, 2), 1, 2, 3, 4);
+    Node b = values(Shape.of(2, 3), 1, 0, 2, 0, 1, 1);
+    check(Compositions.outerProduct(g, a, b), Shape.of(2, 3), 1, 3, 5, 2, 4, 8);
+  }
+
+  @Test
+  void timestepsBecomeCosinesAndSines() {
+    Node steps = values(Shape.of(2), 0, 2);
+    check(
+        Compositions.timestepEmbedding(g, steps, 5, 100),
+        Shape.of(2, 5),
+        1,
+        1,
+        0,
+        0,
+        0,
+        (float) Math.cos(2),
+        (float) Math.cos(0.2),
+        (float) Math.sin(2),
+        (float) Math.sin(0.2),
+        0);
+  }
+
+  @Test
+  void transposedConvolutionSpreadsEachElement() {
+    Node x = values(Shape.of(1, 1, 3), 1, 2, 3);
+    Node weights = values(Shape.of(1, 2, 2), 1, 10, 100, 1000);
+    check(
+        Compositions.convTranspose(g, x, weights, Window.of(2).withStride(2)),
+        Shape.of(1, 2, 6),
+        1,
+        10,
+        2,
+        20,
+        3,
+        30,
+        100,
+        1000,
+        200,
+        2000,
+        300,
+        3000);
+  }
+
+  @Test
+  void transposedConvolutionAddsChannelsAndCutsPadding() {
+    Node x = values(Shape.of(1, 2, 3), 1, 2, 3, 10, 20, 30);
+    Node weights = g.cast(values(Shape.of(2, 1, 2), 1, 2, 1, 1), DataType.F16);
+    check(
+        Compositions.convTranspose(g, x, weights, Window.of(2).withPadding(1)),
+        Shape.of(1, 1, 2),
+        34,
+        57);
+  }
+}
