@@ -9,11 +9,12 @@ import java.util.stream.IntStream;
 /// code.
 public record MachineLimit(double bytesPerSecond, double flopsPerSecond) {
   /// Beyond the last cache of most machines.
-  private static final int READ_LONGS = 1 << 23;
+  private static final int READ_LONGS = 1 << 24;
 
   private static final int FMA_FLOATS = 1 << 10;
-  private static final int FMA_ROUNDS = 1 << 12;
-  private static final int REPETITIONS = 12;
+  private static final int FMA_CHAIN = 16;
+  private static final int FMA_ROUNDS = 1 << 13;
+  private static final int REPETITIONS = 20;
   private static final double NANOS_PER_SECOND = 1e9;
 
   /// Measures for a part of a second, on all processors at once.
@@ -30,7 +31,7 @@ public record MachineLimit(double bytesPerSecond, double flopsPerSecond) {
     double[] multiply = new double[1];
     multiply[0] =
         best(() -> IntStream.range(0, threads).parallel().mapToLong(_ -> multiplyAdd()).sum());
-    double flops = 2.0 * FMA_FLOATS * FMA_ROUNDS * threads;
+    double flops = 2.0 * FMA_FLOATS * FMA_CHAIN * FMA_ROUNDS * threads;
     return new MachineLimit((double) READ_LONGS * Long.BYTES / read, flops / multiply[0]);
   }
 
@@ -63,9 +64,27 @@ public record MachineLimit(double bytesPerSecond, double flopsPerSecond) {
     return (long) x[0];
   }
 
+  /// [#FMA_CHAIN] multiply-adds for each load and store, so that these do not bind.
   private static void multiplyAdd(float[] x) {
     for (int i = 0; i < x.length; i++) {
-      x[i] = Math.fma(x[i], 0.5f, 1f);
+      float v = x[i];
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      v = Math.fma(v, 0.5f, 1f);
+      x[i] = v;
     }
   }
 }
