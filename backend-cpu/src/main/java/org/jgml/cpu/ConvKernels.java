@@ -10,7 +10,7 @@ import org.jgml.cpu.matmul.ActivationLayout;
 import org.jgml.cpu.matmul.MatrixProduct;
 import org.jgml.cpu.matmul.MatrixView;
 
-/// Convolutions: as matrix products where enough outputs share a patch, else row by row.
+/// Convolutions: as matrix products where enough outputs share a patch.
 final class ConvKernels {
   /// From here on a patch is worth gathering.
   private static final int LEAST_OUTPUTS = 4;
@@ -23,7 +23,7 @@ final class ConvKernels {
     return (step, compiler) -> {
       Shape weights = step.input(1).type().shape();
       if (weights.dim(0) / op.groups() < LEAST_OUTPUTS) {
-        bindRows(op, step, compiler);
+        FewOutputsKernel.bind(op, rows(op, step), step, compiler);
       } else {
         bindProduct(op, step, compiler);
       }
@@ -32,20 +32,6 @@ final class ConvKernels {
 
   private static WindowRows rows(Conv op, Step step) {
     return WindowRows.of(op.window(), op.window().spatial(step.input(0).type().shape()));
-  }
-
-  private static void bindRows(Conv op, Step step, SegmentCompiler compiler) {
-    Shape weights = step.input(1).type().shape();
-    Rows y = Rows.of(step.output());
-    Tensor flat = step.output();
-    WindowRows rows = rows(op, step);
-    int count = Math.toIntExact(flat.type().shape().elements() / rows.outputWidth());
-    long taps = weights.dim(1) * op.window().taps();
-    Parts parts = Parts.of(count, taps * rows.outputWidth() / 4, compiler.workers());
-    Channels channels = Channels.of(weights, op.groups());
-    compiler.add(
-        new RowsKernel(
-            rows, channels, step.input(0), step.input(1), y.tensor(), compiler.rows(), parts));
   }
 
   private static void bindProduct(Conv op, Step step, SegmentCompiler compiler) {
@@ -117,78 +103,6 @@ final class ConvKernels {
         int count = patches.gather(i / blocks, i % blocks, worker);
         MemorySegment filter = filters.get(i / blocks % groups);
         product.multiply(patches.view(worker), filter, y[i], 0, count, frame.ofWorker(worker));
-      }
-    }
-  }
-
-  /// Which channels a filter sees.
-  private record Channels(int outputs, int outputsPerGroup, int perGroup) {
-    static Channels of(Shape weights, int groups) {
-      int outputs = (int) weights.dim(0);
-      return new Channels(outputs, outputs / groups, (int) weights.dim(1));
-    }
-
-    /// The first plane of the input that a plane of the result is made of.
-    long firstPlane(int plane) {
-      long groups = outputs / outputsPerGroup;
-      return (plane / outputs * groups + plane % outputs / outputsPerGroup) * perGroup;
-    }
-  }
-
-  /// Adds multiples of input rows to each row of the result.
-  private record RowsKernel(
-      WindowRows rows,
-      Channels channels,
-      Tensor x,
-      Tensor weights,
-      Tensor y,
-      RowMath math,
-      Parts rowParts)
-      implements Kernel {
-    @Override
-    public int parts() {
-      return rowParts.count();
-    }
-
-    @Override
-    public void run(int part, int worker) {
-      for (int row = rowParts.first(part); row < rowParts.end(part); row++) {
-        long yAt = WindowKernels.at(y, (long) row * rows.outputWidth());
-        int plane = row / rows.outputRows();
-        math.fill(0, y.segment(), yAt, rows.outputWidth());
-        for (int channel = 0; channel < channels.perGroup(); channel++) {
-          long filter = (long) plane % channels.outputs() * channels.perGroup() + channel;
-          addPlane(channels.firstPlane(plane) + channel, filter, row % rows.outputRows(), yAt);
-        }
-      }
-    }
-
-    private void addPlane(long plane, long filter, int outputRow, long yAt) {
-      for (int tapRow = 0; tapRow < rows.tapRows(); tapRow++) {
-        int inputRow = rows.inputRow(outputRow, tapRow);
-        for (int tap = 0; inputRow >= 0 && tap < rows.tapWidth(); tap++) {
-          long weight = (filter * rows.tapRows() + tapRow) * rows.tapWidth() + tap;
-          float factor = weights.segment().get(RowMath.FLOAT, WindowKernels.at(weights, weight));
-          long element = (plane * rows.inputRows() + inputRow) * rows.inputWidth();
-          addRow(factor, WindowKernels.at(x, element), yAt, tap);
-        }
-      }
-    }
-
-    private void addRow(float factor, long xAt, long yAt, int tap) {
-      int first = rows.firstColumn(tap);
-      int length = rows.endColumn(tap) - first;
-      long from = xAt + 4L * rows.column(first, tap);
-      long to = yAt + 4L * first;
-      if (rows.columnStride() == 1) {
-        math.addMultiple(factor, x.segment(), from, y.segment(), to, length);
-        return;
-      }
-      long stride = 4L * rows.columnStride();
-      for (int i = 0; i < length; i++) {
-        float value = x.segment().get(RowMath.FLOAT, from + i * stride);
-        float sum = Math.fma(factor, value, ScalarRowMath.get(y.segment(), to, i));
-        y.segment().set(RowMath.FLOAT, to + 4L * i, sum);
       }
     }
   }

@@ -79,6 +79,19 @@ interface RowMath {
   /// `y = y + factor · x`.
   void addMultiple(float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
 
+  /// `y = y + Σ factor · x`, for each factor with `x` shifted by an offset in elements.
+  ///
+  /// @param factors one for each offset
+  void addShifted(
+      MemorySegment factors,
+      long factorsAt,
+      int[] offsets,
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int length);
+
   /// The sum, in double precision.
   double sum(MemorySegment x, long xAt, int length);
 

@@ -135,6 +135,25 @@ class ScalarRowMath implements RowMath {
   }
 
   @Override
+  public void addShifted(
+      MemorySegment factors,
+      long factorsAt,
+      int[] offsets,
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int length) {
+    for (int i = 0; i < length; i++) {
+      float sum = get(y, yAt, i);
+      for (int tap = 0; tap < offsets.length; tap++) {
+        sum = Math.fma(get(factors, factorsAt, tap), get(x, xAt, i + offsets[tap]), sum);
+      }
+      set(y, yAt, i, sum);
+    }
+  }
+
+  @Override
   public double sum(MemorySegment x, long xAt, int length) {
     double sum = 0;
     for (int i = 0; i < length; i++) {

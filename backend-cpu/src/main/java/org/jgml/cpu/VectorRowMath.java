@@ -189,6 +189,41 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   @Override
+  public void addShifted(
+      MemorySegment factors,
+      long factorsAt,
+      int[] offsets,
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int length) {
+    // Four vectors share the loop over taps, and hide the latency of its multiply-adds.
+    int bound = length - length % (4 * LANES);
+    for (int i = 0; i < bound; i += 4 * LANES) {
+      long to = yAt + 4L * i;
+      FloatVector a = fromMemorySegment(FLOATS, y, to, LITTLE_ENDIAN);
+      FloatVector b = fromMemorySegment(FLOATS, y, to + BYTES, LITTLE_ENDIAN);
+      FloatVector c = fromMemorySegment(FLOATS, y, to + 2 * BYTES, LITTLE_ENDIAN);
+      FloatVector d = fromMemorySegment(FLOATS, y, to + 3 * BYTES, LITTLE_ENDIAN);
+      for (int tap = 0; tap < offsets.length; tap++) {
+        FloatVector factor = FloatVector.broadcast(FLOATS, get(factors, factorsAt, tap));
+        long from = xAt + 4L * (i + offsets[tap]);
+        a = fromMemorySegment(FLOATS, x, from, LITTLE_ENDIAN).fma(factor, a);
+        b = fromMemorySegment(FLOATS, x, from + BYTES, LITTLE_ENDIAN).fma(factor, b);
+        c = fromMemorySegment(FLOATS, x, from + 2 * BYTES, LITTLE_ENDIAN).fma(factor, c);
+        d = fromMemorySegment(FLOATS, x, from + 3 * BYTES, LITTLE_ENDIAN).fma(factor, d);
+      }
+      a.intoMemorySegment(y, to, LITTLE_ENDIAN);
+      b.intoMemorySegment(y, to + BYTES, LITTLE_ENDIAN);
+      c.intoMemorySegment(y, to + 2 * BYTES, LITTLE_ENDIAN);
+      d.intoMemorySegment(y, to + 3 * BYTES, LITTLE_ENDIAN);
+    }
+    long tail = 4L * bound;
+    super.addShifted(factors, factorsAt, offsets, x, xAt + tail, y, yAt + tail, length - bound);
+  }
+
+  @Override
   public double sum(MemorySegment x, long xAt, int length) {
     DoubleVector low = DoubleVector.zero(DOUBLES);
     DoubleVector high = DoubleVector.zero(DOUBLES);

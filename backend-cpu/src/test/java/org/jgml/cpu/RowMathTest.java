@@ -110,6 +110,23 @@ final class RowMathTest {
   }
 
   @Test
+  void shiftedMultiplesAddUp() {
+    int[] offsets = {0, 5, 2};
+    forAll((math, length) -> {
+      double[] x = fill(X, length + 5, -3, 3);
+      double[] factors = fill(B, 3, -1, 1);
+      double[] y = fill(Y, length, -1, 1);
+      math.addShifted(memory, B, offsets, memory, X, memory, Y, length);
+      for (int i = 0; i < length; i++) {
+        for (int tap = 0; tap < offsets.length; tap++) {
+          y[i] += factors[tap] * x[i + offsets[tap]];
+        }
+      }
+      check(y, "shifted multiples of " + length);
+    });
+  }
+
+  @Test
   void aResultMayReplaceItsOperand() {
     forAll((math, length) -> {
       double[] x = fill(Y, length, -5, 5);

@@ -37,6 +37,12 @@ public record Conv(Window window, int groups) implements Op.Compute {
                   3,
                   x(1, 3, 65),
                   x(6, 1, 5)),
+              sample(
+                  "bands of a large image",
+                  Window.of(3, 3).withStride(2, 2).withPadding(1, 1).withDilation(1, 3),
+                  2,
+                  x(1, 2, 41, 999),
+                  x(2, 1, 3, 3)),
               sample("groups", Window.of(3).withPadding(1), 2, x(1, 6, 35), x(34, 3, 3)),
               sample("one by one", Window.of(1, 1), 1, x(1, 7, 5, 5), x(16, 7, 1, 1)),
               sample("one of all", Window.of(1), 1, x(1, 1, 1), x(1, 1, 1)),
