@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
     versionProvider = ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    footer = "%n`jgml COMMAND --help` describes a command.",
+    footer = {
+      "%n`jgml COMMAND --help` describes a command.",
+      "`jgml bench-ops` times single ops; the launcher runs it in a virtual machine of its own."
+    },
     subcommands = {
       RunCommand.class,
       ChatCommand.class,
