@@ -44,6 +44,9 @@ final class LauncherTest {
       write(module + "/pom.xml", "");
       write(module + "/target/classes/module-info.class", "");
     }
+    Files.createDirectories(folder.resolve("bench/target/lib"));
+    write("bench/src/main/java/OpBenchmark.java", "");
+    write("bench/pom.xml", "");
     write("pom.xml", "");
     setAge(-60);
     write("models/target/jgml.built", "");
@@ -78,8 +81,12 @@ final class LauncherTest {
   }
 
   private Outcome start(Map<String, String> environment) throws Exception {
+    return start(environment, "devices");
+  }
+
+  private Outcome start(Map<String, String> environment, String command) throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder("/bin/sh", folder.resolve("jgml").toString(), "devices", "two  words");
+        new ProcessBuilder("/bin/sh", folder.resolve("jgml").toString(), command, "two  words");
     builder.environment().keySet().removeAll(List.of("JAVA_HOME", "JGML_JAVA_OPTIONS"));
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.environment().putAll(environment);
@@ -97,6 +104,17 @@ final class LauncherTest {
   void aNewEnoughJavaHomeIsTakenAndArgumentsArePassedOnWhole() throws Exception {
     Outcome started = start(Map.of("JAVA_HOME", jdk("mine", "25.0.1")));
     assertEquals(new Outcome(0, "mine\ntwo  words\n", ""), started);
+  }
+
+  @Test
+  void benchmarksOfOpsStartOnTheClassPath() throws Exception {
+    String java = jdk("mine", "25.0.1");
+    program("mine/bin/java", "for each; do echo \"$each\"; done");
+    List<String> arguments = start(Map.of("JAVA_HOME", java), "bench-ops").out().lines().toList();
+    assertEquals(
+        List.of("org.jgml.bench.BenchOps", "two  words"),
+        arguments.subList(arguments.size() - 2, arguments.size()));
+    assertTrue(arguments.contains("-cp") && !arguments.contains("-p"), arguments::toString);
   }
 
   @Test
