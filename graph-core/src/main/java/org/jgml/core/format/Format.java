@@ -21,6 +21,13 @@ public interface Format {
   /// @throws UnsupportedOperationException if the type has no quantiser, see [#canQuantise]
   void quantise(float[] source, int at, MemorySegment target, long offset, int count);
 
+  /// Writes `count` elements of a weight that is stored for good: with the scales of least squared
+  /// error that a search finds, where [#quantise] takes time only for the first that will do.
+  default void quantiseWeights(
+      float[] source, int at, MemorySegment target, long offset, int count) {
+    quantise(source, at, target, offset, count);
+  }
+
   /// Whether values can be written in this format without further information.
   default boolean canQuantise() {
     return true;
@@ -46,6 +53,17 @@ public interface Format {
       case Q6_K -> new Q6_K();
       case IQ4_NL -> new IQ4_NL();
       case IQ4_XS -> new IQ4_XS();
+      case IQ1_S -> new IQ1_S();
+      case IQ1_M -> new IQ1_M();
+      case IQ2_XXS -> new IQ2_XXS();
+      case IQ2_XS -> new IQ2_XS();
+      case IQ2_S -> new IQ2_S();
+      case IQ3_XXS -> new IQ3_XXS();
+      case IQ3_S -> new IQ3_S();
+      case TQ1_0 -> new TQ1_0();
+      case TQ2_0 -> new TQ2_0();
+      case MXFP4 -> new MXFP4();
+      case NVFP4 -> new NVFP4();
       case I32, I64 -> throw new IllegalArgumentException(type + " holds no real numbers");
     };
   }

@@ -67,4 +67,11 @@ final class IQ4_NL implements WritableBlockFormat {
     }
     return weightedProducts / weightedSquares;
   }
+
+  @Override
+  public void quantiseWeightBlock(float[] source, int at, MemorySegment target, long block) {
+    byte[] levels = new byte[2 * PAIRS];
+    putHalf(target, block, GroupFit.halfScale(Iq4Codebook.CODEBOOK, source, at, levels));
+    Iq4Codebook.pack(levels, 0, target, block + NIBBLES);
+  }
 }

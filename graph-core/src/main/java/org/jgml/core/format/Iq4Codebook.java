@@ -1,10 +1,16 @@
 package org.jgml.core.format;
 
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
 /// The 16 unevenly spaced levels that the four-bit codes of IQ4_NL and IQ4_XS stand for.
 final class Iq4Codebook {
   private static final byte[] LEVELS = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
   };
+
+  static final Levels CODEBOOK =
+      new Levels(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 
   private Iq4Codebook() {}
 
@@ -19,5 +25,14 @@ final class Iq4Codebook {
       code++;
     }
     return code;
+  }
+
+  /// Packs the codes of 32 levels: elements 0 to 15 in the low nibbles, the others in the high ones.
+  static void pack(byte[] levels, int from, MemorySegment target, long at) {
+    for (int j = 0; j < LEVELS.length; j++) {
+      int low = Arrays.binarySearch(LEVELS, levels[from + j]);
+      int high = Arrays.binarySearch(LEVELS, levels[from + LEVELS.length + j]);
+      LittleEndian.putByte(target, at + j, low | high << 4);
+    }
   }
 }

@@ -10,6 +10,8 @@ final class LittleEndian {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private LittleEndian() {}
 
@@ -39,6 +41,10 @@ final class LittleEndian {
 
   static void putInteger(MemorySegment target, long offset, int value) {
     target.set(INT, offset, value);
+  }
+
+  static void putLong(MemorySegment target, long offset, long value) {
+    target.set(LONG, offset, value);
   }
 
   /// An IEEE 754 binary16 number.

@@ -1,6 +1,8 @@
 package org.jgml.core.format;
 
 import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.putByte;
+import static org.jgml.core.format.LittleEndian.putHalf;
 import static org.jgml.core.format.LittleEndian.unsignedByte;
 
 import java.lang.foreign.MemorySegment;
@@ -17,7 +19,7 @@ import org.jgml.core.tensor.DataType;
 /// | 16–79 | `q`: 32 bytes hold 128 elements, a run of 32 elements at each of the shifts 0, 2, 4, 6 |
 /// | 80–81 | `d`, half |
 /// | 82–83 | `dmin`, half |
-final class Q2_K implements BlockFormat {
+final class Q2_K implements WritableBlockFormat {
   private static final int GROUPS = 16;
   private static final int GROUP = 16;
   private static final int LEVELS = 16;
@@ -42,5 +44,17 @@ final class Q2_K implements BlockFormat {
         target[at + GROUP * group + j] = groupScale * level - minimum;
       }
     }
+  }
+
+  @Override
+  public void quantiseBlock(float[] source, int at, MemorySegment target, long block) {
+    AffineBlockFit fit = new AffineBlockFit(3, 15, GROUPS, GROUP);
+    fit.search(source, at);
+    for (int group = 0; group < GROUPS; group++) {
+      putByte(target, block + group, fit.scale(group) | fit.minimum(group) << 4);
+    }
+    TwoBitRuns.put(fit.levels(), target, block + LEVELS);
+    putHalf(target, block + SCALE, fit.factor());
+    putHalf(target, block + MINIMUM_SCALE, fit.minimumFactor());
   }
 }

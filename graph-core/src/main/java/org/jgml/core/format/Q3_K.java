@@ -1,6 +1,7 @@
 package org.jgml.core.format;
 
 import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.putHalf;
 import static org.jgml.core.format.LittleEndian.unsignedByte;
 
 import java.lang.foreign.MemorySegment;
@@ -18,13 +19,16 @@ import org.jgml.core.tensor.DataType;
 /// | 96–103 | low bits of `s`: byte g holds group g in the low nibble, g + 8 in the high one |
 /// | 104–107 | upper two bits of `s`: byte g % 4 holds group g at the shift 2 · (g / 4) |
 /// | 108–109 | `d`, half |
-final class Q3_K implements BlockFormat {
+final class Q3_K implements WritableBlockFormat {
   private static final int GROUPS = 16;
   private static final int GROUP = 16;
   private static final int LOW_BITS = 32;
   private static final int SCALES = 96;
   private static final int UPPER_SCALES = 104;
   private static final int SCALE = 108;
+
+  private static final Levels CODEBOOK = Levels.range(-4, 3);
+  private static final Multipliers MULTIPLIERS = new Multipliers(-32, 1, 64);
 
   @Override
   public DataType type() {
@@ -52,5 +56,24 @@ final class Q3_K implements BlockFormat {
 
   private static int thirdBit(MemorySegment source, long block, int group, int j) {
     return unsignedByte(source, block + GROUP * (group % 2) + j) >>> group / 2 & 1;
+  }
+
+  @Override
+  public void quantiseBlock(float[] source, int at, MemorySegment target, long block) {
+    BlockFit fit = new BlockFit(CODEBOOK, MULTIPLIERS, GROUPS, GROUP);
+    fit.search(source, at);
+    target.asSlice(block, type().blockBytes()).fill((byte) 0);
+    byte[] levels = fit.levels();
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] += 4;
+      Bits.or(target, block + i % 32, levels[i] >>> 2 << i / 32);
+    }
+    TwoBitRuns.put(levels, target, block + LOW_BITS);
+    for (int group = 0; group < GROUPS; group++) {
+      int code = fit.code(group);
+      Bits.or(target, block + SCALES + group % 8, (code & 15) << 4 * (group / 8));
+      Bits.or(target, block + UPPER_SCALES + group % 4, code >>> 4 << 2 * (group / 4));
+    }
+    putHalf(target, block + SCALE, fit.factor());
   }
 }

@@ -19,6 +19,7 @@ import org.jgml.core.tensor.DataType;
 final class Q4_0 implements WritableBlockFormat {
   private static final int PAIRS = 16;
   private static final int NIBBLES = 2;
+  private static final Levels CODEBOOK = Levels.range(-8, 7);
 
   @Override
   public DataType type() {
@@ -49,5 +50,14 @@ final class Q4_0 implements WritableBlockFormat {
 
   private static int level(float scaled) {
     return Math.min(15, (int) (scaled + 8.5f));
+  }
+
+  @Override
+  public void quantiseWeightBlock(float[] source, int at, MemorySegment target, long block) {
+    byte[] levels = new byte[2 * PAIRS];
+    putHalf(target, block, GroupFit.halfScale(CODEBOOK, source, at, levels));
+    for (int j = 0; j < PAIRS; j++) {
+      putByte(target, block + NIBBLES + j, levels[j] + 8 | levels[j + PAIRS] + 8 << 4);
+    }
   }
 }

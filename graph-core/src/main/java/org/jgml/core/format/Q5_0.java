@@ -23,6 +23,7 @@ final class Q5_0 implements WritableBlockFormat {
   private static final int PAIRS = 16;
   private static final int FIFTH_BITS = 2;
   private static final int NIBBLES = 6;
+  private static final Levels CODEBOOK = Levels.range(-16, 15);
 
   @Override
   public DataType type() {
@@ -59,5 +60,19 @@ final class Q5_0 implements WritableBlockFormat {
 
   private static int level(float scaled) {
     return Math.min(31, (int) (scaled + 16.5f));
+  }
+
+  @Override
+  public void quantiseWeightBlock(float[] source, int at, MemorySegment target, long block) {
+    byte[] levels = new byte[2 * PAIRS];
+    putHalf(target, block, GroupFit.halfScale(CODEBOOK, source, at, levels));
+    int fifthBits = 0;
+    for (int j = 0; j < PAIRS; j++) {
+      int low = levels[j] + 16;
+      int high = levels[j + PAIRS] + 16;
+      fifthBits |= low >>> 4 << j | high >>> 4 << j + PAIRS;
+      putByte(target, block + NIBBLES + j, low & 15 | high << 4);
+    }
+    putInteger(target, block + FIFTH_BITS, fifthBits);
   }
 }

@@ -1,6 +1,8 @@
 package org.jgml.core.format;
 
 import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.putByte;
+import static org.jgml.core.format.LittleEndian.putHalf;
 import static org.jgml.core.format.LittleEndian.signedByte;
 import static org.jgml.core.format.LittleEndian.unsignedByte;
 
@@ -18,12 +20,15 @@ import org.jgml.core.tensor.DataType;
 /// | 128–191 | upper two bits of `q`, 32 bytes a part: run r at the shift 2 · r |
 /// | 192–207 | `s`, a signed byte a group |
 /// | 208–209 | `d`, half |
-final class Q6_K implements BlockFormat {
+final class Q6_K implements WritableBlockFormat {
   private static final int GROUPS = 16;
   private static final int GROUP = 16;
   private static final int UPPER_BITS = 128;
   private static final int SCALES = 192;
   private static final int SCALE = 208;
+
+  private static final Levels CODEBOOK = Levels.range(-32, 31);
+  private static final Multipliers MULTIPLIERS = new Multipliers(-128, 1, 256);
 
   @Override
   public DataType type() {
@@ -49,5 +54,24 @@ final class Q6_K implements BlockFormat {
     int low = unsignedByte(source, block + 64 * part + 32 * (run % 2) + j);
     int upper = unsignedByte(source, block + UPPER_BITS + 32 * part + j);
     return low >>> 4 * (run / 2) & 15 | (upper >>> 2 * run & 3) << 4;
+  }
+
+  @Override
+  public void quantiseBlock(float[] source, int at, MemorySegment target, long block) {
+    BlockFit fit = new BlockFit(CODEBOOK, MULTIPLIERS, GROUPS, GROUP);
+    fit.search(source, at);
+    target.asSlice(block, type().blockBytes()).fill((byte) 0);
+    for (int i = 0; i < fit.levels().length; i++) {
+      int part = i / 128;
+      int run = i % 128 / 32;
+      int level = fit.levels()[i] + 32;
+      long low = block + 64 * part + 32 * (run % 2) + i % 32;
+      Bits.or(target, low, (level & 15) << 4 * (run / 2));
+      Bits.or(target, block + UPPER_BITS + 32 * part + i % 32, level >>> 4 << 2 * run);
+    }
+    for (int group = 0; group < GROUPS; group++) {
+      putByte(target, block + SCALES + group, (int) MULTIPLIERS.value(fit.code(group)));
+    }
+    putHalf(target, block + SCALE, fit.factor());
   }
 }

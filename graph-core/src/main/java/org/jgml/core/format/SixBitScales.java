@@ -1,5 +1,6 @@
 package org.jgml.core.format;
 
+import static org.jgml.core.format.LittleEndian.putByte;
 import static org.jgml.core.format.LittleEndian.unsignedByte;
 
 import java.lang.foreign.MemorySegment;
@@ -26,5 +27,16 @@ final class SixBitScales {
     }
     int low = unsignedByte(source, scales + group + 4) >>> 4;
     return low | unsignedByte(source, scales + group) >>> 6 << 4;
+  }
+
+  /// Packs the codes of eight groups.
+  static void put(AffineBlockFit fit, MemorySegment target, long scales) {
+    for (int group = 0; group < 4; group++) {
+      int nextScale = fit.scale(group + 4);
+      int nextMinimum = fit.minimum(group + 4);
+      putByte(target, scales + group, fit.scale(group) | nextScale >>> 4 << 6);
+      putByte(target, scales + group + 4, fit.minimum(group) | nextMinimum >>> 4 << 6);
+      putByte(target, scales + group + 8, nextScale & 15 | (nextMinimum & 15) << 4);
+    }
   }
 }

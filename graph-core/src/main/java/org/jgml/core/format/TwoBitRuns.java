@@ -14,4 +14,17 @@ final class TwoBitRuns {
     int packed = LittleEndian.unsignedByte(source, fields + 32 * part + 16 * (group % 2) + j);
     return packed >>> shift & 3;
   }
+
+  /// Writes the lowest two bits of 256 fields, which take up 64 bytes.
+  static void put(byte[] levels, MemorySegment target, long fields) {
+    for (int part = 0; part < 2; part++) {
+      for (int j = 0; j < 32; j++) {
+        int packed = 0;
+        for (int run = 0; run < 4; run++) {
+          packed |= (levels[128 * part + 32 * run + j] & 3) << 2 * run;
+        }
+        LittleEndian.putByte(target, fields + 32 * part + j, packed);
+      }
+    }
+  }
 }

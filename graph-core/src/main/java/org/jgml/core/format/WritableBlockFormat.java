@@ -16,6 +16,21 @@ interface WritableBlockFormat extends BlockFormat {
     }
   }
 
+  /// Writes a block of a weight, see [#quantiseWeights].
+  default void quantiseWeightBlock(float[] source, int at, MemorySegment target, long block) {
+    quantiseBlock(source, at, target, block);
+  }
+
+  @Override
+  default void quantiseWeights(
+      float[] source, int at, MemorySegment target, long offset, int count) {
+    long end = offset + type().bytes(count);
+    for (long block = offset; block < end; block += type().blockBytes()) {
+      quantiseWeightBlock(source, at, target, block);
+      at += type().blockElements();
+    }
+  }
+
   @Override
   default boolean canQuantise() {
     return true;

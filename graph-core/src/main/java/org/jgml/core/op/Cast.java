@@ -6,6 +6,7 @@ import static org.jgml.core.tensor.DataType.BF16;
 import static org.jgml.core.tensor.DataType.F16;
 import static org.jgml.core.tensor.DataType.F32;
 import static org.jgml.core.tensor.DataType.I32;
+import static org.jgml.core.tensor.DataType.IQ1_S;
 import static org.jgml.core.tensor.DataType.IQ4_NL;
 import static org.jgml.core.tensor.DataType.Q4_0;
 import static org.jgml.core.tensor.DataType.Q4_1;
@@ -28,7 +29,7 @@ public record Cast(DataType type) implements Op.Compute {
       new OpSpec(
           "cast",
           List.of("x"),
-          List.of(
+          FormatSamples.cast(List.of(
               Sample.of("to half precision", new Cast(F16), Sample.Operand.of(F32, 3, 4099)),
               Sample.of("from half precision", new Cast(F32), Sample.Operand.of(F16, 7, 33)),
               Sample.of("to brain floats", new Cast(BF16), Sample.Operand.of(F32, 1)),
@@ -52,9 +53,9 @@ public record Cast(DataType type) implements Op.Compute {
               Sample.of("from Q8_0", new Cast(F32), Sample.Operand.of(Q8_0, 3, 96)),
               Sample.of("from Q4_0", new Cast(F16), Sample.Operand.of(Q4_0, 3, 64)),
               Sample.of("from Q4_K", new Cast(F32), Sample.Operand.of(Q4_K, 3, 512)),
-              Sample.of("from Q6_K", new Cast(F32), Sample.Operand.of(Q6_K, 3, 256))),
+              Sample.of("from Q6_K", new Cast(F32), Sample.Operand.of(Q6_K, 3, 256)))),
           List.of(
-              ErrorSample.of("F32 cannot be cast to Q6_K", new Cast(Q6_K), f32(2, 256)),
+              ErrorSample.of("F32 cannot be cast to IQ1_S", new Cast(IQ1_S), f32(2, 256)),
               ErrorSample.of("I32 cannot be cast to F16", new Cast(F16), i32(2, 8)),
               ErrorSample.of("F16 cannot be cast to I32", new Cast(I32), TensorType.of(F16, 2, 8)),
               ErrorSample.of(
@@ -74,7 +75,7 @@ public record Cast(DataType type) implements Op.Compute {
     operands.require(
         converts(from, type),
         "%s cannot be cast to %s".formatted(from, type),
-        "cast real numbers to one of %s, or F32 to I32 and back".formatted(SetRows.WRITABLE));
+        "cast real numbers to one of %s, or F32 to I32 and back".formatted(FormatSamples.WRITABLE));
     long length = operands.shape(0).rowLength();
     operands.require(
         length % type.blockElements() == 0,
@@ -87,7 +88,7 @@ public record Cast(DataType type) implements Op.Compute {
     if (from.isInteger() || to.isInteger()) {
       return from == F32 && to == I32 || from == I32 && to == F32;
     }
-    return SetRows.WRITABLE.contains(to) && !(from.isQuantised() && from == to);
+    return FormatSamples.WRITABLE.contains(to) && !(from.isQuantised() && from == to);
   }
 
   @Override

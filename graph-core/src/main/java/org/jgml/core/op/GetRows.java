@@ -23,7 +23,7 @@ public record GetRows() implements Op.Compute {
       new OpSpec(
           "get_rows",
           List.of("table", "indices"),
-          List.of(
+          FormatSamples.getRows(OP, List.of(
               Sample.of("embedding", OP, table(F32, 11, 33), indices(11, 5)),
               Sample.of("one row", OP, table(F32, 1, 4099), indices(1, 1)),
               Sample.of("half precision", OP, table(F16, 7, 64), indices(7, 9)),
@@ -35,7 +35,7 @@ public record GetRows() implements Op.Compute {
                   "long indices",
                   OP,
                   table(F32, 6, 5),
-                  Sample.Operand.of(I64, 4).with(new Fill.Indices(6)))),
+                  Sample.Operand.of(I64, 4).with(new Fill.Indices(6))))),
           List.of(
               ErrorSample.of("table needs at least 2 axes, has 1", OP, f32(8), i32(3)),
               ErrorSample.of("indices must be I32 or I64, is F32", OP, f32(8, 4), f32(3)),

@@ -26,7 +26,7 @@ public record MatMul() implements Op.Compute {
       new OpSpec(
           "matmul",
           List.of("x", "weights"),
-          List.of(
+          FormatSamples.matmul(OP, List.of(
               Sample.of("decode", OP, x(1, 64), x(33, 64)),
               Sample.of("one by one", OP, x(1, 1), x(1, 1)),
               Sample.of("odd extents", OP, x(3, 37), x(5, 37)),
@@ -41,7 +41,7 @@ public record MatMul() implements Op.Compute {
               Sample.of("Q6_K batch", OP, x(17, 512), weights(Q6_K, 21, 512)),
               Sample.of("Q4_K decode", OP, x(1, 768), weights(Q4_K, 67, 768)),
               Sample.of("Q5_K decode", OP, x(2, 512), weights(Q5_K, 21, 512)),
-              Sample.of("Q6_K decode", OP, x(1, 1024), weights(Q6_K, 65, 1024))),
+              Sample.of("Q6_K decode", OP, x(1, 1024), weights(Q6_K, 65, 1024)))),
           List.of(
               ErrorSample.of(
                   "inner dimensions differ (2048 and 8192)", OP, f32(7, 2048), f32(2048, 8192)),

@@ -6,6 +6,7 @@ import static org.jgml.core.tensor.DataType.BF16;
 import static org.jgml.core.tensor.DataType.F16;
 import static org.jgml.core.tensor.DataType.F32;
 import static org.jgml.core.tensor.DataType.I32;
+import static org.jgml.core.tensor.DataType.MXFP4;
 import static org.jgml.core.tensor.DataType.Q4_K;
 import static org.jgml.core.tensor.DataType.Q8_0;
 
@@ -33,6 +34,7 @@ public record MatMulId() implements Op.Compute {
               sample("brain floats", BF16, 5, 64, ids(3, 2)),
               sample("blocks of 32", Q8_0, 16, 96, ids(33, 2)),
               sample("blocks of 256", Q4_K, 3, 512, ids(2, 4)),
+              sample("MXFP4, as mixtures of experts have it", MXFP4, 9, 96, ids(7, 2)),
               Sample.of(
                   "an x for each expert",
                   new MatMulId(),

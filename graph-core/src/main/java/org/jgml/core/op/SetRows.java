@@ -13,7 +13,10 @@ import static org.jgml.core.tensor.DataType.Q4_1;
 import static org.jgml.core.tensor.DataType.Q5_0;
 import static org.jgml.core.tensor.DataType.Q5_1;
 import static org.jgml.core.tensor.DataType.Q6_K;
+import static org.jgml.core.tensor.DataType.MXFP4;
 import static org.jgml.core.tensor.DataType.Q8_0;
+import static org.jgml.core.tensor.DataType.TQ1_0;
+import static org.jgml.core.tensor.DataType.TQ2_0;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -33,7 +36,8 @@ public record SetRows() implements Op.Compute {
 
   /// Types that rows can be converted to.
   static final Set<DataType> WRITABLE =
-      EnumSet.of(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL);
+      EnumSet.of(
+          F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, TQ1_0, TQ2_0, MXFP4);
 
   static final OpSpec SPEC =
       new OpSpec(
@@ -45,6 +49,9 @@ public record SetRows() implements Op.Compute {
               sample("half precision", F16, I64, 9, 5, 64),
               sample("Q8_0", Q8_0, I64, 9, 5, 96),
               sample("Q4_0", Q4_0, I32, 9, 2, 64),
+              sample("MXFP4", MXFP4, I32, 9, 2, 96),
+              sample("TQ1_0", TQ1_0, I64, 9, 5, 256),
+              sample("TQ2_0", TQ2_0, I64, 9, 5, 512),
               Sample.of(
                   "indices broadcast",
                   OP,

@@ -2,6 +2,7 @@ package org.jgml.core.conformance;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
@@ -79,18 +80,20 @@ final class OperandValues {
       MemorySegment.copy(MemorySegment.ofArray(block), 0, bytes, at, block.length);
       for (int offset : halfScales(type)) {
         short half = Float.floatToFloat16((float) random.nextDouble(0.001, 0.01));
-        bytes.set(java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED, at + offset, half);
+        bytes.set(ValueLayout.JAVA_SHORT_UNALIGNED, at + offset, half);
+      }
+      if (type == DataType.IQ1_M) {
+        // Nibbles of one half, in the highest bits of four numbers: 0x1xxx is a small one.
+        byte highest = bytes.get(ValueLayout.JAVA_BYTE, at + 55);
+        bytes.set(ValueLayout.JAVA_BYTE, at + 55, (byte) (highest & 15 | 0x10));
       }
     }
   }
 
   private static int[] halfScales(DataType type) {
     return switch (type) {
-      case Q2_K -> new int[] {80, 82};
-      case Q3_K -> new int[] {108};
-      case Q4_K, Q5_K -> new int[] {0, 2};
-      case Q6_K -> new int[] {208};
-      case IQ4_XS -> new int[] {0};
+      case IQ1_S, IQ2_XXS, IQ2_XS -> new int[] {0};
+      case IQ1_M -> new int[] {};
       default -> throw new IllegalArgumentException(type + " can be quantised");
     };
   }
