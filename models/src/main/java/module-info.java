@@ -14,6 +14,7 @@ module org.jgml.models {
   exports org.jgml.models.gguf;
   exports org.jgml.models.grammar;
   exports org.jgml.models.perplexity;
+  exports org.jgml.models.quantisation;
   exports org.jgml.models.sampling;
   exports org.jgml.models.tokenizer;
 

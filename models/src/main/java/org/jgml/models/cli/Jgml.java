@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       DetokenizeCommand.class,
       InspectCommand.class,
+      QuantizeCommand.class,
       DevicesCommand.class,
       DoctorCommand.class,
       GraphCommand.class,

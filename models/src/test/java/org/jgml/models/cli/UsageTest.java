@@ -19,6 +19,7 @@ final class UsageTest {
         "tokenize",
         "detokenize",
         "inspect",
+        "quantize",
         "devices",
         "doctor",
         "graph",
