@@ -45,17 +45,7 @@ record ScalarFormat(DataType type, Blocks blocks) implements Dequantiser {
           case Q6_K -> ScalarSuperBlocks::q6_K;
           case IQ4_NL -> ScalarBlocks::iq4_NL;
           case IQ4_XS -> ScalarSuperBlocks::iq4_XS;
-          case IQ1_S,
-              IQ1_M,
-              IQ2_XXS,
-              IQ2_XS,
-              IQ2_S,
-              IQ3_XXS,
-              IQ3_S,
-              TQ1_0,
-              TQ2_0,
-              MXFP4,
-              NVFP4 ->
+          case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, TQ1_0, TQ2_0, MXFP4, NVFP4 ->
               grouped(Format.of(type));
           case I32, I64 -> throw new IllegalArgumentException(type + " holds no real numbers");
         });

@@ -43,17 +43,7 @@ interface WeightFormat extends Dequantiser {
       case Q6_K -> new Q6_KWeights();
       case IQ4_NL -> new IQ4_NLWeights();
       case IQ4_XS -> new IQ4_XSWeights();
-      case IQ1_S,
-          IQ1_M,
-          IQ2_XXS,
-          IQ2_XS,
-          IQ2_S,
-          IQ3_XXS,
-          IQ3_S,
-          TQ1_0,
-          TQ2_0,
-          MXFP4,
-          NVFP4 ->
+      case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, TQ1_0, TQ2_0, MXFP4, NVFP4 ->
           GroupedWeights.of(type);
       case I32, I64 -> throw new IllegalArgumentException(type + " holds no real numbers");
     };

@@ -138,8 +138,7 @@ final class AffineBlockFit {
     for (int scale = Math.max(0, near - 1); scale <= Math.min(largestCode, near + 1); scale++) {
       float minimum = fit.minimumFor(choice.factor * scale) * minimumInverse;
       for (int code = code(minimum - 0.5f); code <= code(minimum + 0.5f); code++) {
-        double error =
-            fit.error(source, at, choice.factor * scale, choice.minimumFactor * code);
+        double error = fit.error(source, at, choice.factor * scale, choice.minimumFactor * code);
         if (error < least) {
           least = error;
           choice.scales[group] = scale;

@@ -1,7 +1,7 @@
 package org.jgml.core.format;
 
-/// The scale and minimum for which a group of values is nearest to `scale · q - minimum`, by squared
-/// error, with integers `q` from 0 on and a minimum that is not negative.
+/// The scale and minimum for which a group of values is nearest to `scale · q - minimum`, by
+/// squared error, with integers `q` from 0 on and a minimum that is not negative.
 ///
 /// A search over ranges that the integers span: for each the nearest integers are found, and then
 /// the straight line that fits them best.

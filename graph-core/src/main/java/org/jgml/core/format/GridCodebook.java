@@ -145,8 +145,7 @@ final class GridCodebook implements Codebook {
     int cell = 0;
     for (int i = 0; i < magnitudes.length; i++) {
       int index = 0;
-      while (index < values.length - 1
-          && 2 * magnitudes[i] > values[index] + values[index + 1]) {
+      while (index < values.length - 1 && 2 * magnitudes[i] > values[index] + values[index + 1]) {
         index++;
       }
       cell |= index << bits * i;

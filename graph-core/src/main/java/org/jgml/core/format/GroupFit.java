@@ -42,7 +42,8 @@ final class GroupFit {
     start();
     float extreme = Extremes.farthestFromZero(source, at, count);
     if (Math.abs(extreme) >= SMALLEST_EXTREME) {
-      float level = extreme > 0 || codebook.smallest() >= 0 ? codebook.largest() : codebook.smallest();
+      float level =
+          extreme > 0 || codebook.smallest() >= 0 ? codebook.largest() : codebook.smallest();
       search(source, at, Math.abs(level / extreme));
     }
   }

@@ -2,8 +2,8 @@ package org.jgml.core.format;
 
 import java.lang.foreign.MemorySegment;
 
-/// A format whose elements are small integers times the scale of their group: `x = scale · integer`,
-/// in this one rounding of a float.
+/// A format whose elements are small integers times the scale of their group: `x = scale ·
+/// integer`, in this one rounding of a float.
 ///
 /// Kernels may take integers and scales apart and multiply with the scale once a group.
 public interface GroupedFormat extends Format {

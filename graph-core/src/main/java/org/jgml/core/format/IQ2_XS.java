@@ -8,8 +8,8 @@ import static org.jgml.core.format.LittleEndian.unsignedShort;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
-/// Points of a grid of eight dimensions, with an even number of negative signs: `x = d · (s + 1/2) /
-/// 4 · ±point`, with `s` for each group of 16 elements.
+/// Points of a grid of eight dimensions, with an even number of negative signs: `x = d · (s + 1/2)
+/// / 4 · ±point`, with `s` for each group of 16 elements.
 ///
 /// GGUF block_iq2_xs, 256 elements in 74 bytes; points in [Grid]:
 ///

@@ -8,8 +8,8 @@ import static org.jgml.core.format.LittleEndian.unsignedByte;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
-/// Points of a grid of eight dimensions, with an even number of negative signs: `x = d · (s + 1/2) /
-/// 4 · ±point`, with `s` for each group of 32 elements.
+/// Points of a grid of eight dimensions, with an even number of negative signs: `x = d · (s + 1/2)
+/// / 4 · ±point`, with `s` for each group of 32 elements.
 ///
 /// GGUF block_iq2_xxs, 256 elements in 66 bytes; points in [Grid]:
 ///

@@ -27,7 +27,8 @@ final class Iq4Codebook {
     return code;
   }
 
-  /// Packs the codes of 32 levels: elements 0 to 15 in the low nibbles, the others in the high ones.
+  /// Packs the codes of 32 levels: elements 0 to 15 in the low nibbles, the others in the high
+  /// ones.
   static void pack(byte[] levels, int from, MemorySegment target, long at) {
     for (int j = 0; j < LEVELS.length; j++) {
       int low = Arrays.binarySearch(LEVELS, levels[from + j]);

@@ -6,8 +6,8 @@ import static org.jgml.core.format.LittleEndian.unsignedByte;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.tensor.DataType;
 
-/// Four-bit floating-point numbers with an eight-bit floating-point scale for each group of 16:
-/// `x = UE4M3(d) · E2M1(q)`.
+/// Four-bit floating-point numbers with an eight-bit floating-point scale for each group of 16: `x
+/// = UE4M3(d) · E2M1(q)`.
 ///
 /// GGUF block_nvfp4, 64 elements in 36 bytes:
 ///

@@ -72,13 +72,7 @@ final class TQ1_0 implements GroupedBlockFormat, WritableBlockFormat {
   }
 
   private static void pack(
-      float[] source,
-      int at,
-      float inverse,
-      int bytes,
-      int trits,
-      MemorySegment target,
-      long to) {
+      float[] source, int at, float inverse, int bytes, int trits, MemorySegment target, long to) {
     for (int j = 0; j < bytes; j++) {
       int state = 0;
       for (int n = 0; n < TRITS; n++) {

@@ -29,31 +29,33 @@ public record Cast(DataType type) implements Op.Compute {
       new OpSpec(
           "cast",
           List.of("x"),
-          FormatSamples.cast(List.of(
-              Sample.of("to half precision", new Cast(F16), Sample.Operand.of(F32, 3, 4099)),
-              Sample.of("from half precision", new Cast(F32), Sample.Operand.of(F16, 7, 33)),
-              Sample.of("to brain floats", new Cast(BF16), Sample.Operand.of(F32, 1)),
-              Sample.of("from brain floats", new Cast(F32), Sample.Operand.of(BF16, 2, 3, 33)),
-              Sample.of("between the halves", new Cast(F16), Sample.Operand.of(BF16, 5, 33)),
-              Sample.of(
-                  "to integers",
-                  new Cast(I32),
-                  Sample.Operand.of(F32, 5, 33).with(new Fill.Uniform(-1000, 1000))),
-              Sample.of(
-                  "from integers",
-                  new Cast(F32),
-                  Sample.Operand.of(I32, 5, 33).with(new Fill.Indices(1 << 20))),
-              Sample.of("to Q8_0", new Cast(Q8_0), Sample.Operand.of(F32, 3, 96)),
-              Sample.of("to Q4_0", new Cast(Q4_0), Sample.Operand.of(F32, 2, 3, 64)),
-              Sample.of("to Q4_1", new Cast(Q4_1), Sample.Operand.of(F32, 3, 64)),
-              Sample.of("to Q5_0", new Cast(Q5_0), Sample.Operand.of(F32, 3, 64)),
-              Sample.of("to Q5_1", new Cast(Q5_1), Sample.Operand.of(F32, 3, 64)),
-              Sample.of("to IQ4_NL", new Cast(IQ4_NL), Sample.Operand.of(F32, 3, 64)),
-              Sample.of("half precision to Q8_0", new Cast(Q8_0), Sample.Operand.of(F16, 3, 64)),
-              Sample.of("from Q8_0", new Cast(F32), Sample.Operand.of(Q8_0, 3, 96)),
-              Sample.of("from Q4_0", new Cast(F16), Sample.Operand.of(Q4_0, 3, 64)),
-              Sample.of("from Q4_K", new Cast(F32), Sample.Operand.of(Q4_K, 3, 512)),
-              Sample.of("from Q6_K", new Cast(F32), Sample.Operand.of(Q6_K, 3, 256)))),
+          FormatSamples.cast(
+              List.of(
+                  Sample.of("to half precision", new Cast(F16), Sample.Operand.of(F32, 3, 4099)),
+                  Sample.of("from half precision", new Cast(F32), Sample.Operand.of(F16, 7, 33)),
+                  Sample.of("to brain floats", new Cast(BF16), Sample.Operand.of(F32, 1)),
+                  Sample.of("from brain floats", new Cast(F32), Sample.Operand.of(BF16, 2, 3, 33)),
+                  Sample.of("between the halves", new Cast(F16), Sample.Operand.of(BF16, 5, 33)),
+                  Sample.of(
+                      "to integers",
+                      new Cast(I32),
+                      Sample.Operand.of(F32, 5, 33).with(new Fill.Uniform(-1000, 1000))),
+                  Sample.of(
+                      "from integers",
+                      new Cast(F32),
+                      Sample.Operand.of(I32, 5, 33).with(new Fill.Indices(1 << 20))),
+                  Sample.of("to Q8_0", new Cast(Q8_0), Sample.Operand.of(F32, 3, 96)),
+                  Sample.of("to Q4_0", new Cast(Q4_0), Sample.Operand.of(F32, 2, 3, 64)),
+                  Sample.of("to Q4_1", new Cast(Q4_1), Sample.Operand.of(F32, 3, 64)),
+                  Sample.of("to Q5_0", new Cast(Q5_0), Sample.Operand.of(F32, 3, 64)),
+                  Sample.of("to Q5_1", new Cast(Q5_1), Sample.Operand.of(F32, 3, 64)),
+                  Sample.of("to IQ4_NL", new Cast(IQ4_NL), Sample.Operand.of(F32, 3, 64)),
+                  Sample.of(
+                      "half precision to Q8_0", new Cast(Q8_0), Sample.Operand.of(F16, 3, 64)),
+                  Sample.of("from Q8_0", new Cast(F32), Sample.Operand.of(Q8_0, 3, 96)),
+                  Sample.of("from Q4_0", new Cast(F16), Sample.Operand.of(Q4_0, 3, 64)),
+                  Sample.of("from Q4_K", new Cast(F32), Sample.Operand.of(Q4_K, 3, 512)),
+                  Sample.of("from Q6_K", new Cast(F32), Sample.Operand.of(Q6_K, 3, 256)))),
           List.of(
               ErrorSample.of("F32 cannot be cast to IQ1_S", new Cast(IQ1_S), f32(2, 256)),
               ErrorSample.of("I32 cannot be cast to F16", new Cast(F16), i32(2, 8)),

@@ -46,8 +46,7 @@ final class FormatSamples {
       samples.add(
           Sample.of(type + " weights, one", op, Sample.Operand.of(F32, 1, length(type)), weights));
       samples.add(
-          Sample.of(
-              type + " weights, some", op, Sample.Operand.of(F32, 5, length(type)), weights));
+          Sample.of(type + " weights, some", op, Sample.Operand.of(F32, 5, length(type)), weights));
       samples.add(
           Sample.of(
               type + " weights, many", op, Sample.Operand.of(F32, 19, length(type)), weights));
@@ -74,13 +73,9 @@ final class FormatSamples {
     List<Sample> samples = new ArrayList<>(others);
     for (DataType type : quantised()) {
       long length = length(type);
-      samples.add(
-          Sample.of(
-              type + " to F32", new Cast(F32), Sample.Operand.of(type, 3, length)));
+      samples.add(Sample.of(type + " to F32", new Cast(F32), Sample.Operand.of(type, 3, length)));
       if (WRITABLE.contains(type)) {
-        samples.add(
-            Sample.of(
-                "F32 to " + type, new Cast(type), Sample.Operand.of(F32, 3, length)));
+        samples.add(Sample.of("F32 to " + type, new Cast(type), Sample.Operand.of(F32, 3, length)));
       }
     }
     return List.copyOf(samples);

@@ -23,19 +23,21 @@ public record GetRows() implements Op.Compute {
       new OpSpec(
           "get_rows",
           List.of("table", "indices"),
-          FormatSamples.getRows(OP, List.of(
-              Sample.of("embedding", OP, table(F32, 11, 33), indices(11, 5)),
-              Sample.of("one row", OP, table(F32, 1, 4099), indices(1, 1)),
-              Sample.of("half precision", OP, table(F16, 7, 64), indices(7, 9)),
-              Sample.of("Q8_0", OP, table(Q8_0, 7, 96), indices(7, 3)),
-              Sample.of("Q4_0 batch", OP, table(Q4_0, 3, 7, 64), indices(7, 3, 4)),
-              Sample.of(
-                  "integers", OP, table(I32, 6, 5).with(new Fill.Indices(1000)), indices(6, 4)),
-              Sample.of(
-                  "long indices",
-                  OP,
-                  table(F32, 6, 5),
-                  Sample.Operand.of(I64, 4).with(new Fill.Indices(6))))),
+          FormatSamples.getRows(
+              OP,
+              List.of(
+                  Sample.of("embedding", OP, table(F32, 11, 33), indices(11, 5)),
+                  Sample.of("one row", OP, table(F32, 1, 4099), indices(1, 1)),
+                  Sample.of("half precision", OP, table(F16, 7, 64), indices(7, 9)),
+                  Sample.of("Q8_0", OP, table(Q8_0, 7, 96), indices(7, 3)),
+                  Sample.of("Q4_0 batch", OP, table(Q4_0, 3, 7, 64), indices(7, 3, 4)),
+                  Sample.of(
+                      "integers", OP, table(I32, 6, 5).with(new Fill.Indices(1000)), indices(6, 4)),
+                  Sample.of(
+                      "long indices",
+                      OP,
+                      table(F32, 6, 5),
+                      Sample.Operand.of(I64, 4).with(new Fill.Indices(6))))),
           List.of(
               ErrorSample.of("table needs at least 2 axes, has 1", OP, f32(8), i32(3)),
               ErrorSample.of("indices must be I32 or I64, is F32", OP, f32(8, 4), f32(3)),

@@ -8,12 +8,12 @@ import static org.jgml.core.tensor.DataType.F32;
 import static org.jgml.core.tensor.DataType.I32;
 import static org.jgml.core.tensor.DataType.I64;
 import static org.jgml.core.tensor.DataType.IQ4_NL;
+import static org.jgml.core.tensor.DataType.MXFP4;
 import static org.jgml.core.tensor.DataType.Q4_0;
 import static org.jgml.core.tensor.DataType.Q4_1;
 import static org.jgml.core.tensor.DataType.Q5_0;
 import static org.jgml.core.tensor.DataType.Q5_1;
 import static org.jgml.core.tensor.DataType.Q6_K;
-import static org.jgml.core.tensor.DataType.MXFP4;
 import static org.jgml.core.tensor.DataType.Q8_0;
 import static org.jgml.core.tensor.DataType.TQ1_0;
 import static org.jgml.core.tensor.DataType.TQ2_0;
@@ -36,8 +36,7 @@ public record SetRows() implements Op.Compute {
 
   /// Types that rows can be converted to.
   static final Set<DataType> WRITABLE =
-      EnumSet.of(
-          F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, TQ1_0, TQ2_0, MXFP4);
+      EnumSet.of(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, TQ1_0, TQ2_0, MXFP4);
 
   static final OpSpec SPEC =
       new OpSpec(

@@ -75,8 +75,7 @@ final class QuantizeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void write(
-      GgufFile file, QuantisationOptions options, QuantisationPlan plan, int workers)
+  private void write(GgufFile file, QuantisationOptions options, QuantisationPlan plan, int workers)
       throws IOException {
     List<Path> files;
     try (QuantizeProgress progress = new QuantizeProgress(jgml.streams(), plan)) {

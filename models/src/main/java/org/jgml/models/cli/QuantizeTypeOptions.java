@@ -71,16 +71,14 @@ final class QuantizeTypeOptions {
   /// What a user should know of a mix.
   Optional<String> remark(String type) {
     return fileType(type)
-        .filter(
-            fileType ->
-                switch (fileType) {
-                  case IQ2_M, IQ3_XXS, Q2_K_S -> true;
-                  default -> false;
-                })
-        .map(
-            fileType ->
-                "%s without an importance matrix: expect a loss of quality. Q3_K_M loses less"
-                    .formatted(fileType));
+        .filter(fileType ->
+            switch (fileType) {
+              case IQ2_M, IQ3_XXS, Q2_K_S -> true;
+              default -> false;
+            })
+        .map(fileType ->
+            "%s without an importance matrix: expect a loss of quality. Q3_K_M loses less"
+                .formatted(fileType));
   }
 
   private Map<Pattern, GgufType> patterns() {

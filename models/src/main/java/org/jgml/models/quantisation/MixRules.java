@@ -133,8 +133,18 @@ final class MixRules {
     }
     if (model.experts() == EIGHT_EXPERTS) {
       return switch (fileType) {
-        case Q2_K, IQ3_XS, IQ3_XXS, Q3_K_S, Q3_K_M, IQ4_NL, Q4_K_S, Q4_K_M, IQ3_S, IQ3_M, IQ4_XS,
-                IQ2_M ->
+        case Q2_K,
+            IQ3_XS,
+            IQ3_XXS,
+            Q3_K_S,
+            Q3_K_M,
+            IQ4_NL,
+            Q4_K_S,
+            Q4_K_M,
+            IQ3_S,
+            IQ3_M,
+            IQ4_XS,
+            IQ2_M ->
             Q5_K;
         default -> fileType.type();
       };

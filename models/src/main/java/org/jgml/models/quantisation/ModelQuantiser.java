@@ -31,8 +31,7 @@ public final class ModelQuantiser {
   private static final String NUMBER_KEY = "split.no";
   private static final String COUNT_KEY = "split.count";
   private static final String TENSOR_COUNT_KEY = "split.tensors.count";
-  private static final List<String> SPLIT_KEYS =
-      List.of(NUMBER_KEY, COUNT_KEY, TENSOR_COUNT_KEY);
+  private static final List<String> SPLIT_KEYS = List.of(NUMBER_KEY, COUNT_KEY, TENSOR_COUNT_KEY);
   private static final int PIECES_PER_THREAD = 2;
 
   private final GgufFile source;
@@ -42,10 +41,7 @@ public final class ModelQuantiser {
 
   /// @param threads how many convert at once
   public ModelQuantiser(
-      GgufFile source,
-      QuantisationOptions options,
-      int threads,
-      QuantisationListener listener) {
+      GgufFile source, QuantisationOptions options, int threads, QuantisationListener listener) {
     this.source = source;
     this.options = options;
     this.threads = threads;

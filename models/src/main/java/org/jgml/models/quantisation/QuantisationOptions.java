@@ -30,12 +30,6 @@ public record QuantisationOptions(
   /// The mix as it is.
   public static QuantisationOptions of(FileType fileType) {
     return new QuantisationOptions(
-        Optional.of(fileType),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        false,
-        false,
-        false);
+        Optional.of(fileType), Optional.empty(), Optional.empty(), Map.of(), false, false, false);
   }
 }

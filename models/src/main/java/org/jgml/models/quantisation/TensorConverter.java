@@ -22,6 +22,9 @@ final class TensorConverter implements TensorSource {
   /// Elements of a piece: whole blocks of every type.
   private static final int PIECE = 1 << 17;
 
+  /// Scales are halves.
+  private static final float LARGEST_HALF = 65504;
+
   private final GgufTensor tensor;
   private final DataType from;
   private final DataType to;
@@ -31,8 +34,7 @@ final class TensorConverter implements TensorSource {
 
   /// @param pieces how many are converted at once
   /// @param progress is told how many elements are done, each time some are
-  TensorConverter(
-      Conversion conversion, ExecutorService workers, int pieces, LongConsumer progress)
+  TensorConverter(Conversion conversion, ExecutorService workers, int pieces, LongConsumer progress)
       throws GgufException {
     this.tensor = conversion.tensor();
     this.from = tensor.tensorType().dataType();
@@ -65,18 +67,20 @@ final class TensorConverter implements TensorSource {
   private byte[] convert(long first, int count) throws GgufException {
     float[] values = new float[count];
     Format.of(from).dequantise(tensor.bytes(), from.bytes(first), values, 0, count);
-    if (to.isQuantised()) {
-      requireFinite(values, first);
+    if (to.isQuantised() || to == DataType.F16) {
+      requireRange(values, first);
     }
     byte[] bytes = new byte[Math.toIntExact(to.bytes(count))];
     Format.of(to).quantiseWeights(values, 0, MemorySegment.ofArray(bytes), 0, count);
     return bytes;
   }
 
-  private void requireFinite(float[] values, long first) throws GgufException {
+  private void requireRange(float[] values, long first) throws GgufException {
     for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
-        String problem = "element %d is %s, which %s cannot hold. Fix: repair the model, or keep it F32";
+      if (!(Math.abs(values[i]) <= LARGEST_HALF)) {
+        String problem =
+            "element %d is %s, which %s cannot hold. Fix: keep this tensor F32 or BF16, or repair"
+                + " the model";
         throw tensor.malformed(problem.formatted(first + i, values[i], to));
       }
     }

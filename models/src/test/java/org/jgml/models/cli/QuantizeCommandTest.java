@@ -65,11 +65,7 @@ final class QuantizeCommandTest {
     while (bytes.hasRemaining()) {
       bytes.putFloat((float) random.nextGaussian());
     }
-    writer.add(
-        name,
-        GgufType.F32,
-        shape,
-        TensorSource.of(MemorySegment.ofArray(bytes.array())));
+    writer.add(name, GgufType.F32, shape, TensorSource.of(MemorySegment.ofArray(bytes.array())));
   }
 
   private Path target() {
@@ -123,9 +119,35 @@ final class QuantizeCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "F32", "F16", "BF16", "Q8_0", "Q6_K", "Q5_K_M", "Q5_K_S", "Q5_1", "Q5_0", "Q4_K_S", "Q4_1",
-        "Q4_0", "IQ4_NL", "IQ4_XS", "Q3_K_L", "Q3_K_M", "Q3_K_S", "IQ3_M", "IQ3_S", "IQ3_XS",
-        "IQ3_XXS", "Q2_K", "Q2_K_S", "IQ2_M", "TQ1_0", "TQ2_0", "MXFP4_MOE", "NVFP4", "COPY"
+        "F32",
+        "F16",
+        "BF16",
+        "Q8_0",
+        "Q6_K",
+        "Q5_K_M",
+        "Q5_K_S",
+        "Q5_1",
+        "Q5_0",
+        "Q4_K_S",
+        "Q4_1",
+        "Q4_0",
+        "IQ4_NL",
+        "IQ4_XS",
+        "Q3_K_L",
+        "Q3_K_M",
+        "Q3_K_S",
+        "IQ3_M",
+        "IQ3_S",
+        "IQ3_XS",
+        "IQ3_XXS",
+        "Q2_K",
+        "Q2_K_S",
+        "IQ2_M",
+        "TQ1_0",
+        "TQ2_0",
+        "MXFP4_MOE",
+        "NVFP4",
+        "COPY"
       })
   void everyTypeGivesAFileOfTheSizeThatWasForetold(String type) throws IOException {
     String foretold = quantise(type, "--dry-run").succeeded();
@@ -201,7 +223,8 @@ final class QuantizeCommandTest {
     assertTrue(quantise("Q8_0", "--tensor-type", "a=b").refused(1).contains("'b'"));
     assertTrue(quantise("Q8_0", "--tensor-type", "(=q8_0").refused(1).contains("regular"));
     assertTrue(quantise("Q8_0", "--split-max-size", "3").refused(1).contains("M or G"));
-    assertTrue(quantise("Q8_0", "--keep-split", "--split-max-tensors", "3").refused(2).length() > 0);
+    assertTrue(
+        quantise("Q8_0", "--keep-split", "--split-max-tensors", "3").refused(2).length() > 0);
     String itself = source.toString();
     String overwrite = Invocation.of("quantize", itself, itself, "Q8_0").refused(1);
     assertTrue(overwrite.contains("would be overwritten"), overwrite);
