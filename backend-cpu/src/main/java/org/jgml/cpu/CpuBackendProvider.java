@@ -15,6 +15,8 @@ public final class CpuBackendProvider implements BackendProvider {
   public Discovery discover(DeviceOptions options) {
     Arithmetic arithmetic = options.quickStart() ? Arithmetic.scalar() : Arithmetic.best();
     return new Discovery(
-        List.of(new CpuDevice("cpu", options.threads(), arithmetic)), arithmetic.remarks());
+        List.of(new CpuDevice("cpu", options.threads(), arithmetic)),
+        List.of(),
+        arithmetic.remarks());
   }
 }

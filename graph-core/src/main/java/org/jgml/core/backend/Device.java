@@ -6,7 +6,9 @@ import org.jgml.core.graph.Node;
 
 /// Something that holds tensors and runs ops on them.
 ///
-/// Thread-safe, but executables of one device run one at a time.
+/// Thread-safe. A device does its work in order: uploads, runs and downloads of its buffers take
+/// effect one after the other as they were asked for, though an asynchronous device may return
+/// before they have. Only [Buffer#download] and [#synchronise] wait.
 public interface Device extends AutoCloseable {
   /// A unique name, such as `cpu` or `cuda:0`.
   String name();
@@ -28,6 +30,11 @@ public interface Device extends AutoCloseable {
 
   /// Prepares steps to be run in order, many times.
   Executable compile(Segment segment);
+
+  /// Waits until all work asked for so far is done.
+  ///
+  /// @throws DeviceException if some of it failed
+  default void synchronise() {}
 
   /// Ends the device: its threads, streams and caches. Buffers must have been closed before.
   @Override

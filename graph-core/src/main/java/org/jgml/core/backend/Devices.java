@@ -28,7 +28,8 @@ public final class Devices implements AutoCloseable {
         .sorted((a, b) -> Boolean.compare(a.name().equals("cpu"), b.name().equals("cpu")))
         .forEach(provider -> {
           BackendProvider.Discovery found = provider.discover(options);
-          (provider.isOnlyByName() ? byName : devices).addAll(found.devices());
+          devices.addAll(found.devices());
+          byName.addAll(found.onlyByName());
           remarks.addAll(found.remarks());
         });
     return new Devices(devices, byName, remarks);

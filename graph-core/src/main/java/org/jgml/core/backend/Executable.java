@@ -2,10 +2,17 @@ package org.jgml.core.backend;
 
 /// A segment made ready for its device. Addresses are fixed; values are what the buffers hold.
 public interface Executable extends AutoCloseable {
-  /// Runs every step once and returns when results can be read. Allocates nothing.
+  /// Runs every step once, in order with all other work of the device: at once, or, on an
+  /// asynchronous device, some time after this returns. Allocates nothing.
   ///
   /// @throws DeviceException if the device fails
   void run();
+
+  /// Reports what a device noticed only while it ran, once a download or [Device#synchronise] has
+  /// waited for the run. Does not wait itself.
+  ///
+  /// @throws DeviceException if a step of a finished run failed, such as by an index out of range
+  default void check() {}
 
   @Override
   void close();

@@ -12,12 +12,7 @@ public final class ReferenceBackendProvider implements BackendProvider {
   }
 
   @Override
-  public boolean isOnlyByName() {
-    return true;
-  }
-
-  @Override
   public Discovery discover(DeviceOptions options) {
-    return new Discovery(List.of(new ReferenceDevice()), List.of());
+    return new Discovery(List.of(), List.of(new ReferenceDevice()), List.of());
   }
 }

@@ -13,13 +13,9 @@ public final class FaultyBackendProvider implements BackendProvider {
   }
 
   @Override
-  public boolean isOnlyByName() {
-    return true;
-  }
-
-  @Override
   public Discovery discover(DeviceOptions options) {
     return new Discovery(
+        List.of(),
         List.of(
             new FaultyDevice("faulty-nan", "blk.0.ffn_norm", FaultyDevice.Fault.SEEDED_NAN),
             new FaultyDevice("faulty-stride", "blk.0.ffn_norm", FaultyDevice.Fault.WRONG_STRIDE),

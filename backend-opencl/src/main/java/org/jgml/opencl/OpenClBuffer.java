@@ -1,0 +1,52 @@
+package org.jgml.opencl;
+
+import java.lang.foreign.MemorySegment;
+import org.jgml.core.backend.Buffer;
+import org.jocl.CL;
+import org.jocl.cl_mem;
+
+/// Memory of an OpenCL device.
+final class OpenClBuffer implements Buffer {
+  private final CommandQueue queue;
+  private final cl_mem memory;
+  private final long bytes;
+  private final Runnable released;
+  private boolean closed;
+
+  /// @param released told when the memory is free again
+  OpenClBuffer(CommandQueue queue, cl_mem memory, long bytes, Runnable released) {
+    this.queue = queue;
+    this.memory = memory;
+    this.bytes = bytes;
+    this.released = released;
+  }
+
+  cl_mem memory() {
+    return memory;
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void upload(long offset, MemorySegment source) {
+    queue.write(memory, offset, source);
+  }
+
+  @Override
+  public void download(long offset, MemorySegment target) {
+    queue.read(memory, offset, target);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      // The device keeps it until the work that uses it is done.
+      CL.clReleaseMemObject(memory);
+      released.run();
+    }
+  }
+}

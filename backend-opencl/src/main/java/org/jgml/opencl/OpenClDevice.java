@@ -1,0 +1,159 @@
+package org.jgml.opencl;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceMemoryException;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Verdict;
+import org.jgml.core.graph.Node;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.cl_device_id;
+import org.jocl.cl_mem;
+import org.jocl.cl_platform_id;
+
+/// One OpenCL device: its memory, its programs and one queue that does everything in order.
+///
+/// Nothing is opened on the device before it is first used.
+final class OpenClDevice implements Device {
+  private final String name;
+  private final DeviceProfile profile;
+  private final cl_platform_id platform;
+  private final cl_device_id id;
+  private final Tuning tuning;
+  private final AtomicLong allocatedBytes = new AtomicLong();
+  private CommandQueue queue;
+  private Programs programs;
+
+  OpenClDevice(
+      String name,
+      DeviceProfile profile,
+      cl_platform_id platform,
+      cl_device_id id,
+      Tuning tuning) {
+    this.name = name;
+    this.profile = profile;
+    this.platform = platform;
+    this.id = id;
+    this.tuning = tuning;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    return profile.facts();
+  }
+
+  @Override
+  public Verdict supports(Node node) {
+    return OpenClKernels.supports(node);
+  }
+
+  Tuning tuning() {
+    return tuning;
+  }
+
+  /// The queue, opened when first asked for.
+  synchronized CommandQueue queue() {
+    if (queue == null) {
+      queue = CommandQueue.open(name, platform, id);
+    }
+    return queue;
+  }
+
+  /// The programs, none of them built before it is asked for.
+  synchronized Programs programs() {
+    if (programs == null) {
+      programs =
+          new Programs(name, queue().context(), id, new ProgramFiles(profile.identity()));
+    }
+    return programs;
+  }
+
+  @Override
+  public OpenClBuffer allocate(long bytes) {
+    OpenClBuffer buffer = create(Math.max(bytes, 1));
+    queue().clear(buffer.memory(), Math.max(bytes, 1));
+    return buffer;
+  }
+
+  private OpenClBuffer create(long bytes) {
+    if (bytes > profile.largestBufferBytes()) {
+      throw new DeviceMemoryException(name, bytes, profile.largestBufferBytes(), "largest buffer");
+    }
+    long free = profile.memoryBytes() - allocatedBytes.get();
+    if (bytes > free) {
+      throw new DeviceMemoryException(name, bytes, free, "free memory");
+    }
+    int[] code = {0};
+    cl_mem memory =
+        CL.clCreateBuffer(queue().context(), CL.CL_MEM_READ_WRITE, bytes, null, code);
+    if (code[0] == CL.CL_MEM_OBJECT_ALLOCATION_FAILURE || code[0] == CL.CL_OUT_OF_RESOURCES) {
+      throw new DeviceMemoryException(name, bytes, free, "free memory");
+    }
+    OpenClException.check(name, "clCreateBuffer", code[0]);
+    allocatedBytes.addAndGet(bytes);
+    return new OpenClBuffer(queue(), memory, bytes, () -> allocatedBytes.addAndGet(-bytes));
+  }
+
+  @Override
+  public Buffer load(MemorySegment bytes) {
+    if (tuning.isZeroCopy() && bytes.isNative() && bytes.byteSize() > 0) {
+      return over(bytes);
+    }
+    OpenClBuffer buffer = create(Math.max(bytes.byteSize(), 1));
+    buffer.upload(0, bytes);
+    return buffer;
+  }
+
+  /// Host memory that kernels read where it is. The size goes beside the pointer, so that memory
+  /// larger than a `ByteBuffer` can be shown.
+  private OpenClBuffer over(MemorySegment bytes) {
+    MemorySegment first = bytes.asSlice(0, Math.min(bytes.byteSize(), Integer.MAX_VALUE));
+    int[] code = {0};
+    cl_mem memory =
+        CL.clCreateBuffer(
+            queue().context(),
+            CL.CL_MEM_READ_ONLY | CL.CL_MEM_USE_HOST_PTR,
+            bytes.byteSize(),
+            Pointer.to(first.asByteBuffer()),
+            code);
+    if (code[0] == CL.CL_INVALID_BUFFER_SIZE) {
+      throw new DeviceMemoryException(
+          name, bytes.byteSize(), profile.largestBufferBytes(), "largest buffer");
+    }
+    OpenClException.check(name, "clCreateBuffer", code[0]);
+    return new OpenClBuffer(queue(), memory, bytes.byteSize(), () -> {});
+  }
+
+  @Override
+  public Executable compile(Segment segment) {
+    return new SegmentCompiler(this).compile(segment);
+  }
+
+  @Override
+  public void synchronise() {
+    queue().finish();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (queue != null) {
+      queue.finish();
+      if (programs != null) {
+        programs.close();
+      }
+      queue.close();
+      queue = null;
+      programs = null;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.jgml.opencl;
+
+import org.jgml.core.tensor.DataType;
+
+/// How a work-group of `matmul.cl` cuts its product.
+///
+/// @param tokens token rows that it takes at once
+/// @param rows weight rows that it takes at once
+/// @param unit elements of the inner dimension in one turn of the loop
+/// @param lanes work-items that share the inner dimension
+record ProductShape(int tokens, int rows, int unit, int lanes) {
+  /// Token rows whose sums fit into registers beside those of three weight rows.
+  private static final int MOST_TOKENS = 4;
+
+  static ProductShape of(DataType type, long tokens, Tuning tuning) {
+    int taken = (int) Math.min(Long.highestOneBit(tokens), MOST_TOKENS);
+    int unit = taken == 1 && type.blockElements() == 256 ? 256 : 32;
+    if (tuning.productLanes() > 1) {
+      return new ProductShape(taken, 1, 16, tuning.productLanes());
+    }
+    return new ProductShape(taken, taken == 1 ? 4 : 3, unit, 1);
+  }
+
+  ProgramSource define(ProgramSource source) {
+    return source
+        .with("TOKENS", tokens)
+        .with("ROWS", rows)
+        .with("UNIT", unit)
+        .with("LANES", lanes);
+  }
+}

@@ -1,0 +1,97 @@
+package org.jgml.opencl;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/// Built programs on disk, by device, driver and source: in `$XDG_CACHE_HOME/jgml/opencl`, or where
+/// the property `jgml.opencl.cache` says.
+///
+/// A file is the SHA-256 of a binary and the binary; one that does not fit is as good as none. Where
+/// files cannot be read or written, programs are built anew each time.
+final class ProgramFiles {
+  private static final int HASH_BYTES = 32;
+
+  private final Path directory;
+  private final String device;
+
+  /// @param device what a binary depends on besides the source
+  ProgramFiles(String device) {
+    this(directory(), device);
+  }
+
+  ProgramFiles(Path directory, String device) {
+    this.directory = directory;
+    this.device = device;
+  }
+
+  private static Path directory() {
+    String chosen = System.getProperty("jgml.opencl.cache");
+    if (chosen != null) {
+      return Path.of(chosen);
+    }
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        cache == null || cache.isEmpty()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return base.resolve("jgml").resolve("opencl");
+  }
+
+  /// The file of a program.
+  Path file(String source) {
+    byte[] key = hash((device + "\n" + source).getBytes(StandardCharsets.UTF_8));
+    return directory.resolve(HexFormat.of().formatHex(key) + ".bin");
+  }
+
+  /// The binary of a program, if there is a whole one.
+  Optional<byte[]> read(String source) {
+    try {
+      byte[] bytes = Files.readAllBytes(file(source));
+      if (bytes.length <= HASH_BYTES) {
+        return Optional.empty();
+      }
+      byte[] binary = Arrays.copyOfRange(bytes, HASH_BYTES, bytes.length);
+      boolean isWhole = Arrays.equals(hash(binary), Arrays.copyOf(bytes, HASH_BYTES));
+      return isWhole ? Optional.of(binary) : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Keeps a binary; whoever reads at the same time sees all of it or nothing.
+  void write(String source, byte... binary) {
+    Path file = file(source);
+    try {
+      Files.createDirectories(directory);
+      Path fresh = Files.createTempFile(directory, "program", ".new");
+      try {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(hash(binary));
+        bytes.writeBytes(binary);
+        Files.write(fresh, bytes.toByteArray());
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
+    } catch (IOException _) {
+      // A full or read-only disk costs time at the next start, nothing else.
+    }
+  }
+
+  private static byte[] hash(byte... bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

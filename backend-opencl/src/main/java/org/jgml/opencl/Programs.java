@@ -1,0 +1,131 @@
+package org.jgml.opencl;
+
+import static org.jgml.opencl.OpenClException.check;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jocl.CL;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_context;
+import org.jocl.cl_device_id;
+import org.jocl.cl_kernel;
+import org.jocl.cl_program;
+
+/// Programs of one device, built when first asked for. Thread-safe.
+final class Programs implements AutoCloseable {
+  private static final String OPTIONS = "-cl-std=CL1.2";
+
+  private final String device;
+  private final cl_context context;
+  private final cl_device_id id;
+  private final ProgramFiles files;
+  private final Map<ProgramSource, cl_program> built = new HashMap<>();
+
+  Programs(String device, cl_context context, cl_device_id id, ProgramFiles files) {
+    this.device = device;
+    this.context = context;
+    this.id = id;
+    this.files = files;
+  }
+
+  /// A new kernel, without arguments. The caller releases it.
+  synchronized cl_kernel kernel(ProgramSource source, String name) {
+    cl_program program = built.get(source);
+    if (program == null) {
+      program = build(source);
+      built.put(source, program);
+    }
+    int[] code = {0};
+    cl_kernel kernel = CL.clCreateKernel(program, name, code);
+    check(device + ": kernel " + name, "clCreateKernel", code[0]);
+    return kernel;
+  }
+
+  private cl_program build(ProgramSource source) {
+    String text = source.text();
+    Optional<cl_program> kept = files.read(text).flatMap(this::fromBinary);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    int[] code = {0};
+    cl_program program =
+        CL.clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
+    check(device, "clCreateProgramWithSource", code[0]);
+    int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, OPTIONS, null, null);
+    if (result != CL.CL_SUCCESS) {
+      String log = log(program);
+      CL.clReleaseProgram(program);
+      throw refuse(source, result, log);
+    }
+    files.write(text, binary(program));
+    return program;
+  }
+
+  /// The program of a binary; empty if the driver does not take it.
+  private Optional<cl_program> fromBinary(byte... binary) {
+    int[] code = {0};
+    cl_program program =
+        CL.clCreateProgramWithBinary(
+            context,
+            1,
+            new cl_device_id[] {id},
+            new long[] {binary.length},
+            new byte[][] {binary},
+            null,
+            code);
+    if (code[0] != CL.CL_SUCCESS) {
+      return Optional.empty();
+    }
+    int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, OPTIONS, null, null);
+    if (result != CL.CL_SUCCESS) {
+      CL.clReleaseProgram(program);
+      return Optional.empty();
+    }
+    return Optional.of(program);
+  }
+
+  private byte[] binary(cl_program program) {
+    long[] bytes = {0};
+    check(
+        device,
+        "clGetProgramInfo",
+        CL.clGetProgramInfo(
+            program, CL.CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(bytes), null));
+    byte[] binary = new byte[(int) bytes[0]];
+    check(
+        device,
+        "clGetProgramInfo",
+        CL.clGetProgramInfo(
+            program,
+            CL.CL_PROGRAM_BINARIES,
+            Sizeof.POINTER,
+            Pointer.to(Pointer.to(binary)),
+            null));
+    return binary;
+  }
+
+  private String log(cl_program program) {
+    long[] bytes = {0};
+    CL.clGetProgramBuildInfo(program, id, CL.CL_PROGRAM_BUILD_LOG, 0, null, bytes);
+    byte[] text = new byte[(int) bytes[0]];
+    CL.clGetProgramBuildInfo(
+        program, id, CL.CL_PROGRAM_BUILD_LOG, text.length, Pointer.to(text), null);
+    return new String(text, StandardCharsets.UTF_8).replace("\0", "").strip();
+  }
+
+  /// The first error of the log, which names file and line.
+  private BuildException refuse(ProgramSource source, int code, String log) {
+    String error =
+        log.lines().filter(line -> line.contains("error")).findFirst().orElse("no build log");
+    return new BuildException(device, source.toString(), CL.stringFor_errorCode(code), error, log);
+  }
+
+  @Override
+  public synchronized void close() {
+    built.values().forEach(CL::clReleaseProgram);
+    built.clear();
+  }
+}

@@ -1,0 +1,121 @@
+package org.jgml.opencl;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.tensor.TensorType;
+import org.jocl.cl_kernel;
+import org.jocl.cl_mem;
+
+/// Turns the steps of a segment into commands.
+final class SegmentCompiler {
+  private final OpenClDevice device;
+  private final List<Command> commands = new ArrayList<>();
+  private final List<OpenClBuffer> buffers = new ArrayList<>();
+  private Faults faults;
+  private Step step;
+
+  SegmentCompiler(OpenClDevice device) {
+    this.device = device;
+  }
+
+  Executable compile(Segment segment) {
+    try {
+      for (Step each : segment.steps()) {
+        if (each.output().layout().shape().elements() > 0) {
+          step = each;
+          OpenClKernels.binding(each.op()).bind(each, this);
+        }
+      }
+      return new OpenClExecutable(device.queue(), commands, buffers, faults);
+    } catch (RuntimeException e) {
+      new OpenClExecutable(device.queue(), commands, buffers, faults).close();
+      throw e;
+    }
+  }
+
+  Tuning tuning() {
+    return device.tuning();
+  }
+
+  /// Adds a kernel run by groups of work-items.
+  ///
+  /// @param groups how many groups on each axis
+  /// @param local work-items of a group, all on the first axis
+  void launch(
+      ProgramSource source, String kernel, KernelArguments arguments, int local, long... groups) {
+    long[] locals = new long[groups.length];
+    long[] globals = new long[groups.length];
+    for (int axis = 0; axis < groups.length; axis++) {
+      locals[axis] = axis == 0 ? local : 1;
+      globals[axis] = groups[axis] * locals[axis];
+    }
+    launch(source, kernel, arguments, globals, locals);
+  }
+
+  /// Adds a kernel.
+  void launch(
+      ProgramSource source,
+      String kernel,
+      KernelArguments arguments,
+      long[] global,
+      long[] local) {
+    cl_kernel made = device.programs().kernel(source, kernel);
+    Launch launch = new Launch(step.node().toString(), made, global, local);
+    commands.add(launch);
+    arguments.apply(step.node().toString(), made);
+  }
+
+  /// Adds a kernel that makes `items` elements of each of `rows` rows, each work-item its own.
+  void elementwise(
+      ProgramSource source, String kernel, KernelArguments arguments, long items, long rows) {
+    int local = tuning().elementItems();
+    launch(source, kernel, arguments, local, Math.ceilDiv(items, local), rows);
+  }
+
+  /// Adds a copy of bytes that lie next to each other.
+  void copy(Tensor from, Tensor to, long bytes) {
+    cl_mem source = ((OpenClBuffer) from.buffer()).memory();
+    cl_mem target = ((OpenClBuffer) to.buffer()).memory();
+    long fromAt = from.byteOffset(from.layout().offset());
+    long toAt = to.byteOffset(to.layout().offset());
+    commands.add(queue -> queue.copy(source, fromAt, target, toAt, bytes));
+  }
+
+  /// Memory of the executable's own.
+  cl_mem scratch(long bytes) {
+    OpenClBuffer buffer = device.allocate(bytes);
+    buffers.add(buffer);
+    return buffer.memory();
+  }
+
+  /// A tensor in memory of the executable's own.
+  Tensor temporary(TensorType type) {
+    OpenClBuffer buffer = device.allocate(type.bytes());
+    buffers.add(buffer);
+    return Tensor.dense(type, buffer, 0);
+  }
+
+  /// Memory that holds these bytes.
+  cl_mem constant(MemorySegment bytes) {
+    OpenClBuffer buffer = device.allocate(bytes.byteSize());
+    buffers.add(buffer);
+    buffer.upload(0, bytes);
+    return buffer.memory();
+  }
+
+  /// Adds where this step notes an index that is out of range: its number, and the memory.
+  KernelArguments fault(KernelArguments arguments) {
+    if (faults == null) {
+      OpenClBuffer memory = device.allocate(Faults.BYTES);
+      buffers.add(memory);
+      faults = new Faults(memory.memory(), List.of());
+    }
+    faults = faults.with(step.node());
+    return arguments.number(faults.nodes().size()).memory(faults.memory());
+  }
+}

@@ -1,0 +1,63 @@
+package org.jgml.opencl;
+
+import java.lang.foreign.MemorySegment;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Alibi;
+import org.jgml.core.op.Softmax;
+import org.jgml.core.tensor.Shape;
+import org.jocl.cl_mem;
+
+/// Softmax of rows: a work-group each.
+final class SoftmaxKernel {
+  private SoftmaxKernel() {}
+
+  static Binding softmax(Softmax op) {
+    return (step, compiler) -> {
+      Tensor x = step.input(0);
+      Shape shape = x.type().shape();
+      Tensor mask = step.named("mask");
+      Tensor sinks = step.named("sinks");
+      long heads = shape.rank() < 3 ? 1 : shape.dim(-3);
+      KernelArguments arguments = new KernelArguments().tensor(x);
+      if (mask == null) {
+        arguments.noTensor().number(0L);
+      } else {
+        arguments
+            .tensor(mask, mask.layout().broadcastTo(shape))
+            .number(mask.type().shape().rowLength());
+      }
+      if (sinks == null) {
+        arguments.noRow();
+      } else {
+        arguments.row(sinks);
+      }
+      arguments
+          .memory(slopes(op.maxBias(), (int) heads, compiler))
+          .tensor(step.output())
+          .number(shape.rowLength())
+          .number(shape.rank() < 3 ? 1L : shape.dim(-2))
+          .number(heads)
+          .number(op.scale());
+      ProgramSource source =
+          ProgramSource.of("softmax")
+              .withType("TYPE", x.type().dataType())
+              .with("LANES", compiler.tuning().lanes())
+              .with("MASKED", mask == null ? 0 : 1)
+              .with("SINKS", sinks == null ? 0 : 1);
+      if (mask != null) {
+        source = source.withType("MASK", mask.type().dataType());
+      }
+      compiler.launch(
+          source, "softmax", arguments, compiler.tuning().lanes(), shape.rows());
+    };
+  }
+
+  /// The slope of each head.
+  static cl_mem slopes(float maxBias, int heads, SegmentCompiler compiler) {
+    float[] slopes = new float[heads];
+    for (int head = 0; head < heads; head++) {
+      slopes[head] = (float) Alibi.slope(maxBias, heads, head);
+    }
+    return compiler.constant(MemorySegment.ofArray(slopes));
+  }
+}

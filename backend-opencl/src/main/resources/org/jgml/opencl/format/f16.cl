@@ -1,0 +1,11 @@
+inline float16 f16_load16(global const uchar *row, uint i) {
+  return vload_half16(0, (global const half *)row + i);
+}
+
+inline float16 f16_part16(global const uchar *row, uint i, int count) {
+  float values[16] = {0};
+  for (int j = 0; j < count; j++) {
+    values[j] = f16_get(row, i + j);
+  }
+  return vload16(0, values);
+}
