@@ -19,10 +19,7 @@ final class AttentionKernel {
       Tensor sinks = step.named("sinks");
       int lanes = compiler.tuning().attentionLanes();
       KernelArguments arguments =
-          new KernelArguments()
-              .tensor(step.input(0))
-              .tensor(step.input(1))
-              .tensor(step.input(2));
+          new KernelArguments().tensor(step.input(0)).tensor(step.input(1)).tensor(step.input(2));
       extra(op, step, arguments);
       if (sinks == null) {
         arguments.noRow();
@@ -53,8 +50,7 @@ final class AttentionKernel {
       case AttentionMask.Explicit() -> {
         Tensor mask = step.named("mask");
         Shape query = step.input(0).type().shape();
-        Shape logits =
-            Shape.of(query.dim(-2), query.dim(-3), step.input(1).type().shape().dim(-3));
+        Shape logits = Shape.of(query.dim(-2), query.dim(-3), step.input(1).type().shape().dim(-3));
         arguments.tensor(mask, mask.layout().broadcastTo(logits));
       }
     }

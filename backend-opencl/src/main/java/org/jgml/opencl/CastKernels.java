@@ -33,8 +33,7 @@ final class CastKernels {
     Tensor x = step.input(0);
     Tensor y = step.output();
     Shape shape = x.type().shape();
-    KernelArguments arguments =
-        new KernelArguments().tensor(x).tensor(y).number(shape.rowLength());
+    KernelArguments arguments = new KernelArguments().tensor(x).tensor(y).number(shape.rowLength());
     long items = Math.ceilDiv(shape.rowLength(), elements);
     compiler.elementwise(source, kernel, arguments, items, shape.rows());
   }

@@ -15,8 +15,8 @@ import org.jocl.cl_platform_id;
 
 /// The one queue of a device: whatever is put into it is done in order.
 ///
-/// Only [#read] and [#finish] wait. Small writes go through staging memory, so that their source may
-/// be changed at once. Thread-safe.
+/// Only [#read] and [#finish] wait. Small writes go through staging memory, so that their source
+/// may be changed at once. Thread-safe.
 final class CommandQueue implements AutoCloseable {
   private static final long STAGING_BYTES = 4 << 20;
   private static final long PIECE_BYTES = 1 << 30;

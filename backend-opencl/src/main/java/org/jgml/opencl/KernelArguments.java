@@ -45,8 +45,7 @@ final class KernelArguments {
 
   /// Memory as a whole.
   KernelArguments memory(cl_mem memory) {
-    arguments.add(
-        new Argument(Sizeof.cl_mem, memory == null ? null : Pointer.to(memory)));
+    arguments.add(new Argument(Sizeof.cl_mem, memory == null ? null : Pointer.to(memory)));
     return this;
   }
 

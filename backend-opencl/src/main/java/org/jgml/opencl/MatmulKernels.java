@@ -55,14 +55,15 @@ final class MatmulKernels {
           "matmul_tiled",
           product.arguments(),
           new long[] {
-            16 * Math.ceilDiv(product.m(), TILE), 16 * Math.ceilDiv(product.n(), TILE), product.batch()
+            16 * Math.ceilDiv(product.m(), TILE),
+            16 * Math.ceilDiv(product.n(), TILE),
+            product.batch()
           },
           new long[] {16, 16, 1});
       return;
     }
     ProductShape shape = ProductShape.of(type, product.m(), tuning);
-    ProgramSource source =
-        shape.define(ProgramSource.of("matmul")).withFormat("FORMAT", type);
+    ProgramSource source = shape.define(ProgramSource.of("matmul")).withFormat("FORMAT", type);
     compiler.launch(
         source,
         "matmul",

@@ -11,8 +11,8 @@ import org.jocl.cl_platform_id;
 
 /// Offers every OpenCL device of this machine, `opencl:0` and so on, in the order of platforms.
 ///
-/// Devices that compute on the host's own processors are used only by name: there the CPU backend is
-/// faster.
+/// Devices that compute on the host's own processors are used only by name: there the CPU backend
+/// is faster.
 public final class OpenClBackendProvider implements BackendProvider {
   @Override
   public String name() {
@@ -72,8 +72,8 @@ public final class OpenClBackendProvider implements BackendProvider {
   }
 
   private static String noPlatform() {
-    return "opencl: no platform is installed. Fix: install the driver of your GPU; for the CPU, PoCL"
-        + " (Debian: pocl-opencl-icd).";
+    return "opencl: no platform is installed. Fix: install the driver of your GPU; for the CPU,"
+               + " PoCL (Debian: pocl-opencl-icd).";
   }
 
   private static String noLibrary(LinkageError error) {

@@ -30,11 +30,7 @@ final class OpenClDevice implements Device {
   private Programs programs;
 
   OpenClDevice(
-      String name,
-      DeviceProfile profile,
-      cl_platform_id platform,
-      cl_device_id id,
-      Tuning tuning) {
+      String name, DeviceProfile profile, cl_platform_id platform, cl_device_id id, Tuning tuning) {
     this.name = name;
     this.profile = profile;
     this.platform = platform;
@@ -72,8 +68,7 @@ final class OpenClDevice implements Device {
   /// The programs, none of them built before it is asked for.
   synchronized Programs programs() {
     if (programs == null) {
-      programs =
-          new Programs(name, queue().context(), id, new ProgramFiles(profile.identity()));
+      programs = new Programs(name, queue().context(), id, new ProgramFiles(profile.identity()));
     }
     return programs;
   }
@@ -94,8 +89,7 @@ final class OpenClDevice implements Device {
       throw new DeviceMemoryException(name, bytes, free, "free memory");
     }
     int[] code = {0};
-    cl_mem memory =
-        CL.clCreateBuffer(queue().context(), CL.CL_MEM_READ_WRITE, bytes, null, code);
+    cl_mem memory = CL.clCreateBuffer(queue().context(), CL.CL_MEM_READ_WRITE, bytes, null, code);
     if (code[0] == CL.CL_MEM_OBJECT_ALLOCATION_FAILURE || code[0] == CL.CL_OUT_OF_RESOURCES) {
       throw new DeviceMemoryException(name, bytes, free, "free memory");
     }

@@ -10,7 +10,8 @@ final class OpenClException extends DeviceException {
 
   OpenClException(String device, String call, int code) {
     super(
-        "%s: %s returned %s. Fix: %s.".formatted(device, call, CL.stringFor_errorCode(code), fix(code)));
+        "%s: %s returned %s. Fix: %s."
+            .formatted(device, call, CL.stringFor_errorCode(code), fix(code)));
     this.call = call;
     this.code = code;
   }

@@ -15,8 +15,8 @@ import java.util.Optional;
 /// Built programs on disk, by device, driver and source: in `$XDG_CACHE_HOME/jgml/opencl`, or where
 /// the property `jgml.opencl.cache` says.
 ///
-/// A file is the SHA-256 of a binary and the binary; one that does not fit is as good as none. Where
-/// files cannot be read or written, programs are built anew each time.
+/// A file is the SHA-256 of a binary and the binary; one that does not fit is as good as none.
+/// Where files cannot be read or written, programs are built anew each time.
 final class ProgramFiles {
   private static final int HASH_BYTES = 32;
 
@@ -78,7 +78,8 @@ final class ProgramFiles {
         bytes.writeBytes(hash(binary));
         bytes.writeBytes(binary);
         Files.write(fresh, bytes.toByteArray());
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {
         Files.deleteIfExists(fresh);
       }

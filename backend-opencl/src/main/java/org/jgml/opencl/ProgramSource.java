@@ -69,8 +69,7 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
   /// The program; compilers name its errors by file and line.
   String text() {
     StringBuilder text = new StringBuilder();
-    definitions.forEach(
-        (name, value) -> text.append("#define %s %s%n".formatted(name, value)));
+    definitions.forEach((name, value) -> text.append("#define %s %s%n".formatted(name, value)));
     for (String file : files) {
       text.append("#line 1 \"%s.cl\"%n".formatted(file)).append(resource(file + ".cl"));
     }

@@ -51,8 +51,7 @@ final class Programs implements AutoCloseable {
       return kept.get();
     }
     int[] code = {0};
-    cl_program program =
-        CL.clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
+    cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
     check(device, "clCreateProgramWithSource", code[0]);
     int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, OPTIONS, null, null);
     if (result != CL.CL_SUCCESS) {
@@ -99,11 +98,7 @@ final class Programs implements AutoCloseable {
         device,
         "clGetProgramInfo",
         CL.clGetProgramInfo(
-            program,
-            CL.CL_PROGRAM_BINARIES,
-            Sizeof.POINTER,
-            Pointer.to(Pointer.to(binary)),
-            null));
+            program, CL.CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)), null));
     return binary;
   }
 

@@ -25,10 +25,7 @@ final class ReductionKernels {
   static void cumsum(Step step, SegmentCompiler compiler) {
     Shape shape = step.output().type().shape();
     KernelArguments arguments =
-        new KernelArguments()
-            .tensor(step.input(0))
-            .tensor(step.output())
-            .number(shape.rowLength());
+        new KernelArguments().tensor(step.input(0)).tensor(step.output()).number(shape.rowLength());
     ProgramSource source = ProgramSource.of("cumsum").with("LANES", compiler.tuning().lanes());
     compiler.launch(source, "cumsum", arguments, compiler.tuning().lanes(), shape.rows());
   }

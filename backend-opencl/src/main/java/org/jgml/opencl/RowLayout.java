@@ -8,8 +8,8 @@ import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 
-/// Where the rows of a tensor begin: the `rows_t` of `common.cl`. Axes that one stride walks through
-/// are one.
+/// Where the rows of a tensor begin: the `rows_t` of `common.cl`. Axes that one stride walks
+/// through are one.
 final class RowLayout {
   /// MAX_AXES of `common.cl`.
   static final int MAX_AXES = 8;

@@ -47,8 +47,7 @@ final class SoftmaxKernel {
       if (mask != null) {
         source = source.withType("MASK", mask.type().dataType());
       }
-      compiler.launch(
-          source, "softmax", arguments, compiler.tuning().lanes(), shape.rows());
+      compiler.launch(source, "softmax", arguments, compiler.tuning().lanes(), shape.rows());
     };
   }
 

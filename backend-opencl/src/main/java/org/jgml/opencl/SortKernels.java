@@ -38,14 +38,12 @@ final class SortKernels {
   }
 
   /// Runs of one key, then of two, four and so on, from one memory to the other and back.
-  private static void merge(
-      ProgramSource source, Step step, long count, SegmentCompiler compiler) {
+  private static void merge(ProgramSource source, Step step, long count, SegmentCompiler compiler) {
     Shape shape = step.input(0).type().shape();
     long length = shape.rowLength();
     cl_mem from = compiler.scratch(shape.elements() * Long.BYTES);
     cl_mem to = compiler.scratch(shape.elements() * Long.BYTES);
-    KernelArguments keys =
-        new KernelArguments().tensor(step.input(0)).memory(from).number(length);
+    KernelArguments keys = new KernelArguments().tensor(step.input(0)).memory(from).number(length);
     compiler.elementwise(source, "sort_keys", keys, length, shape.rows());
     for (long run = 1; run < length; run *= 2) {
       KernelArguments arguments =

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.tensor.DataType;
 import org.jgml.models.sampling.Sampler;
 import org.jgml.models.sampling.SamplingOptions;
@@ -22,6 +23,12 @@ import tools.jackson.jr.ob.JSON;
 /// Whole models against logits in double precision.
 final class GoldenTest {
   private static final double ALLOWED = 1e-9;
+
+  /// `-Djgml.device=NAME` checks all models on another device.
+  private static final ModelOptions OPTIONS =
+      new ModelOptions(
+          DeviceOptions.defaults(), Stream.ofNullable(System.getProperty("jgml.device")).toList());
+
   private static final SessionOptions EXACT = SessionOptions.defaults().withCacheType(DataType.F32);
   private static final SessionOptions TOKEN_BY_TOKEN =
       new SessionOptions(0, DataType.F32, DataType.F32, 1);
@@ -58,7 +65,7 @@ final class GoldenTest {
   }
 
   private static void checkLogits(Golden golden, SessionOptions options) throws IOException {
-    try (Model model = Model.open(golden.model(), ModelOptions.defaults())) {
+    try (Model model = Model.open(golden.model(), OPTIONS)) {
       for (Golden.Prompt prompt : golden.prompts()) {
         try (ModelSession session = model.newSession(options)) {
           float[][] logits = session.evaluate(prompt.tokens(), prompt.positions());
@@ -71,7 +78,7 @@ final class GoldenTest {
 
   /// @param ties for each prompt, the steps at which rounding decides
   private static void checkGreedy(Golden golden, List<?> ties) throws IOException {
-    try (Model model = Model.open(golden.model(), ModelOptions.defaults())) {
+    try (Model model = Model.open(golden.model(), OPTIONS)) {
       for (int i = 0; i < golden.prompts().size(); i++) {
         checkGreedy(model, golden.prompts().get(i), (List<?>) ties.get(i));
       }

@@ -85,6 +85,22 @@ final class DependencyRulesTest {
   }
 
   @Test
+  void backendsDoNotKnowEachOther() {
+    slices().matching("org.jgml.(cpu|opencl)..").should().notDependOnEachOther().check(MAIN);
+  }
+
+  @Test
+  void onlyTheOpenClBackendKnowsOpenCl() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.jgml.opencl..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.jocl..")
+        .check(MAIN);
+  }
+
+  @Test
   void onlyTheCommandLineKnowsItsLibraries() {
     noClasses()
         .that()
@@ -99,7 +115,7 @@ final class DependencyRulesTest {
   void backendsExportNothingButTheirService() {
     classes()
         .that()
-        .resideInAPackage("org.jgml.cpu..")
+        .resideInAnyPackage("org.jgml.cpu..", "org.jgml.opencl..")
         .and()
         .areTopLevelClasses()
         .and()

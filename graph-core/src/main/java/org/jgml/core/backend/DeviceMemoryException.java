@@ -6,8 +6,7 @@ public final class DeviceMemoryException extends DeviceException {
   private final long availableBytes;
 
   /// @param what the limit that is met, such as `free memory` or `largest buffer`
-  public DeviceMemoryException(
-      String device, long neededBytes, long availableBytes, String what) {
+  public DeviceMemoryException(String device, long neededBytes, long availableBytes, String what) {
     super(
         "%s: needs %,d bytes, but its %s is %,d bytes. Fix: use a shorter context (-c), fewer layers on this device (-ngl), a smaller cache type or a smaller model."
             .formatted(device, neededBytes, what, availableBytes));

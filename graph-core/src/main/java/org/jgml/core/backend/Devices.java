@@ -40,6 +40,11 @@ public final class Devices implements AutoCloseable {
     return all;
   }
 
+  /// The devices that are used only where they are asked for by name.
+  public List<Device> onlyByName() {
+    return byName;
+  }
+
   /// What is missing or slow on this machine, one line each with the remedy.
   public List<String> remarks() {
     return remarks;

@@ -34,16 +34,17 @@ final class DevicesCommand implements Callable<Integer> {
       if (json) {
         out.println(Json.pretty(json(devices)));
       } else {
-        devices.all().forEach(device -> print(out, device));
+        devices.all().forEach(device -> print(out, device, ""));
+        devices.onlyByName().forEach(device -> print(out, device, " (used only by name)"));
         remarks(devices).forEach(remark -> out.println("! " + remark));
       }
     }
     return 0;
   }
 
-  private static void print(PrintStream out, Device device) {
-    out.println(device.name());
-    device.facts().forEach((fact, value) -> out.printf("  %-12s %s%n", fact, value));
+  private static void print(PrintStream out, Device device, String remark) {
+    out.println(device.name() + remark);
+    device.facts().forEach((fact, value) -> out.printf("  %-14s %s%n", fact, value));
   }
 
   private static List<String> remarks(Devices devices) {
@@ -55,8 +56,11 @@ final class DevicesCommand implements Callable<Integer> {
   private static Map<String, Object> json(Devices devices) {
     Map<String, Object> facts = new LinkedHashMap<>();
     devices.all().forEach(device -> facts.put(device.name(), device.facts()));
+    Map<String, Object> byName = new LinkedHashMap<>();
+    devices.onlyByName().forEach(device -> byName.put(device.name(), device.facts()));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("devices", facts);
+    json.put("onlyByName", byName);
     json.put("remarks", remarks(devices));
     return json;
   }
