@@ -49,7 +49,8 @@ final class NormalisationKernels {
 
   static Binding norm(Norm op) {
     return (step, compiler) ->
-        groups(step, compiler, new Groups(1, 1, 1, step.output().type().shape().rows()), op.epsilon());
+        groups(
+            step, compiler, new Groups(1, 1, 1, step.output().type().shape().rows()), op.epsilon());
   }
 
   static Binding groupNorm(GroupNorm op) {

@@ -73,7 +73,7 @@ public final class OpenClBackendProvider implements BackendProvider {
 
   private static String noPlatform() {
     return "opencl: no platform is installed. Fix: install the driver of your GPU; for the CPU,"
-               + " PoCL (Debian: pocl-opencl-icd).";
+        + " PoCL (Debian: pocl-opencl-icd).";
   }
 
   private static String noLibrary(LinkageError error) {

@@ -59,11 +59,7 @@ final class SegmentCompiler {
 
   /// Adds a kernel.
   void launch(
-      ProgramSource source,
-      String kernel,
-      KernelArguments arguments,
-      long[] global,
-      long[] local) {
+      ProgramSource source, String kernel, KernelArguments arguments, long[] global, long[] local) {
     cl_kernel made = device.programs().kernel(source, kernel);
     Launch launch = new Launch(step.node().toString(), made, global, local);
     commands.add(launch);
