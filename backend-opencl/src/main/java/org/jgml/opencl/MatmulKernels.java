@@ -63,14 +63,16 @@ final class MatmulKernels {
       return;
     }
     ProductShape shape = ProductShape.of(type, product.m(), tuning);
-    ProgramSource source = shape.define(ProgramSource.of("matmul")).withFormat("FORMAT", type);
+    ProgramSource source = shape.define(ProgramSource.of("products", "matmul")).withFormat("FORMAT", type);
+    long columns = Math.ceilDiv(product.m(), shape.tokens());
+    int tiles = shape.tiles(product.n(), columns * product.batch(), compiler.computeUnits());
     compiler.launch(
         source,
         "matmul",
-        product.arguments(),
+        product.arguments().number(tiles),
         shape.lanes(),
-        Math.ceilDiv(product.m(), shape.tokens()),
-        Math.ceilDiv(product.n(), shape.rows()),
+        columns,
+        Math.ceilDiv(product.n(), (long) tiles * shape.rows()),
         product.batch());
   }
 
@@ -114,6 +116,7 @@ final class MatmulKernels {
     long used = choices.dim(1);
     DataType type = w.type().dataType();
     ProductShape shape = ProductShape.of(type, 1, compiler.tuning());
+    int tiles = shape.tiles(n, choices.elements(), compiler.computeUnits());
     KernelArguments arguments =
         new KernelArguments()
             .tensor(x)
@@ -122,16 +125,17 @@ final class MatmulKernels {
             .tensor(step.output())
             .number((int) n)
             .number((int) w.type().shape().dim(2))
+            .number(tiles)
             .number((int) used)
             .number((int) (used / x.type().shape().dim(1)))
             .number(w.type().shape().dim(0));
     compiler.fault(arguments);
     compiler.launch(
-        shape.define(ProgramSource.of("matmul_id")).withFormat("FORMAT", type),
+        shape.define(ProgramSource.of("products", "matmul_id")).withFormat("FORMAT", type),
         "matmul_id",
         arguments,
         shape.lanes(),
         choices.elements(),
-        Math.ceilDiv(n, shape.rows()));
+        Math.ceilDiv(n, (long) tiles * shape.rows()));
   }
 }

@@ -57,6 +57,10 @@ final class OpenClDevice implements Device {
     return tuning;
   }
 
+  long computeUnits() {
+    return profile.computeUnits();
+  }
+
   /// The queue, opened when first asked for.
   synchronized CommandQueue queue() {
     if (queue == null) {

@@ -12,6 +12,9 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
   /// Token rows whose sums fit into registers beside those of three weight rows.
   private static final int MOST_TOKENS = 4;
 
+  private static final long GROUPS_PER_UNIT = 8;
+  private static final long MOST_TILES = 16;
+
   static ProductShape of(DataType type, long tokens, Tuning tuning) {
     int taken = (int) Math.min(Long.highestOneBit(tokens), MOST_TOKENS);
     int unit = taken == 1 && type.blockElements() == 256 ? 256 : 32;
@@ -19,6 +22,18 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
       return new ProductShape(taken, 1, 16, tuning.productLanes());
     }
     return new ProductShape(taken, taken == 1 ? 4 : 3, unit, 1);
+  }
+
+  /// How many tiles of rows, one after the other, a work-group makes: as many as leave several
+  /// groups for each unit, since each group costs a microsecond.
+  ///
+  /// @param columns work-groups beside each other
+  int tiles(long n, long columns, long computeUnits) {
+    if (tokens > 1) {
+      return 1;
+    }
+    long groups = Math.ceilDiv(n, rows) * columns;
+    return (int) Math.clamp(groups / (computeUnits * GROUPS_PER_UNIT), 1, MOST_TILES);
   }
 
   ProgramSource define(ProgramSource source) {

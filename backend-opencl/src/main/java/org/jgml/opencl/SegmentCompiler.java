@@ -42,6 +42,10 @@ final class SegmentCompiler {
     return device.tuning();
   }
 
+  long computeUnits() {
+    return device.computeUnits();
+  }
+
   /// Adds a kernel run by groups of work-items.
   ///
   /// @param groups how many groups on each axis

@@ -38,6 +38,7 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
   global const uchar *values = value + row_start(value_rows, first_key);
   global const uchar *from = query + row_start(query_rows, row);
   float16 q[HEAD_PARTS];
+  UNROLL
   for (int part = 0; part < HEAD_PARTS; part++) {
     q[part] = a.scale * PART_OF(f32, from, part, HEAD);
   }
@@ -55,6 +56,7 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
   float top = -INFINITY;
   float sum = 0;
   float16 result[VALUE_PARTS];
+  UNROLL
   for (int part = 0; part < VALUE_PARTS; part++) {
     result[part] = 0;
   }
@@ -67,7 +69,7 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
     for (int j = 0; j < count; j++) {
       global const uchar *k = keys + (at + j) * a.key_stride;
       float16 dot = 0;
-      __attribute__((opencl_unroll_hint))
+      UNROLL
       for (int part = 0; part < HEAD_PARTS; part++) {
         dot = fma(PART_OF(KEY, k, part, HEAD), q[part], dot);
       }
@@ -93,13 +95,13 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
     top = highest;
     sum = sum * correction + sum16(weights);
     vstore16(weights, 0, logits);
-    __attribute__((opencl_unroll_hint))
+    UNROLL
     for (int part = 0; part < VALUE_PARTS; part++) {
       result[part] *= correction;
     }
     for (int j = 0; j < count; j++) {
       global const uchar *v = values + (at + j) * a.value_stride;
-      __attribute__((opencl_unroll_hint))
+      UNROLL
       for (int part = 0; part < VALUE_PARTS; part++) {
         result[part] = fma((float16)logits[j], PART_OF(VALUE, v, part, VALUE_SIZE), result[part]);
       }
@@ -121,6 +123,7 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
 #if LANES > 1
   local float parts[LANES][16];
 #endif
+  UNROLL
   for (int part = 0; part < VALUE_PARTS; part++) {
     float elements[16];
     vstore16(result[part] * factor, 0, elements);

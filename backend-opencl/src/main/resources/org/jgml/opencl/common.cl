@@ -9,6 +9,8 @@
 
 #define MAX_AXES 8
 #define WIDTH 8
+// Before a loop whose turns must become straight code.
+#define UNROLL _Pragma("unroll")
 
 typedef struct {
   long start;
@@ -113,6 +115,13 @@ inline void bf16_put_vector(global uchar *row, long i, floats values) {
 DEFINE_PARTS(f32)
 DEFINE_PARTS(f16)
 DEFINE_PARTS(bf16)
+
+// The scale of a block, a finite half: its bits, moved to where a float has them, are the number but
+// for a power of two. Where halves are not in hardware, `vload_half` takes three times as long.
+inline float half_scale(global const uchar *at) {
+  int bits = *(global const short *)at;
+  return as_float((bits & 0x80000000) | (bits & 0x7fff) << 13) * 0x1.0p112f;
+}
 
 inline float sum_of(floats v) {
   float4 half_sum = v.lo + v.hi;

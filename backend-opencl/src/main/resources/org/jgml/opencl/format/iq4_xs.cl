@@ -4,7 +4,7 @@ inline float16 iq4_xs_load16(global const uchar *row, uint i) {
   uint group = i % 256 / 32;
   int low = block[4 + group / 2] >> (4 * (group % 2)) & 15;
   int upper = ((global const ushort *)block)[1] >> (2 * group) & 3;
-  float scale = vload_half(0, (global const half *)block) * ((low | upper << 4) - 32);
+  float scale = half_scale(block) * ((low | upper << 4) - 32);
   uchar16 pairs = vload16(0, block + 8 + 16 * group);
   return scale * iq4_level16(i % 32 < 16 ? pairs & (uchar)15 : pairs >> (uchar)4);
 }

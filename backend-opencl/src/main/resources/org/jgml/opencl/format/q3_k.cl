@@ -4,7 +4,7 @@ inline float16 q3_k_load16(global const uchar *row, uint i) {
   uint group = i % 256 / 16;
   int low = block[96 + group % 8] >> (4 * (group / 8)) & 15;
   int upper = block[104 + group % 4] >> (2 * (group / 4)) & 3;
-  float scale = vload_half(0, (global const half *)(block + 108)) * ((low | upper << 4) - 32);
+  float scale = half_scale(block + 108) * ((low | upper << 4) - 32);
   uchar16 packed = vload16(0, block + 32 + 32 * (group / 8) + 16 * (group % 2));
   uchar16 levels = packed >> (uchar)(2 * (group % 8 / 2)) & (uchar)3;
   uchar16 third = vload16(0, block + 16 * (group % 2)) >> (uchar)(group / 2) & (uchar)1;

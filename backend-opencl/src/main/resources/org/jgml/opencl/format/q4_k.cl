@@ -2,8 +2,8 @@
 inline float16 q4_k_load16(global const uchar *row, uint i) {
   global const uchar *block = row + (size_t)(i / 256) * 144;
   uint group = i % 256 / 32;
-  float scale = vload_half(0, (global const half *)block) * six_bit_scale(block + 4, group);
-  float minimum = vload_half(1, (global const half *)block) * six_bit_minimum(block + 4, group);
+  float scale = half_scale(block) * six_bit_scale(block + 4, group);
+  float minimum = half_scale(block + 2) * six_bit_minimum(block + 4, group);
   uchar16 pairs = vload16(0, block + 16 + 32 * (group / 2) + i % 32);
   uchar16 levels = group % 2 == 0 ? pairs & (uchar)15 : pairs >> (uchar)4;
   return scale * convert_float16(levels) - minimum;
