@@ -59,7 +59,7 @@ public final class Model implements AutoCloseable {
     this.devices = devices;
     this.used =
         options.deviceNames().isEmpty()
-            ? devices.all()
+            ? devices.requireAny()
             : options.deviceNames().stream().map(devices::named).toList();
     this.layers = definition.layers();
     this.weights = new LoadedWeights(name -> file.tensor(name).map(GgufTensor::bytes));

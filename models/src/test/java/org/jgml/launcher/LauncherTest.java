@@ -127,6 +127,18 @@ final class LauncherTest {
   }
 
   @Test
+  void theVectorModuleIsAskedForWhereTheJdkHasIt() throws Exception {
+    String jdk = jdk("mine", "25.0.1");
+    program("mine/bin/java", "echo \"$@\"");
+    String without = start(Map.of("JAVA_HOME", jdk)).out();
+    assertTrue(without.contains(" --add-modules org.jgml.cpu -m "), without);
+    String modules = "JAVA_VERSION=\"25.0.1\"\nMODULES=\"java.base jdk.incubator.vector\"\n";
+    write("mine/release", modules);
+    String with = start(Map.of("JAVA_HOME", jdk)).out();
+    assertTrue(with.contains(" --add-modules org.jgml.cpu,jdk.incubator.vector -m "), with);
+  }
+
+  @Test
   void aLinkOnThePathIsFollowedToItsJdk() throws Exception {
     Path links = Files.createDirectories(folder.resolve("links"));
     Files.createSymbolicLink(links.resolve("java"), Path.of(jdk("linked", "25"), "bin", "java"));

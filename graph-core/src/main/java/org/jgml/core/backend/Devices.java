@@ -8,6 +8,10 @@ import java.util.stream.Stream;
 
 /// The devices of this machine, in order of priority: accelerators before the CPU. Owns them.
 public final class Devices implements AutoCloseable {
+  private static final String NO_DEVICE =
+      "no device: no backend was found. Fix: put one on the module path and start Java with"
+          + " --add-modules org.jgml.cpu, as ./jgml does";
+
   private final List<Device> all;
   private final List<Device> byName;
   private final List<String> remarks;
@@ -32,6 +36,9 @@ public final class Devices implements AutoCloseable {
           byName.addAll(found.onlyByName());
           remarks.addAll(found.remarks());
         });
+    if (devices.isEmpty()) {
+      remarks.add(NO_DEVICE);
+    }
     return new Devices(devices, byName, remarks);
   }
 
@@ -43,6 +50,16 @@ public final class Devices implements AutoCloseable {
   /// The devices that are used only where they are asked for by name.
   public List<Device> onlyByName() {
     return byName;
+  }
+
+  /// Every device as [#all] has them, of which there is at least one.
+  ///
+  /// @throws DeviceException if there is none, with what is missing and the remedy
+  public List<Device> requireAny() {
+    if (all.isEmpty()) {
+      throw new DeviceException(String.join("; ", remarks));
+    }
+    return all;
   }
 
   /// What is missing or slow on this machine, one line each with the remedy.

@@ -120,7 +120,11 @@ final class Scheduler {
       tried.add("%s (%s)".formatted(device.name(), verdict.reason()));
     }
     if (placements[node.id()] == null) {
-      throw refuse(node, "no device supports it. Tried " + String.join(", ", tried));
+      throw refuse(
+          node,
+          devices.isEmpty()
+              ? "there is no device to run it"
+              : "no device supports it. Tried " + String.join(", ", tried));
     }
   }
 

@@ -71,9 +71,7 @@ final class CheckCommand implements Callable<Integer> {
     if (deviceName != null) {
       return devices.named(deviceName);
     }
-    return devices.all().stream()
-        .findFirst()
-        .orElseThrow(() -> new InputException("there is no device; see jgml devices"));
+    return devices.requireAny().getFirst();
   }
 
   private void count(String name, String id, Outcome outcome) {

@@ -2,7 +2,6 @@ package org.jgml.models.cli;
 
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jgml.core.backend.Device;
@@ -18,9 +17,6 @@ import picocli.CommandLine.ParentCommand;
     description = "Lists devices and their facts; for what is missing, why and the remedy.",
     mixinStandardHelpOptions = true)
 final class DevicesCommand implements Callable<Integer> {
-  private static final String NONE =
-      "no device. Fix: put the module org.jgml.cpu on the module path, as ./jgml does";
-
   @ParentCommand private Jgml jgml;
   @Mixin private EngineOptions engine;
 
@@ -36,7 +32,7 @@ final class DevicesCommand implements Callable<Integer> {
       } else {
         devices.all().forEach(device -> print(out, device, ""));
         devices.onlyByName().forEach(device -> print(out, device, " (used only by name)"));
-        remarks(devices).forEach(remark -> out.println("! " + remark));
+        devices.remarks().forEach(remark -> out.println("! " + remark));
       }
     }
     return 0;
@@ -47,12 +43,6 @@ final class DevicesCommand implements Callable<Integer> {
     device.facts().forEach((fact, value) -> out.printf("  %-14s %s%n", fact, value));
   }
 
-  private static List<String> remarks(Devices devices) {
-    return devices.all().isEmpty() && devices.remarks().isEmpty()
-        ? List.of(NONE)
-        : devices.remarks();
-  }
-
   private static Map<String, Object> json(Devices devices) {
     Map<String, Object> facts = new LinkedHashMap<>();
     devices.all().forEach(device -> facts.put(device.name(), device.facts()));
@@ -61,7 +51,7 @@ final class DevicesCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("devices", facts);
     json.put("onlyByName", byName);
-    json.put("remarks", remarks(devices));
+    json.put("remarks", devices.remarks());
     return json;
   }
 }

@@ -17,14 +17,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jgml.models.Fixtures;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The program in JVMs of their own that stand for other machines: narrower vectors, and no
-/// optimising compiler.
+/// The program in JVMs of their own that stand for other machines: narrower vectors, no vectors, no
+/// optimising compiler, no backend.
 final class OtherMachinesTest {
   private static final double ALLOWED = 1e-9;
+  private static final String VECTORS = "--add-modules=jdk.incubator.vector";
+  private static final String PROGRAM = "org.jgml.models/org.jgml.models.cli.Jgml";
+
+  private record Outcome(int exitCode, List<String> lines) {}
 
   @TempDir private Path folder;
 
@@ -42,25 +47,27 @@ final class OtherMachinesTest {
     };
   }
 
-  /// Runs the command with options for Java; gives the lines on standard error.
+  /// The lines on standard error of the command that succeeds with options for Java.
   private List<String> run(String... javaOptions) throws IOException, InterruptedException {
+    Outcome outcome = start(javaOptions);
+    assertEquals(0, outcome.exitCode(), outcome.lines().toString());
+    return outcome.lines();
+  }
+
+  private Outcome start(String... javaOptions) throws IOException, InterruptedException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(javaOptions));
-    line.addAll(
-        List.of(
-            "--enable-native-access=org.jgml.models,dev.ludovic.netlib.blas",
-            "-p",
-            modulePath(),
-            "-m",
-            "org.jgml.models/org.jgml.models.cli.Jgml"));
+    line.addAll(List.of("--enable-native-access=org.jgml.models", "-p", modulePath()));
+    line.addAll(List.of("-m", PROGRAM));
     line.addAll(List.of(command("other")));
     Path errors = folder.resolve("errors");
     Process process = new ProcessBuilder(line).redirectError(errors.toFile()).start();
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(5, TimeUnit.MINUTES));
     List<String> lines = Files.readAllLines(errors);
-    assertEquals(0, process.exitValue(), lines.toString());
-    return lines.stream().filter(text -> !text.contains("incubator modules")).toList();
+    return new Outcome(
+        process.exitValue(),
+        lines.stream().filter(text -> !text.contains("incubator modules")).toList());
   }
 
   /// What this test runs with, without what only tests need.
@@ -94,13 +101,38 @@ final class OtherMachinesTest {
   @ParameterizedTest
   @ValueSource(strings = {"-XX:MaxVectorSize=16", "-XX:MaxVectorSize=32"})
   void narrowerVectorsGiveTheSameLogits(String option) throws Exception {
-    assertEquals(List.of(), run(option));
+    assertEquals(List.of(), run(VECTORS, option));
     assertLogitsAreThoseOfThisMachine();
   }
 
   @Test
+  @EnabledOnOs(architectures = {"amd64", "x86_64"})
+  void avx2GivesTheSameLogits() throws Exception {
+    assertEquals(List.of(), run(VECTORS, "-XX:UseAVX=2"));
+    assertLogitsAreThoseOfThisMachine();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--limit-modules=org.jgml.models,org.jgml.cpu", "-Dleft.out=it"})
+  void withoutTheVectorModuleOneLineNamesTheRemedyAndTheLogitsAreRight(String option)
+      throws Exception {
+    List<String> lines = run(option);
+    assertEquals(1, lines.size(), lines.toString());
+    assertTrue(lines.getFirst().contains("the module jdk.incubator.vector is missing. Fix: "));
+    assertLogitsAreThoseOfThisMachine();
+  }
+
+  @Test
+  void withoutABackendOneLineNamesTheRemedy() throws Exception {
+    Outcome outcome = start("--limit-modules=org.jgml.models");
+    assertEquals(1, outcome.exitCode());
+    assertEquals(1, outcome.lines().size(), outcome.lines().toString());
+    assertTrue(outcome.lines().getFirst().contains("no device: no backend was found. Fix: "));
+  }
+
+  @Test
   void withoutTheOptimisingCompilerOneLineNamesTheRemedyAndTheLogitsAreRight() throws Exception {
-    List<String> lines = run("-XX:TieredStopAtLevel=1");
+    List<String> lines = run(VECTORS, "-XX:TieredStopAtLevel=1");
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.getFirst().contains("the optimising compiler is off. Fix: "));
     assertLogitsAreThoseOfThisMachine();
