@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jgml.models.chat.ChatContent;
 import org.jgml.models.chat.ChatMessage;
 import tools.jackson.core.JacksonException;
 import tools.jackson.jr.ob.JSON;
 
 /// Conversations in files: `{"format": "jgml-chat-1", "model": NAME, "messages": [{"role": ROLE,
-/// "content": TEXT}, …]}`.
+/// "content": CONTENT}, …]}`, contents as [ChatContent] has them.
 final class ChatFile {
   private static final String FORMAT = "jgml-chat-1";
   private static final JSON PRETTY = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
@@ -31,7 +32,7 @@ final class ChatFile {
   private static Map<String, Object> json(ChatMessage message) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("role", message.role());
-    json.put("content", message.content());
+    json.put("content", message.content().json());
     return json;
   }
 
@@ -51,8 +52,9 @@ final class ChatFile {
   private static ChatMessage message(Object json) {
     if (json instanceof Map<?, ?> message
         && message.get("role") instanceof String role
-        && message.get("content") instanceof String content) {
-      return new ChatMessage(role, content);
+        && message.containsKey("content")) {
+      ChatContent content = ChatContent.of(message.get("content"));
+      return new ChatMessage(role, content, List.of(), Optional.empty(), Optional.empty());
     }
     throw new IllegalArgumentException("a message needs a role and a content");
   }

@@ -132,7 +132,7 @@ final class ChatSessionTest {
       assertTrue(turn.droppedMessages() > 0);
       assertEquals(47, turn.generation().generatedTokens());
       assertEquals(StopReason.TOKEN_LIMIT, turn.generation().stopReason());
-      assertEquals(turn.generation().text(), chat.messages().getLast().content());
+      assertEquals(turn.generation().text(), chat.messages().getLast().content().text());
     }
   }
 
@@ -163,7 +163,7 @@ final class ChatSessionTest {
       ChatSession chat = chat(session);
       ChatTurn turn = chat.answer(FACT, GREEDY, _ -> chat.cancel());
       assertEquals(StopReason.CANCELLED, turn.generation().stopReason());
-      assertEquals("4", chat.messages().getLast().content());
+      assertEquals("4", chat.messages().getLast().content().text());
       assertEquals("48213", answer(chat, QUESTION));
     }
   }

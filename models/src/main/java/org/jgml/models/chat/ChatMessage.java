@@ -8,13 +8,13 @@ import java.util.Optional;
 /// What one party of a conversation says.
 ///
 /// @param role who says it: mostly `system`, `user`, `assistant` or `tool`
-/// @param content the text, which may be empty
+/// @param content the text, or its parts
 /// @param toolCalls the tools that an assistant wants to be called
 /// @param toolCallId the call that a tool answers
 /// @param name the name of the tool that answers, or of another speaker
 public record ChatMessage(
     String role,
-    String content,
+    ChatContent content,
     List<ToolCall> toolCalls,
     Optional<String> toolCallId,
     Optional<String> name) {
@@ -24,7 +24,7 @@ public record ChatMessage(
 
   /// A message that is only text.
   public ChatMessage(String role, String content) {
-    this(role, content, List.of(), Optional.empty(), Optional.empty());
+    this(role, new ChatContent.Text(content), List.of(), Optional.empty(), Optional.empty());
   }
 
   public static ChatMessage system(String content) {
@@ -41,20 +41,29 @@ public record ChatMessage(
 
   /// An answer that asks for tools to be called.
   public static ChatMessage assistant(String content, List<ToolCall> toolCalls) {
+    return assistant(new ChatContent.Text(content), toolCalls);
+  }
+
+  /// An answer that asks for tools to be called and may say nothing.
+  public static ChatMessage assistant(ChatContent content, List<ToolCall> toolCalls) {
     return new ChatMessage("assistant", content, toolCalls, Optional.empty(), Optional.empty());
   }
 
   /// What a tool answers to a call.
   public static ChatMessage tool(ToolCall call, String content) {
     return new ChatMessage(
-        "tool", content, List.of(), Optional.of(call.id()), Optional.of(call.name()));
+        "tool",
+        new ChatContent.Text(content),
+        List.of(),
+        Optional.of(call.id()),
+        Optional.of(call.name()));
   }
 
   /// The message as templates see it.
   Map<String, Object> variables() {
     Map<String, Object> variables = new LinkedHashMap<>();
     variables.put("role", role);
-    variables.put("content", content);
+    variables.put("content", content.json());
     if (!toolCalls.isEmpty()) {
       variables.put("tool_calls", toolCalls.stream().map(ToolCall::variables).toList());
     }

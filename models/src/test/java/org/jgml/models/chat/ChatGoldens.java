@@ -74,7 +74,7 @@ public final class ChatGoldens {
         maps(message.getOrDefault("tool_calls", List.of())).map(ChatGoldens::call).toList();
     return new ChatMessage(
         (String) message.get("role"),
-        (String) message.get("content"),
+        ChatContent.of(message.get("content")),
         calls,
         Optional.ofNullable((String) message.get("tool_call_id")),
         Optional.ofNullable((String) message.get("name")));

@@ -98,6 +98,33 @@ final class ChatTemplateTest {
   }
 
   @Test
+  void contentMayBeNothingOrAListOfParts() {
+    ChatContent parts = new ChatContent.Parts(List.of("a", "b"));
+    ChatRequest request =
+        new ChatRequest(
+            List.of(
+                ChatMessage.assistant(new ChatContent.None(), List.of()),
+                ChatMessage.assistant(parts, List.of())));
+    assertEquals(
+        "None a+b+",
+        ChatTemplate.parse(
+                "{{ messages[0].content }} {% for p in messages[1].content %}{{ p.text }}+"
+                    + "{% endfor %}")
+            .render(request));
+    assertEquals("ab", parts.text());
+    for (ChatMessage message : request.messages()) {
+      assertEquals(message.content(), ChatContent.of(message.content().json()));
+    }
+  }
+
+  @Test
+  void contentThatIsNoTextIsRefused() {
+    for (Object json : List.of(1, Map.of(), List.of("a"), List.of(Map.of("type", "image")))) {
+      assertThrows(IllegalArgumentException.class, () -> ChatContent.of(json));
+    }
+  }
+
+  @Test
   void refusesVariablesThatNoTemplateCanUse() {
     ChatRequest request = new ChatRequest(List.of()).withVariable("a", new StringBuilder[0]);
     assertThrows(IllegalArgumentException.class, () -> ChatTemplate.parse("").render(request));

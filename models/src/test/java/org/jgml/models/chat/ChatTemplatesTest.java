@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -110,6 +111,27 @@ final class ChatTemplatesTest {
       assertEquals(
           BuiltInTemplate.CHATML.template().render(HELLO),
           ChatTemplates.named("chatml", metadata, vocabulary).render(HELLO));
+    }
+  }
+
+  @Test
+  void aVariantRendersAsItsGoldenTexts() throws IOException {
+    Path path = folder.resolve("tools.gguf");
+    new GgufWriter()
+        .put("tokenizer.chat_template", GgufValue.of(ChatGoldens.template("chatml.jinja")))
+        .put(
+            "tokenizer.chat_template.tool_use",
+            GgufValue.of(ChatGoldens.template("tool_use.jinja")))
+        .write(path);
+    Map<String, ChatRequest> conversations = ChatGoldens.conversations();
+    try (GgufFile file = GgufFile.open(path)) {
+      ChatTemplate variant = ChatTemplates.named("tool_use", file.metadata(), vocabulary());
+      for (ChatGoldens.Golden golden : ChatGoldens.all()) {
+        if (golden.template().equals("tool_use.jinja")) {
+          ChatRequest request = conversations.get(golden.conversation());
+          assertEquals(golden.expected().orElseThrow(), variant.render(request, ChatGoldens.NOW));
+        }
+      }
     }
   }
 
