@@ -122,6 +122,11 @@ public final class ModelSession implements AutoCloseable {
         };
   }
 
+  /// From now on graphs run whole again.
+  public void observeNothing() {
+    preparation = this::execution;
+  }
+
   /// How a batch of tokens would run that ends in one row of logits. Its nodes know the source
   /// lines that built them.
   public ExecutionPlan plan(int tokens) {

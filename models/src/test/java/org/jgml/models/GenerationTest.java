@@ -1,5 +1,6 @@
 package org.jgml.models;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jgml.core.runtime.ObservedNode;
+import org.jgml.core.runtime.Observer;
 import org.jgml.models.sampling.SamplingOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +54,30 @@ final class GenerationTest {
       assertEquals(generation.promptTokens() + 4, session.length());
       assertTrue(generation.promptTokensPerSecond() > 0);
       assertTrue(generation.generatedTokensPerSecond() > 0);
+    }
+  }
+
+  @Test
+  void anObserverSeesRunsUntilNothingIsObserved() {
+    AtomicInteger seen = new AtomicInteger();
+    try (ModelSession session = session(256)) {
+      int[] tokens = {1, 5, 9};
+      float[] alone = session.evaluate(tokens);
+      session.observe(
+          new Observer() {
+            @Override
+            public void after(ObservedNode node, long nanos) {
+              seen.incrementAndGet();
+            }
+          });
+      session.rewind(0);
+      assertArrayEquals(alone, session.evaluate(tokens));
+      int once = seen.get();
+      assertTrue(once > 0);
+      session.observeNothing();
+      session.rewind(0);
+      assertArrayEquals(alone, session.evaluate(tokens));
+      assertEquals(once, seen.get());
     }
   }
 

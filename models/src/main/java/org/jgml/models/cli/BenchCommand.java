@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jgml.core.backend.Device;
+import org.jgml.core.runtime.Observer;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import picocli.CommandLine.Command;
@@ -51,6 +52,11 @@ final class BenchCommand implements Callable<Integer> {
       description = "Tokens in the context before each repetition (default: ${DEFAULT-VALUE}).")
   private int depth;
 
+  @Option(
+      names = "--observers",
+      description = "Measure under an observer, too, and again when it has gone.")
+  private boolean observers;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -76,16 +82,27 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Measurement> measure(ModelSession session) {
-    Benchmark benchmark = new Benchmark(session, depth, repetitions);
-    List<Measurement> measurements = new ArrayList<>();
+    Benchmark benchmark = new Benchmark(session, depth, repetitions, "");
     try (Progress _ = Progress.show(jgml.streams(), () -> "measuring")) {
       benchmark.prepare();
-      if (prompt > 0) {
-        measurements.add(benchmark.prefill(prompt));
+      List<Measurement> measurements = new ArrayList<>(measure(benchmark));
+      if (observers) {
+        session.observe(new Observer() {});
+        measurements.addAll(measure(benchmark.under(", observed")));
+        session.observeNothing();
+        measurements.addAll(measure(benchmark.under(", no longer observed")));
       }
-      if (generated > 0) {
-        measurements.add(benchmark.decode(generated));
-      }
+      return measurements;
+    }
+  }
+
+  private List<Measurement> measure(Benchmark benchmark) {
+    List<Measurement> measurements = new ArrayList<>();
+    if (prompt > 0) {
+      measurements.add(benchmark.prefill(prompt));
+    }
+    if (generated > 0) {
+      measurements.add(benchmark.decode(generated));
     }
     return measurements;
   }

@@ -6,11 +6,16 @@ import org.jgml.models.ModelSession;
 /// Times a session. Feeds arbitrary tokens, so a model without a vocabulary will do.
 ///
 /// @param depth tokens that the session holds before each repetition
-record Benchmark(ModelSession session, int depth, int repetitions) {
+/// @param circumstance what the names of tasks end with
+record Benchmark(ModelSession session, int depth, int repetitions, String circumstance) {
   /// Long enough for the compiler to have seen every kernel.
   private static final Duration WARM_UP = Duration.ofSeconds(2);
 
   private static final int STRIDE = 7919;
+
+  Benchmark under(String other) {
+    return new Benchmark(session, depth, repetitions, other);
+  }
 
   /// Fills the session to the depth.
   void prepare() {
@@ -44,7 +49,7 @@ record Benchmark(ModelSession session, int depth, int repetitions) {
     for (int i = 0; i < repetitions; i++) {
       rates[i] = count / seconds(repetition);
     }
-    return new Measurement(task, count, rates);
+    return new Measurement(task + circumstance, count, rates);
   }
 
   private double seconds(Runnable repetition) {

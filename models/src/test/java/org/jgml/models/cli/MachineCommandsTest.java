@@ -47,6 +47,16 @@ final class MachineCommandsTest {
   }
 
   @Test
+  void benchMeasuresWithAnObserverAndWithoutIt() throws IOException {
+    String model = BundledModel.file().toString();
+    Invocation bench =
+        Invocation.of("bench", "-m", model, "-p", "1", "-n", "0", "-r", "1", "--observers");
+    List<String> tasks =
+        bench.succeeded().lines().skip(1).map(line -> line.split("  ")[0].strip()).toList();
+    assertEquals(List.of("prefill", "prefill, observed", "prefill, no longer observed"), tasks);
+  }
+
+  @Test
   void theMedianOfAnEvenNumberIsTheMiddle() {
     Measurement measurement = new Measurement("decode", 1, 4, 1, 3, 2);
     assertEquals(2.5, measurement.median());
