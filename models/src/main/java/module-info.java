@@ -11,6 +11,7 @@ module org.jgml.models {
   exports org.jgml.models;
   exports org.jgml.models.architecture;
   exports org.jgml.models.chat;
+  exports org.jgml.models.evaluation;
   exports org.jgml.models.gguf;
   exports org.jgml.models.grammar;
   exports org.jgml.models.perplexity;
