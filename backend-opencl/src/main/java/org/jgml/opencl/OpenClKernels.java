@@ -1,10 +1,26 @@
 package org.jgml.opencl;
 
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Argmax;
 import org.jgml.core.op.Argsort;
 import org.jgml.core.op.Attention;
+import org.jgml.core.op.Unfold;
+import org.jgml.core.op.SetSlice;
+import org.jgml.core.op.Resize;
+import org.jgml.core.op.Pool;
+import org.jgml.core.op.Fold;
+import org.jgml.core.op.CountEqual;
+import org.jgml.core.op.Conv;
+import org.jgml.core.op.Band;
+import org.jgml.core.op.AttentionPartial;
+import org.jgml.core.op.AttentionMerge;
+import org.jgml.core.op.AttentionFinish;
+import org.jgml.core.op.AttentionColumnSums;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Cast;
 import org.jgml.core.op.Clamp;
@@ -35,11 +51,31 @@ import org.jgml.core.op.SwigluOai;
 import org.jgml.core.op.TopK;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Xielu;
+import org.jgml.core.tensor.DataType;
 
 /// The table of ops: the only place that says which kernels run an op.
 final class OpenClKernels {
   /// Axes that `rows_t` has room for, whatever the strides; `repeat` splits each axis in two.
   private static final int MAX_RANK = RowLayout.MAX_AXES / 2;
+
+  /// Types whose values kernels read.
+  private static final Set<DataType> READ =
+      EnumSet.range(DataType.F32, DataType.IQ4_XS);
+
+  /// Types that kernels round to.
+  private static final Set<DataType> WRITTEN =
+      EnumSet.of(
+          DataType.F32,
+          DataType.F16,
+          DataType.BF16,
+          DataType.I32,
+          DataType.I64,
+          DataType.Q4_0,
+          DataType.Q4_1,
+          DataType.Q5_0,
+          DataType.Q5_1,
+          DataType.Q8_0,
+          DataType.IQ4_NL);
 
   private OpenClKernels() {}
 
@@ -64,7 +100,7 @@ final class OpenClKernels {
       case MatMulId _ -> MatmulKernels::matmulId;
       case Mean _ -> ReductionKernels::mean;
       case Norm norm -> NormalisationKernels.norm(norm);
-      case Pad pad -> CopyKernels.pad(pad);
+      case Pad pad -> pad.mode() == Pad.Mode.ZERO ? CopyKernels.pad(pad) : null;
       case Repeat repeat -> CopyKernels.repeat(repeat);
       case RmsNorm norm -> NormalisationKernels.rmsNorm(norm);
       case Rope rope -> RopeKernels.rope(rope);
@@ -78,10 +114,12 @@ final class OpenClKernels {
       case TopK top -> SortKernels.topK(top);
       case Unary unary -> ElementwiseKernels.unary(unary);
       case Xielu xielu -> ElementwiseKernels.xielu(xielu);
+      case AttentionColumnSums _, AttentionFinish _, AttentionMerge _, AttentionPartial _ -> null;
+      case Band _, Conv _, CountEqual _, Fold _, Pool _, Resize _, SetSlice _, Unfold _ -> null;
     };
   }
 
-  /// Whether there are kernels for a node; they take every type that the op admits.
+  /// Whether there are kernels for a node: for its op, its types, and as many axes.
   static Verdict supports(Node node) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
@@ -89,9 +127,19 @@ final class OpenClKernels {
     if (binding(op) == null) {
       return Verdict.no("no kernel");
     }
-    boolean isDeep =
-        node.type().shape().rank() > MAX_RANK
-            || node.inputs().stream().anyMatch(input -> input.type().shape().rank() > MAX_RANK);
-    return isDeep ? Verdict.no("more than %d axes".formatted(MAX_RANK)) : Verdict.YES;
+    List<Node> all = Stream.concat(Stream.of(node), node.inputs().stream()).toList();
+    if (all.stream().anyMatch(value -> value.type().shape().rank() > MAX_RANK)) {
+      return Verdict.no("more than %d axes".formatted(MAX_RANK));
+    }
+    boolean rounds = op instanceof Cast || op instanceof SetRows;
+    if (rounds && !WRITTEN.contains(node.type().dataType())) {
+      return Verdict.no("no kernel writes " + node.type().dataType());
+    }
+    return all.stream()
+        .map(value -> value.type().dataType())
+        .filter(type -> !READ.contains(type))
+        .findFirst()
+        .map(type -> Verdict.no("no kernel reads " + type))
+        .orElse(Verdict.YES);
   }
 }
