@@ -44,9 +44,9 @@ final class LauncherTest {
       write(module + "/pom.xml", "");
       write(module + "/target/classes/module-info.class", "");
     }
-    Files.createDirectories(folder.resolve("bench/target/lib"));
-    write("bench/src/main/java/OpBenchmark.java", "");
-    write("bench/pom.xml", "");
+    Files.createDirectories(folder.resolve("models/bench/target/lib"));
+    write("models/bench/src/main/java/OpBenchmark.java", "");
+    write("models/bench/pom.xml", "");
     write("pom.xml", "");
     setAge(-60);
     write("models/target/jgml.built", "");
