@@ -27,12 +27,15 @@ public enum Architecture {
   GEMMA2(Rope.Style.NEOX, new Gemma2Block()),
   GEMMA3(Rope.Style.NEOX, new Gemma3Block()),
   PHI3(Rope.Style.NEOX, new Phi3Block()),
+  PHI2(Rope.Style.NEOX, new Phi2Block()),
   OLMO2(Rope.Style.NEOX, new Olmo2Block()),
   OLMOE(Rope.Style.NEOX, new OlmoeBlock()),
   GRANITE(Rope.Style.NORMAL, new GraniteBlock()),
   SMOLLM3(Rope.Style.NORMAL, new SmolLm3Block()),
   SEED_OSS(Rope.Style.NEOX, new SeedOssBlock()),
-  ARCEE(Rope.Style.NORMAL, new ArceeBlock());
+  ARCEE(Rope.Style.NORMAL, new ArceeBlock()),
+  STARCODER2(Rope.Style.NEOX, new Starcoder2Block()),
+  GLM4(Rope.Style.NORMAL, new Glm4Block());
 
   private final Rope.Style ropeStyle;
   private final Block block;

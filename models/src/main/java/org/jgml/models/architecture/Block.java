@@ -20,8 +20,13 @@ interface Block {
     return embedded;
   }
 
+  /// How the stream is normalised after the last block.
+  default Normalisation normalisation() {
+    return Normalisation.RMS;
+  }
+
   /// The logits from the normalised stream and the output matrix.
-  default Node logits(GraphBuilder g, Hyperparameters model, Node x, Node matrix) {
+  default Node logits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
     return g.named(LOGITS).matmul(x, matrix);
   }
 }

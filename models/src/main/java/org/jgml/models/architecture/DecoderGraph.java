@@ -62,11 +62,11 @@ public final class DecoderGraph {
       Node keptRows = i == layers - 1 ? outputs : null;
       x = block.build(new Layer(g, stack, i, keptRows), x);
     }
-    Node scale = tensors.vector(g, "output_norm.weight", model.embeddingLength());
-    Node normed = g.named(Result.HIDDEN_STATES.output()).rmsNorm(x, scale, model.normEpsilon());
+    String name = Result.HIDDEN_STATES.output();
+    Node normed = block.normalisation().apply(g, tensors, x, "output_norm", name);
     return switch (result) {
       case HIDDEN_STATES -> g.build(normed);
-      case LOGITS -> g.build(block.logits(g, model, normed, outputMatrix(g, embedding)));
+      case LOGITS -> g.build(block.logits(g, tensors, normed, outputMatrix(g, embedding)));
     };
   }
 

@@ -22,7 +22,8 @@ final class GraniteBlock implements Block {
   }
 
   @Override
-  public Node logits(GraphBuilder g, Hyperparameters model, Node x, Node matrix) {
-    return g.named(LOGITS).scale(g.matmul(x, matrix), 1 / model.multipliers().logits(), 0);
+  public Node logits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
+    float divisor = tensors.hyperparameters().multipliers().logits();
+    return g.named(LOGITS).scale(g.matmul(x, matrix), 1 / divisor, 0);
   }
 }

@@ -16,7 +16,7 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param keyHeads key and value heads
 /// @param headSize elements of a query or key head
 /// @param valueSize elements of a value head
-/// @param normEpsilon epsilon of the RMS norms
+/// @param normEpsilon epsilon of the norms
 /// @param rope position embedding
 /// @param scores how attention weighs keys, in the layers that have a sliding window if some do
 /// @param logitSoftCap bound of the logits; 0 for none
@@ -59,12 +59,19 @@ public record Hyperparameters(
         keyHeads(keys, heads),
         headSize,
         headSize(keys, "attention.value_length", embeddingLength, heads),
-        keys.positive("attention.layer_norm_rms_epsilon", Optional.empty()),
+        normEpsilon(keys),
         RopeParameters.read(keys, headSize, contextLength),
         scores(keys, headSize),
         keys.bound("final_logit_softcapping"),
         Multipliers.read(keys),
         Experts.read(keys, feedForwardLength));
+  }
+
+  /// Files name it after the kind of norm.
+  private static float normEpsilon(ModelKeys keys) throws GgufException {
+    String layer = "attention.layer_norm_epsilon";
+    String name = keys.has(layer) ? layer : "attention.layer_norm_rms_epsilon";
+    return keys.positive(name, Optional.empty());
   }
 
   private static int keyHeads(ModelKeys keys, int heads) throws GgufException {

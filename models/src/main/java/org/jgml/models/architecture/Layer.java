@@ -6,6 +6,7 @@ import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
+import org.jgml.core.op.Unary;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention;
 import org.jgml.kvcache.LayerAttention.Rotation;
@@ -48,8 +49,12 @@ final class Layer {
 
   /// Normalises rows, times the learned scale of this name.
   Node rmsNorm(Node x, String name) {
-    Node scale = tensors.vector(g, tensor(name) + ".weight", x.type().shape().rowLength());
-    return g.named(name).rmsNorm(x, scale, model.normEpsilon());
+    return Normalisation.RMS.apply(g, tensors, x, tensor(name), name);
+  }
+
+  /// Brings rows to mean 0 and variance 1, times the learned scale of this name, plus its bias.
+  Node layerNorm(Node x, String name) {
+    return Normalisation.LAYER.apply(g, tensors, x, tensor(name), name);
   }
 
   /// `x` times a matrix of `width` rows, plus the bias if the file has one.
@@ -136,6 +141,12 @@ final class Layer {
   /// `down(act(gate(x)) · up(x))`.
   Node feedForward(Glu.Kind activation, Node x) {
     return feedForward(activation, x, model.feedForwardLength(), "");
+  }
+
+  /// `down(act(up(x)))`.
+  Node feedForward(Unary.Kind activation, Node x) {
+    Node up = linear(x, "ffn_up", model.feedForwardLength());
+    return linear(g.unary(activation, up), "ffn_down", model.embeddingLength());
   }
 
   /// The feed-forward part of the tensors whose names end so.

@@ -15,7 +15,7 @@ final class Phi3Block implements Block {
     return g.add(residual, feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
   }
 
-  private static Node attention(Layer layer, Node x) {
+  static Node attention(Layer layer, Node x) {
     Hyperparameters model = layer.model();
     GraphBuilder g = layer.graph();
     long queries = (long) model.heads() * model.headSize();
@@ -30,7 +30,7 @@ final class Phi3Block implements Block {
         layer.rotation());
   }
 
-  private static Node feedForward(Layer layer, Node x) {
+  static Node feedForward(Layer layer, Node x) {
     Hyperparameters model = layer.model();
     GraphBuilder g = layer.graph();
     int width = model.feedForwardLength();

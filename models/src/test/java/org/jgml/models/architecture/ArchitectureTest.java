@@ -51,6 +51,9 @@ final class ArchitectureTest {
         Arguments.of("olmo2 with windows", ExactArchitectures.olmo2(6), 40),
         Arguments.of("granite", ExactArchitectures.granite(), 40),
         Arguments.of("smollm3", ExactArchitectures.smollm3(), 40),
+        Arguments.of("starcoder2", ExactLayerNorms.starcoder2(), 40),
+        Arguments.of("phi2", ExactLayerNorms.phi2(), 40),
+        Arguments.of("glm4", ExactArchitectures.glm4(), 40),
         Arguments.of("arcee", ExactArchitectures.arcee(), 40),
         Arguments.of("seed_oss", ExactArchitectures.seedOss(), 40));
   }

@@ -186,6 +186,49 @@ final class ExactArchitectures {
     }
   }
 
+  static ExactTransformer glm4() {
+    return new Glm4();
+  }
+
+  /// Half of each head turns.
+  private static final class Glm4 extends PreNorm {
+    Glm4() {
+      super("glm4", 2);
+      file.number("rope.dimension_count", SIZE / 2);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      file.vector(layer + "attn_q.bias", -1, 1, HEADS * SIZE);
+      file.vector(layer + "attn_k.bias", -1, 1, KEY_HEADS * SIZE);
+      file.vector(layer + "attn_v.bias", -1, 1, KEY_HEADS * SIZE);
+      addNorm(layer + "post_attention_norm", WIDTH);
+      addNorm(layer + "post_ffw_norm", WIDTH);
+      file.matrix(layer + "ffn_up.weight", 2 * INNER, WIDTH);
+      file.matrix(layer + "ffn_down.weight", WIDTH, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, ExactLayerNorms.halfTurns(true), EVERYTHING);
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] attended = attended(index, layer, norm(x, layer + "attn_norm"));
+      double[][] projected = linear(attended, layer + "attn_output");
+      double[][] residual = plus(x, norm(projected, layer + "post_attention_norm"));
+      double[][] both = linear(norm(residual, layer + "ffn_norm"), layer + "ffn_up");
+      double[][] inner = new double[x.length][INNER];
+      for (int t = 0; t < x.length; t++) {
+        for (int i = 0; i < INNER; i++) {
+          inner[t][i] = silu(both[t][i]) * both[t][INNER + i];
+        }
+      }
+      return plus(residual, norm(linear(inner, layer + "ffn_down"), layer + "post_ffw_norm"));
+    }
+  }
+
   static ExactTransformer seedOss() {
     return new SeedOss();
   }

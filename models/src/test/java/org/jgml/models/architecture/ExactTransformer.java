@@ -69,6 +69,15 @@ abstract class ExactTransformer {
     return product;
   }
 
+  double[][] outputNorm(double[][] x) {
+    return norm(x, "output_norm");
+  }
+
+  /// The logits of a token plus the bias of the output matrix, if there is one.
+  double[] biased(double... logits) {
+    return file.has("output.bias") ? plus(logits, file.tensor("output.bias")) : logits;
+  }
+
   void write(Path path) throws IOException {
     file.write(path);
   }
@@ -89,8 +98,8 @@ abstract class ExactTransformer {
     for (int i = 0; i < layers; i++) {
       x = block(i, "blk." + i + ".", x);
     }
-    double[][] product = linear(norm(x, "output_norm"), "token_embd");
-    return rows(product, row -> map(row, this::logit));
+    double[][] product = linear(outputNorm(x), "token_embd");
+    return rows(rows(product, this::biased), row -> map(row, this::logit));
   }
 
   final void addAttention(String layer) {
