@@ -1,5 +1,6 @@
 package org.jgml.models.chat;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,7 +40,15 @@ public sealed interface ChatContent {
 
     @Override
     public Object json() {
-      return texts.stream().map(text -> Map.of("type", "text", "text", text)).toList();
+      return texts.stream().map(Parts::json).toList();
+    }
+
+    /// Templates print its fields in this order.
+    private static Map<String, String> json(String text) {
+      Map<String, String> part = new LinkedHashMap<>();
+      part.put("type", "text");
+      part.put("text", text);
+      return part;
     }
   }
 
