@@ -3,6 +3,7 @@ module org.jgml.core {
   requires jdk.jfr;
 
   exports org.jgml.core.backend;
+  exports org.jgml.core.conformance;
   exports org.jgml.core.format;
   exports org.jgml.core.graph;
   exports org.jgml.core.inspect;

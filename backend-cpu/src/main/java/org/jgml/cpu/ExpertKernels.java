@@ -1,6 +1,8 @@
 package org.jgml.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
@@ -51,6 +53,7 @@ final class ExpertKernels {
     private final Scratch.Frame frame;
     private final long gathered;
     private final long prepared;
+    private final long preparedBytes;
     private final long results;
     private final WorkerViews[] views;
 
@@ -72,10 +75,10 @@ final class ExpertKernels {
       int most = 1 << (products.length - 1);
       this.ranges = ranges(weights, choices, compiler.workers());
       this.frame = compiler.frame();
-      MatrixProduct largest = products[products.length - 1];
       // Products find their own scratch memory at offset 0.
-      frame.reserve(scratchBytes());
-      this.prepared = frame.reserve(largest.activationLayout().bytes());
+      frame.reserve(most(MatrixProduct::scratchBytes));
+      this.preparedBytes = most(product -> product.activationLayout().bytes());
+      this.prepared = frame.reserve(preparedBytes);
       this.gathered = frame.reserve((long) most * x.length() * Float.BYTES);
       this.results = frame.reserve((long) most * ranges.itemsPerPart() * Float.BYTES);
       this.views = new WorkerViews[compiler.workers()];
@@ -98,11 +101,9 @@ final class ExpertKernels {
       return new Parts(n, Math.max(FEWEST_ROWS, parts.itemsPerPart())).ofWhole(ROW_GROUP);
     }
 
-    private long scratchBytes() {
-      return IntStream.range(0, products.length)
-          .mapToLong(size -> products[size].scratchBytes())
-          .max()
-          .orElseThrow();
+    /// What the greediest product needs: for few tokens it may be more than for many.
+    private long most(ToLongFunction<MatrixProduct> need) {
+      return Arrays.stream(products).mapToLong(need).max().orElseThrow();
     }
 
     @Override
@@ -134,7 +135,6 @@ final class ExpertKernels {
     }
 
     private WorkerViews makeViews(MemorySegment scratch) {
-      MatrixProduct largest = products[products.length - 1];
       long rowBytes = (long) ranges.itemsPerPart() * Float.BYTES;
       // A product writes column i of the whole result; each range has its first one in front.
       MatrixView[] columns =
@@ -145,7 +145,7 @@ final class ExpertKernels {
               .toArray(MatrixView[]::new);
       return new WorkerViews(
           new MatrixView(scratch, gathered, (long) x.length() * Float.BYTES),
-          scratch.asSlice(prepared, largest.activationLayout().bytes()),
+          scratch.asSlice(prepared, preparedBytes),
           columns);
     }
 

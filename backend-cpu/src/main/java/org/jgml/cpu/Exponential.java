@@ -31,6 +31,13 @@ final class Exponential {
   private static final FloatVector C2 = splat(1 / 2f);
   private static final FloatVector C1 = splat(1);
 
+  // tanh(x) = x + x³ · (T0 + T1 · x² + …) for |x| < 0.625: the minimax polynomial of Cephes.
+  private static final float T4 = -5.70498872745e-3f;
+  private static final FloatVector T3 = splat(2.06390887954e-2f);
+  private static final FloatVector T2 = splat(-5.37397155531e-2f);
+  private static final FloatVector T1 = splat(1.33314422036e-1f);
+  private static final FloatVector T0 = splat(-3.33332819422e-1f);
+
   private Exponential() {}
 
   private static FloatVector splat(float value) {
@@ -56,5 +63,23 @@ final class Exponential {
     FloatVector small = ofNegative(x.abs().neg());
     FloatVector numerator = small.blend(1, x.compare(GE, 0));
     return numerator.div(small.add(1));
+  }
+
+  /// `exp(x)` of any `x`, as the square of the half power, which cannot overflow.
+  static FloatVector of(FloatVector x) {
+    FloatVector half = ofNegative(x.abs().mul(-0.5f));
+    FloatVector power = half.blend(half.broadcast(1).div(half), x.compare(GE, 0));
+    return power.mul(power);
+  }
+
+  /// `tanh(x)`: a polynomial near zero, where the quotient of exponentials cancels.
+  static FloatVector tanh(FloatVector x) {
+    FloatVector square = x.mul(x);
+    FloatVector sum = square.mul(T4).add(T3).fma(square, T2).fma(square, T1).fma(square, T0);
+    FloatVector near = sum.mul(square).fma(x, x);
+    FloatVector small = ofNegative(x.abs().mul(-2));
+    FloatVector far = small.broadcast(1).sub(small).div(small.add(1));
+    FloatVector signed = far.blend(far.neg(), x.lt(0));
+    return signed.blend(near, x.abs().lt(0.625f));
   }
 }

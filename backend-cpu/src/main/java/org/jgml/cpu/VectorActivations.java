@@ -2,9 +2,7 @@ package org.jgml.cpu;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.VectorOperators.EXP;
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.TANH;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -15,6 +13,9 @@ import org.jgml.core.op.Unary;
 final class VectorActivations {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
+
+  /// Keeps the square of an infinity a number, which may be multiplied by zero.
+  private static final float LARGEST_SQUARE = 1e30f;
 
   private static final float SQRT_HALF = 0.70710678f;
 
@@ -52,7 +53,7 @@ final class VectorActivations {
     FloatVector b = FloatVector.broadcast(FLOATS, cubic);
     for (int i = 0; i < bound; i += LANES) {
       FloatVector v = fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN);
-      FloatVector argument = v.mul(v).fma(b, a).mul(v);
+      FloatVector argument = v.mul(v).min(LARGEST_SQUARE).fma(b, a).mul(v);
       v.mul(Exponential.sigmoid(argument)).intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
     }
   }
@@ -88,19 +89,19 @@ final class VectorActivations {
     }
   }
 
+  /// Not with the operator of the Vector API: its last bit depends on whether the loop is compiled.
   private static void tanh(MemorySegment x, long xAt, MemorySegment y, long yAt, int bound) {
     for (int i = 0; i < bound; i += LANES) {
-      fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN)
-          .lanewise(TANH)
-          .intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
+      FloatVector v = fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN);
+      Exponential.tanh(v).intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
     }
   }
 
+  /// As [#tanh], without the operator.
   private static void exp(MemorySegment x, long xAt, MemorySegment y, long yAt, int bound) {
     for (int i = 0; i < bound; i += LANES) {
-      fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN)
-          .lanewise(EXP)
-          .intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
+      FloatVector v = fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN);
+      Exponential.of(v).intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
     }
   }
 

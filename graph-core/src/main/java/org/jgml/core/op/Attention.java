@@ -239,6 +239,17 @@ public record Attention(
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return operands.shape(0).rowLength() + length(operands);
+  }
+
+  /// A kernel may skip keys that are hidden, or multiply their values by zero.
+  @Override
+  public boolean admitsNonFinite() {
+    return mask instanceof AttentionMask.None;
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     long sizes = operands.shape(0).rowLength() + result.shape().rowLength();
     return Cost.ofBytes(operands, result)

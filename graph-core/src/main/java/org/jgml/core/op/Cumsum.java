@@ -50,6 +50,11 @@ public record Cumsum() implements Op.Compute {
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return Math.max(1, result.shape().rowLength());
+  }
+
+  @Override
   public List<Integer> reusableOperands() {
     return List.of(0);
   }

@@ -75,6 +75,11 @@ public record GroupNorm(int groups, float epsilon) implements Op.Compute {
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return Math.max(1, operands.shape(0).elements() / groups);
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(5 * result.shape().elements());
   }

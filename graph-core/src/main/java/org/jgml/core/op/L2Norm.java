@@ -66,6 +66,11 @@ public record L2Norm(float epsilon) implements Op.Compute {
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return Math.max(1, result.shape().rowLength());
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(3 * result.shape().elements());
   }

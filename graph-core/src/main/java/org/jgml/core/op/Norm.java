@@ -78,6 +78,11 @@ public record Norm(float epsilon) implements Op.Compute {
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return Math.max(1, result.shape().rowLength());
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(5 * result.shape().elements());
   }

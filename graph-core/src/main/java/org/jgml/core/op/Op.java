@@ -112,6 +112,18 @@ public sealed interface Op {
       return Cost.ofBytes(operands, result).withFlops(result.shape().elements());
     }
 
+    /// Terms that come together in one element of the result: what rounding errors grow with, and so
+    /// the tolerances of tests. By default the operations for an element.
+    default long reductionLength(Operands operands, TensorType result) {
+      long elements = Math.max(1, result.shape().elements());
+      return Math.max(1, cost(operands, result).flops() / elements);
+    }
+
+    /// Whether the result is defined where operands hold NaN or infinities.
+    default boolean admitsNonFinite() {
+      return true;
+    }
+
     /// Operands whose memory the result may take over when it is theirs alone and of equal type:
     /// element `i` of the result depends on no element of them but those of its own row, and a
     /// kernel reads a row before it writes it.

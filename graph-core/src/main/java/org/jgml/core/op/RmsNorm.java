@@ -93,6 +93,11 @@ public record RmsNorm(float epsilon, boolean scaled) implements Op.Compute {
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return Math.max(1, result.shape().rowLength());
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(4 * result.shape().elements());
   }

@@ -203,6 +203,11 @@ public record Softmax(float scale, float maxBias, boolean masked, boolean sinks)
   }
 
   @Override
+  public long reductionLength(Operands operands, TensorType result) {
+    return Math.max(1, result.shape().rowLength());
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(5 * result.shape().elements());
   }

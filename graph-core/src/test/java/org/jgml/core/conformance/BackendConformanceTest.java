@@ -1,55 +1,48 @@
 package org.jgml.core.conformance;
 
-import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Random;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jgml.core.backend.Device;
-import org.jgml.core.op.OpSpec;
-import org.jgml.core.op.OpTable;
-import org.jgml.core.op.Sample;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DynamicNode;
-import org.junit.jupiter.api.TestFactory;
+import org.jgml.core.backend.DeviceOptions;
+import org.junit.jupiter.api.Test;
 
-/// What every backend must pass: each sample of each op, in several layouts, against the reference
-/// device. A backend's own test extends this and names its device.
+/// What every backend must pass: all cases of the suite. A backend's own test extends this and
+/// opens its device.
 ///
-/// Seeds are printed with each failure; `-Djgml.seed=N` runs with another.
+/// `-Djgml.seed=N` draws other values, `-Djgml.conformance=full` runs more cases. A failure prints
+/// the name of its case, which `jgml check --case 'NAME'` runs again.
 public abstract class BackendConformanceTest {
-  private static final long SEED = Long.getLong("jgml.seed", 20_250_301L);
+  private static final long SEED = Long.getLong("jgml.seed", 1);
+  private static final boolean FULL = "full".equals(System.getProperty("jgml.conformance"));
+  private static final int LEAST_CASES = 10_000;
+  private static final int MOST_PRINTED = 20;
 
-  private Device device;
+  /// A device to test.
+  protected abstract Device open(DeviceOptions options);
 
-  /// A device to test; closed after each test.
-  protected abstract Device open();
-
-  @BeforeEach
-  final void openDevice() {
-    device = open();
+  /// The cases to run.
+  protected List<ConformanceCase> cases() {
+    List<ConformanceCase> cases =
+        (FULL ? CaseGenerator.full(SEED) : CaseGenerator.standard(SEED)).all();
+    assertTrue(cases.size() >= LEAST_CASES, () -> "only " + cases.size() + " cases");
+    return cases;
   }
 
-  @AfterEach
-  final void closeDevice() {
-    device.close();
-  }
-
-  @TestFactory
-  final Stream<DynamicNode> everyOpMatchesTheReference() {
-    return OpTable.compute().stream().map(spec -> dynamicContainer(spec.name(), cases(spec)));
-  }
-
-  private Stream<DynamicNode> cases(OpSpec spec) {
-    Random seeds = new Random(SEED ^ spec.name().hashCode());
-    return spec.samples().stream()
-        .flatMap(sample -> layouts(sample, seeds.nextInt(1_000_000)))
-        .map(each -> dynamicTest(each.name(), () -> each.check(device)));
-  }
-
-  private static Stream<ConformanceCase> layouts(Sample sample, long seed) {
-    return Stream.of(LayoutVariant.values())
-        .map(layout -> new ConformanceCase(sample, layout, seed));
+  @Test
+  final void everyCaseMatchesTheReference() {
+    List<String> failures = new ArrayList<>();
+    ConformanceSuite.of(this::open)
+        .run(
+            cases(),
+            (name, outcome) -> {
+              if (outcome instanceof Outcome.Failed(String problem)) {
+                failures.add(name + ": " + problem);
+              }
+            });
+    String shown = String.join("\n", failures.subList(0, Math.min(MOST_PRINTED, failures.size())));
+    assertEquals(0, failures.size(), () -> "seed " + SEED + "\n" + shown);
   }
 }

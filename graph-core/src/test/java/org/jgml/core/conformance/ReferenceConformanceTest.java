@@ -1,12 +1,13 @@
 package org.jgml.core.conformance;
 
 import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.reference.ReferenceDevice;
 
-/// The reference device passes its own suite: layouts, passes and repeated runs do not change it.
+/// The reference device passes its own suite: layouts, guards and repeated runs do not change it.
 final class ReferenceConformanceTest extends BackendConformanceTest {
   @Override
-  protected Device open() {
+  protected Device open(DeviceOptions options) {
     return new ReferenceDevice();
   }
 }

@@ -1,6 +1,5 @@
 package org.jgml.core.conformance;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
@@ -8,7 +7,6 @@ import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.format.Format;
 import org.jgml.core.op.Fill;
-import org.jgml.core.op.Sample;
 import org.jgml.core.reference.Elements;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
@@ -18,30 +16,46 @@ import org.jgml.core.tensor.TensorType;
 final class OperandValues {
   private OperandValues() {}
 
-  /// Dense bytes of the operand's type.
-  static MemorySegment bytes(Sample.Operand operand, SplittableRandom random) {
-    MemorySegment bytes = Arena.ofAuto().allocate(Math.max(1, operand.type().bytes()), 64);
-    if (isReadOnlyFormat(operand.type().dataType())) {
-      fillBlocks(bytes, operand.type().dataType(), random);
-      return bytes;
+  /// A dense tensor with the operand's values.
+  static Tensor dense(CaseOperand operand, ValueClass values, SplittableRandom random) {
+    TensorType type = operand.type();
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]);
+    Tensor tensor = Tensor.dense(type, HostBuffer.over(bytes), 0);
+    if (isReadOnlyFormat(type.dataType())) {
+      fillBlocks(bytes, type.dataType(), random);
+    } else {
+      Elements.write(tensor, elements(operand, values, random));
     }
-    double[] values = values(operand, random);
-    Elements.write(Tensor.dense(operand.type(), HostBuffer.over(bytes), 0), values);
-    return bytes;
+    return tensor;
   }
 
   private static boolean isReadOnlyFormat(DataType type) {
     return !type.isInteger() && !Format.of(type).canQuantise();
   }
 
-  private static double[] values(Sample.Operand operand, SplittableRandom random) {
+  private static double[] elements(
+      CaseOperand operand, ValueClass values, SplittableRandom random) {
     Shape shape = operand.type().shape();
     int length = (int) shape.rowLength();
-    double[] values = new double[(int) shape.elements()];
-    for (int row = 0; row < values.length; row += Math.max(1, length)) {
-      fillRow(operand.fill(), values, row, length, random);
+    double[] elements = new double[(int) shape.elements()];
+    for (int row = 0; row < elements.length; row += Math.max(1, length)) {
+      fillRow(operand.fill(), elements, row, length, random);
     }
-    return values;
+    if (takes(operand, values)) {
+      for (int i = 0; i < elements.length; i++) {
+        elements[i] = values.value(elements[i], operand.type().dataType(), random);
+      }
+    }
+    return elements;
+  }
+
+  /// Whether an operand can hold special values: real numbers of any size. A range that begins at
+  /// one or above is meant.
+  static boolean takes(CaseOperand operand, ValueClass values) {
+    return values != ValueClass.PLAIN
+        && operand.type().dataType().isFloating()
+        && operand.fill() instanceof Fill.Uniform(double low, double _)
+        && low < 1;
   }
 
   private static void fillRow(
@@ -96,10 +110,5 @@ final class OperandValues {
       case IQ1_M -> new int[] {};
       default -> throw new IllegalArgumentException(type + " can be quantised");
     };
-  }
-
-  /// The type of an operand in a wider tensor, of which it is a slice.
-  static TensorType widened(TensorType type, int axis, long before, long after) {
-    return type.withShape(type.shape().with(axis, type.shape().dim(axis) + before + after));
   }
 }

@@ -1,0 +1,63 @@
+package org.jgml.core.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceOptions;
+
+/// Runs cases on a device, several at a time.
+///
+/// @param source opens the device to test
+/// @param workers cases that are worked on at the same time
+public record ConformanceSuite(DeviceSource source, int workers) {
+  /// Threads of the devices that must agree: one, an even number, and more than small machines have.
+  private static final List<Integer> THREADS = List.of(1, 2, 5);
+
+  /// Takes each outcome as soon as it is there; called by one thread at a time.
+  @FunctionalInterface
+  public interface Listener {
+    /// @param name the name of the case, from which it can be run again
+    void finished(String name, Outcome outcome);
+  }
+
+  /// A suite that uses every processor.
+  public static ConformanceSuite of(DeviceSource source) {
+    return new ConformanceSuite(source, Runtime.getRuntime().availableProcessors());
+  }
+
+  /// Runs cases; returns when all are done.
+  public void run(List<ConformanceCase> cases, Listener listener) {
+    List<Device> devices = new ArrayList<>();
+    try {
+      THREADS.forEach(threads -> devices.add(source.open(new DeviceOptions(threads, false))));
+      CaseRunner runner = new CaseRunner(devices);
+      AtomicInteger next = new AtomicInteger();
+      inParallel(() -> {
+        for (int i = next.getAndIncrement(); i < cases.size(); i = next.getAndIncrement()) {
+          Outcome outcome = runner.run(cases.get(i));
+          synchronized (listener) {
+            listener.finished(cases.get(i).name(), outcome);
+          }
+        }
+      });
+    } finally {
+      devices.forEach(Device::close);
+    }
+  }
+
+  private void inParallel(Runnable work) {
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 1; i < workers; i++) {
+      threads.add(Thread.ofPlatform().daemon().start(work));
+    }
+    work.run();
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package org.jgml.core.conformance;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.jgml.core.op.Arguments;
+import org.jgml.core.op.Op;
+import org.jgml.core.op.Operands;
+import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.TensorType;
+
+/// How far an element of a result may be from the exact value. It follows from types and from `n`,
+/// the length of the reduction behind an element ([Op.Compute#reductionLength]):
+///
+/// `r(n) = 8 · 2⁻²⁴ · √min(n, 2048)`
+///
+/// Eight roundings of F32 leave room for a function made of some steps; `n` roundings that are
+/// independent add up to `√n` of them; beyond 2048 nobody adds in one chain. An element `e` may be
+/// off by `r · |e|`, a reduction over more than eight terms by `r` times the root mean square of the
+/// result, since its elements are made of terms of one size. Where the function itself magnifies
+/// errors (a sum that cancels, the far tail of an exponential) roundings of the operands may show:
+/// a larger difference is allowed if operands that are off by `r(1)` cause one, up to a thousandth of
+/// the element or of the root mean square.
+///
+/// Results below 2⁻¹²⁰ may be flushed to zero, since powers and products on the way to them are
+/// denormal.
+///
+/// F16 and BF16 results must be the correct rounding of a value that is allowed in F32; integers
+/// and quantised blocks must be equal. NaN and infinities must be where they are expected. The
+/// normalised squared error of F32 results is bounded by 10⁻⁹ besides.
+final class Tolerance {
+  /// The largest `Σ(a-b)² / Σb²` of a result in F32.
+  static final double LARGEST_NMSE = 1e-9;
+
+  /// From this many elements on the squared error says something of a result.
+  private static final int ELEMENTS_FOR_NMSE = 8;
+
+  private static final double ROUNDING = 0x1p-24;
+  private static final double ROUNDINGS = 8;
+  private static final long LONGEST_CHAIN = 2048;
+  private static final long SHORTEST_REDUCTION = 9;
+  private static final double FLUSHED = 0x1p-120;
+  private static final double MOST_SENSITIVE = 1e-3;
+  private static final int DRAWS = 8;
+
+  private final ConformanceCase given;
+  private final Arguments arguments;
+  private final TensorType type;
+  private final double[] exact;
+  private final double relative;
+  private final double size;
+  private final double floor;
+  private double[] sensitivity;
+
+  /// @param exact the result for the arguments, in double precision
+  Tolerance(ConformanceCase given, Arguments arguments, TensorType type, double[] exact) {
+    this.given = given;
+    this.arguments = arguments;
+    this.type = type;
+    this.exact = exact;
+    long n = reductionLength(given.op(), given.types(), type);
+    this.relative = relative(n);
+    this.size = rootMeanSquare();
+    this.floor = n >= SHORTEST_REDUCTION ? relative * size : 0;
+  }
+
+  /// The share `r(n)`.
+  static double relative(long n) {
+    return ROUNDINGS * ROUNDING * Math.sqrt(Math.clamp(n, 1, LONGEST_CHAIN));
+  }
+
+  static long reductionLength(Op.Compute op, java.util.List<TensorType> operands, TensorType type) {
+    return op.reductionLength(new Operands(op, "result", operands), type);
+  }
+
+  private double rootMeanSquare() {
+    double squares = 0;
+    long finite = 0;
+    for (double e : exact) {
+      if (Math.abs(e) <= Float.MAX_VALUE) {
+        squares += e * e;
+        finite++;
+      }
+    }
+    return Math.sqrt(squares / Math.max(1, finite));
+  }
+
+  /// Whether a device may give `actual` for element `i`.
+  boolean allows(int i, double actual) {
+    double e = exact[i];
+    if (!type.dataType().isFloating()) {
+      return actual == stored(e);
+    }
+    if (Double.isNaN(e)) {
+      return Double.isNaN(actual);
+    }
+    if (Double.isInfinite(e)) {
+      return actual == e;
+    }
+    return isWithin(i, actual, narrow(i)) || isWithin(i, actual, narrow(i) + sensitivity(i));
+  }
+
+  private boolean isWithin(int i, double actual, double distance) {
+    return actual >= stored(exact[i] - distance) && actual <= stored(exact[i] + distance);
+  }
+
+  private double narrow(int i) {
+    return Math.max(Math.max(relative * Math.abs(exact[i]), floor), FLUSHED);
+  }
+
+  /// How far element `i` may be off in F32, before it is rounded to the type of the result.
+  double allowed(int i) {
+    return type.dataType().isFloating() ? narrow(i) + sensitivity(i) : 0;
+  }
+
+  /// The value that the type of the result stores for a real number.
+  private double stored(double value) {
+    return switch (type.dataType()) {
+      case F16 -> Float.float16ToFloat(Float.floatToFloat16((float) value));
+      case BF16 -> bf16(value);
+      case I32 -> (int) value;
+      case I64 -> (long) value;
+      default -> (float) value;
+    };
+  }
+
+  private static double bf16(double value) {
+    int bits = Float.floatToRawIntBits((float) value);
+    int rounded = bits + 0x7FFF + (bits >>> 16 & 1);
+    return Float.intBitsToFloat(rounded & 0xFFFF0000);
+  }
+
+  /// The largest change of element `i` that operands cause which are off by `r(1)`.
+  private double sensitivity(int i) {
+    if (sensitivity == null) {
+      sensitivity = new double[exact.length];
+      SplittableRandom random = new SplittableRandom(given.seed());
+      for (int draw = 0; draw < DRAWS; draw++) {
+        double[] moved = given.op().evaluate(disturbed(random), type);
+        for (int k = 0; k < moved.length; k++) {
+          double change = Math.abs(moved[k] - exact[k]);
+          sensitivity[k] = Double.isNaN(change) ? sensitivity[k] : Math.max(sensitivity[k], change);
+        }
+      }
+    }
+    return Math.min(sensitivity[i], MOST_SENSITIVE * Math.max(size, Math.abs(exact[i])));
+  }
+
+  private Arguments disturbed(SplittableRandom random) {
+    return new Arguments(
+        given.op(),
+        java.util.stream.IntStream.range(0, arguments.values().size())
+            .mapToObj(i -> disturbed(i, random))
+            .toList());
+  }
+
+  private Arguments.Values disturbed(int operand, SplittableRandom random) {
+    Arguments.Values values = arguments.get(operand);
+    if (!given.types().get(operand).dataType().isFloating()) {
+      return values;
+    }
+    double[] moved =
+        Arrays.stream(values.elements())
+            .map(x -> x * (1 + relative(1) * random.nextDouble(-2, 2)))
+            .toArray();
+    return new Arguments.Values(values.shape(), moved);
+  }
+
+  /// Whether the squared error of a whole result is small enough.
+  boolean allowsAll(double nmse) {
+    return type.dataType() != DataType.F32
+        || exact.length < ELEMENTS_FOR_NMSE
+        || nmse <= LARGEST_NMSE;
+  }
+
+  /// `Σ(a-b)² / Σb²` over the elements that are finite in F32.
+  double nmse(double[] actual) {
+    double error = 0;
+    double norm = 0;
+    for (int i = 0; i < exact.length; i++) {
+      if (Math.abs(exact[i]) <= Float.MAX_VALUE) {
+        error += (actual[i] - exact[i]) * (actual[i] - exact[i]);
+        norm += exact[i] * exact[i];
+      }
+    }
+    // A norm of denormals is all rounding.
+    return error == 0 || norm < Float.MIN_NORMAL ? 0 : error / norm;
+  }
+}
