@@ -2,8 +2,8 @@ package org.jgml.core.backend;
 
 import java.lang.foreign.MemorySegment;
 
-/// Memory of one device. Whoever allocated or loaded it closes it; closing twice is
-/// harmless, and what is closed refuses further use.
+/// Memory of one device. Whoever allocated or loaded it closes it; closing twice is harmless, and
+/// what is closed refuses further use.
 public interface Buffer extends AutoCloseable {
   long bytes();
 

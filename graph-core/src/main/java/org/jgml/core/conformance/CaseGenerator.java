@@ -98,9 +98,7 @@ public final class CaseGenerator {
 
     private void addMixture(List<List<TensorType>> typed) {
       List<TensorType> chosen =
-          typed.isEmpty() || random.nextBoolean()
-              ? types
-              : typed.get(random.nextInt(typed.size()));
+          typed.isEmpty() || random.nextBoolean() ? types : typed.get(random.nextInt(typed.size()));
       List<List<TensorType>> sized = variants.sizes(chosen);
       if (!sized.isEmpty() && random.nextInt(4) > 0) {
         chosen = sized.get(random.nextInt(sized.size()));
@@ -125,12 +123,11 @@ public final class CaseGenerator {
       List<CaseOperand> operands = new ArrayList<>();
       for (int i = 0; i < chosen.size(); i++) {
         OperandLayout wished = layout.apply(i);
-        boolean applies = wished.applies(chosen.get(i)) && (wished.isWritable() || i > 0 || !overwrites);
+        boolean applies =
+            wished.applies(chosen.get(i)) && (wished.isWritable() || i > 0 || !overwrites);
         operands.add(
             new CaseOperand(
-                chosen.get(i),
-                fills.orElseThrow().get(i),
-                applies ? wished : OperandLayout.DENSE));
+                chosen.get(i), fills.orElseThrow().get(i), applies ? wished : OperandLayout.DENSE));
       }
       boolean isSpecial = operands.stream().anyMatch(each -> OperandValues.takes(each, values));
       put(new ConformanceCase(sample, operands, isSpecial ? values : ValueClass.PLAIN, 0));

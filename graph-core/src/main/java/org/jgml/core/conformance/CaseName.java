@@ -71,10 +71,9 @@ final class CaseName {
     List<TensorType> types = operands.stream().map(CaseOperand::parseType).toList();
     List<org.jgml.core.op.Fill> fills =
         ResizedFills.of(sample, types)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "indices of '%s' do not fit these extents".formatted(name)));
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "indices of '%s' do not fit these extents".formatted(name)));
     List<CaseOperand> made = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       OperandLayout layout = CaseOperand.parseLayout(operands.get(i));

@@ -119,7 +119,8 @@ final class CaseRunner {
     return "";
   }
 
-  /// The first element in which two results differ by a bit, all NaN being one; -1 if there is none.
+  /// The first element in which two results differ by a bit, all NaN being one; -1 if there is
+  /// none.
   private static int unequal(CaseMemory memory, byte[] after, Tensor other) {
     double[] first = Elements.read(memory.result(after));
     double[] second = Elements.read(other);

@@ -27,8 +27,7 @@ record Comparison(TensorType type, double[] exact, double[] actual, Tolerance to
     }
     return tolerance.allowsAll(nmse)
         ? ""
-        : String.format(
-            Locale.ROOT, "NMSE %.3g, allowed %.3g", nmse, Tolerance.LARGEST_NMSE);
+        : String.format(Locale.ROOT, "NMSE %.3g, allowed %.3g", nmse, Tolerance.LARGEST_NMSE);
   }
 
   /// How many times the allowed error an element is off; infinite where only one is a number.
@@ -40,8 +39,8 @@ record Comparison(TensorType type, double[] exact, double[] actual, Tolerance to
   private String describe(int worst, int wrong, double nmse) {
     return String.format(
         Locale.ROOT,
-        "%d of %d elements of %s are wrong; worst at %d: %s instead of %s, error %.3g, allowed %.3g;"
-            + " NMSE %.3g",
+        "%d of %d elements of %s are wrong; worst at %d: %s instead of %s, error %.3g, allowed"
+            + " %.3g; NMSE %.3g",
         wrong,
         exact.length,
         type,

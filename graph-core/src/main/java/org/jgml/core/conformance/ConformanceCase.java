@@ -33,8 +33,8 @@ public record ConformanceCase(
     return (Op.Compute) sample.op();
   }
 
-  /// The name from which [#named] makes the case again: op, sample, operands with types, shapes
-  /// and layouts, values, seed, and for the reader the op's parameters.
+  /// The name from which [#named] makes the case again: op, sample, operands with types, shapes and
+  /// layouts, values, seed, and for the reader the op's parameters.
   public String name() {
     return CaseName.of(this);
   }
@@ -44,7 +44,7 @@ public record ConformanceCase(
   }
 
   /// The op as a node over inputs of the operands' types.
-  Node node() {
+  public Node node() {
     GraphBuilder g = new GraphBuilder();
     Node[] inputs =
         operands.stream().map(CaseOperand::type).map(type -> input(g, type)).toArray(Node[]::new);

@@ -11,7 +11,8 @@ import org.jgml.core.backend.DeviceOptions;
 /// @param source opens the device to test
 /// @param workers cases that are worked on at the same time
 public record ConformanceSuite(DeviceSource source, int workers) {
-  /// Threads of the devices that must agree: one, an even number, and more than small machines have.
+  /// Threads of the devices that must agree: one, an even number, and more than small machines
+  /// have.
   private static final List<Integer> THREADS = List.of(1, 2, 5);
 
   /// Takes each outcome as soon as it is there; called by one thread at a time.

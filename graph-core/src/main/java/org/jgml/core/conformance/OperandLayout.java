@@ -182,10 +182,9 @@ public enum OperandLayout {
     return Arrays.stream(values())
         .filter(layout -> layout.text().equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no layout '%s'; there are %s".formatted(text, Arrays.toString(values()))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no layout '%s'; there are %s".formatted(text, Arrays.toString(values()))));
   }
 
   private static long padding(TensorType type) {

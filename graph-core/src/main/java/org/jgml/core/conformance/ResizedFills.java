@@ -41,7 +41,10 @@ final class ResizedFills {
     long length = types.get(operand).shape().rowLength();
     return switch (original.fill()) {
       case Fill.Indices(long limit) ->
-          limit(operand, limit).stream().mapToObj(Fill.Indices::new).map(Fill.class::cast).findFirst();
+          limit(operand, limit).stream()
+              .mapToObj(Fill.Indices::new)
+              .map(Fill.class::cast)
+              .findFirst();
       case Fill.DistinctIndices(long limit) ->
           limit(operand, limit).stream()
               .filter(resized -> resized >= length)

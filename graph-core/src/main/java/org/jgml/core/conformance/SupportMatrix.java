@@ -32,10 +32,10 @@ public final class SupportMatrix {
   public String markdown() {
     String names = devices.stream().map(Device::name).collect(Collectors.joining(" | "));
     return """
-        | op | operands and their types | result | n | tolerance | %s |
-        |---|---|---|---|---|%s
-        %s
-        """
+    | op | operands and their types | result | n | tolerance | %s |
+    |---|---|---|---|---|%s
+    %s
+    """
         .formatted(
             names,
             "---|".repeat(devices.size()),
@@ -65,7 +65,12 @@ public final class SupportMatrix {
             .collect(Collectors.joining("<br>"));
     return "| `%s` | %s | %s | %d | %s | %s |"
         .formatted(
-            spec.name(), listed, names(results), longest, tolerance(results, longest), verdicts(spec));
+            spec.name(),
+            listed,
+            names(results),
+            longest,
+            tolerance(results, longest),
+            verdicts(spec));
   }
 
   private static List<List<TensorType>> everyType(Sample sample) {
@@ -85,7 +90,9 @@ public final class SupportMatrix {
 
   private String verdicts(OpSpec spec) {
     List<ConformanceCase> cases = SAMPLES.cases(spec);
-    return devices.stream().map(device -> verdict(device, cases)).collect(Collectors.joining(" | "));
+    return devices.stream()
+        .map(device -> verdict(device, cases))
+        .collect(Collectors.joining(" | "));
   }
 
   private static String verdict(Device device, List<ConformanceCase> cases) {

@@ -15,11 +15,11 @@ import org.jgml.core.tensor.TensorType;
 ///
 /// Eight roundings of F32 leave room for a function made of some steps; `n` roundings that are
 /// independent add up to `√n` of them; beyond 2048 nobody adds in one chain. An element `e` may be
-/// off by `r · |e|`, a reduction over more than eight terms by `r` times the root mean square of the
-/// result, since its elements are made of terms of one size. Where the function itself magnifies
-/// errors (a sum that cancels, the far tail of an exponential) roundings of the operands may show:
-/// a larger difference is allowed if operands that are off by `r(1)` cause one, up to a thousandth of
-/// the element or of the root mean square.
+/// off by `r · |e|`, a reduction over more than eight terms by `r` times the root mean square of
+/// the result, since its elements are made of terms of one size. Where the function itself
+/// magnifies errors (a sum that cancels, the far tail of an exponential) roundings of the operands
+/// may show: a larger difference is allowed if operands that are off by `r(1)` cause one, up to a
+/// thousandth of the element or of the root mean square.
 ///
 /// Results below 2⁻¹²⁰ may be flushed to zero, since powers and products on the way to them are
 /// denormal.

@@ -20,8 +20,8 @@ import org.jgml.core.tensor.TensorType;
 final class TypeVariants {
   /// One, odd, around powers of two (so around any number of lanes), and more than 4096.
   private static final long[] EXTENTS = {
-    1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 128, 129, 255, 256, 257,
-    300, 511, 513, 1000, 1025, 2049, 4097
+    1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 63, 64, 65, 100, 127, 128, 129, 255, 256,
+    257, 300, 511, 513, 1000, 1025, 2049, 4097
   };
 
   private static final long MOST_ELEMENTS = 1 << 15;
@@ -104,8 +104,7 @@ final class TypeVariants {
     return renamed;
   }
 
-  private void addValid(
-      Set<List<TensorType>> found, List<DataType> dataTypes, List<Shape> shapes) {
+  private void addValid(Set<List<TensorType>> found, List<DataType> dataTypes, List<Shape> shapes) {
     List<TensorType> types = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
       boolean isWhole = shapes.get(i).rowLength() % dataTypes.get(i).blockElements() == 0;

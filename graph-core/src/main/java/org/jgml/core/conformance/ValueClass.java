@@ -91,9 +91,8 @@ public enum ValueClass {
     return Arrays.stream(values())
         .filter(each -> each.text().equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no values '%s'; there are %s".formatted(text, Arrays.toString(values()))));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no values '%s'; there are %s".formatted(text, Arrays.toString(values()))));
   }
 }

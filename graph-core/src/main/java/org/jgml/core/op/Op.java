@@ -112,8 +112,8 @@ public sealed interface Op {
       return Cost.ofBytes(operands, result).withFlops(result.shape().elements());
     }
 
-    /// Terms that come together in one element of the result: what rounding errors grow with, and so
-    /// the tolerances of tests. By default the operations for an element.
+    /// Terms that come together in one element of the result: what rounding errors grow with, and
+    /// so the tolerances of tests. By default the operations for an element.
     default long reductionLength(Operands operands, TensorType result) {
       long elements = Math.max(1, result.shape().elements());
       return Math.max(1, cost(operands, result).flops() / elements);

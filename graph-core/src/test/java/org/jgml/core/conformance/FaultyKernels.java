@@ -20,7 +20,7 @@ import org.jgml.core.reference.ReferenceDevice;
 /// @param threads what the device was opened with
 record FaultyKernels(Device device, Set<SeededFault> faults, int threads) implements Device {
   FaultyKernels(Set<SeededFault> faults, int threads) {
-    this(new ReferenceDevice("faulty"), faults, threads);
+    this(new ReferenceDevice("seeded"), faults, threads);
   }
 
   @Override

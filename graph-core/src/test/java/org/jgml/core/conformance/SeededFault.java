@@ -136,7 +136,8 @@ enum SeededFault {
   }
 
   private static void race(Right k) {
-    withElements(k, (_, y) -> y[0] += k.threads() > 1 ? ThreadLocalRandom.current().nextDouble() : 0);
+    withElements(
+        k, (_, y) -> y[0] += k.threads() > 1 ? ThreadLocalRandom.current().nextDouble() : 0);
   }
 
   private static void threadsMatter(Right k) {

@@ -131,7 +131,8 @@ final class Tampering {
         k,
         (x, y) -> {
           for (int i = 0; i < y.length && isPlain; i++) {
-            y[i] = (float) Math.exp(op.scale() * x[i]) < Float.POSITIVE_INFINITY ? y[i] : Double.NaN;
+            y[i] =
+                (float) Math.exp(op.scale() * x[i]) < Float.POSITIVE_INFINITY ? y[i] : Double.NaN;
           }
         });
   }
@@ -205,7 +206,9 @@ final class Tampering {
   static void changingInput(Right k) {
     k.run();
     Tensor x = k.step().input(0);
-    k.output().buffer().upload(x.byteOffset(x.layout().offset()), MemorySegment.ofArray(new byte[1]));
+    k.output()
+        .buffer()
+        .upload(x.byteOffset(x.layout().offset()), MemorySegment.ofArray(new byte[1]));
   }
 
   /// Equal neighbours change places.

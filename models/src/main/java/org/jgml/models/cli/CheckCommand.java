@@ -2,38 +2,38 @@ package org.jgml.models.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.backend.Devices;
-import org.jgml.core.reference.ReferenceDevice;
-import org.jgml.models.check.Outcome;
 import org.jgml.models.check.RecordedCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/// `jgml check`: a device against operations that ggml recorded.
+/// `jgml check`: whether a device computes what the ops are defined to be.
 @Command(
     name = "check",
     description =
-        "Runs recorded op cases on a device and prints those that fail. The exit code is 0 if none"
-            + " does.",
+        "Runs the conformance suite on a device, or op cases that ggml recorded, and prints what"
+            + " fails. The exit code is 0 if nothing does.",
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
+  /// What to do with the cases.
+  enum Mode {
+    TEST,
+    SUPPORT,
+    PERF
+  }
+
   private static final int FAILED = 1;
-  private static final String REFERENCE = "reference";
 
   @ParentCommand private Jgml jgml;
 
   @Option(
       names = "--recorded",
       paramLabel = "DIR",
-      required = true,
-      description = "A folder of recorded cases: SET.json and SET.bin.")
+      description = "Run recorded cases of this folder instead: SET.json and SET.bin.")
   private Path folder;
 
   @Option(
@@ -42,46 +42,84 @@ final class CheckCommand implements Callable<Integer> {
       description = "A device of `jgml devices`, or `reference` (default: the first).")
   private String deviceName;
 
-  @Option(names = "--op", paramLabel = "OP", description = "Only this op, by ggml's name.")
+  @Option(
+      names = "--op",
+      paramLabel = "OP",
+      description = "Only this op; for recorded cases by ggml's name.")
   private String op;
 
-  private final Map<String, Integer> skipped = new TreeMap<>();
-  private int passed;
-  private int failed;
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "test",
+      description =
+          "test: compare with the exact results (default); support: which ops and types the device"
+              + " runs; perf: time, bytes and operations of each op.")
+  private Mode mode;
+
+  @Option(names = "--full", description = "More than twice as many cases.")
+  private boolean full;
+
+  @Option(
+      names = "--case",
+      paramLabel = "NAME",
+      description = "Only this case, by the name that a failure prints.")
+  private String caseName;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Draw other cases and values (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = {"-j", "--jobs"},
+      paramLabel = "N",
+      description = "Cases at the same time (default: one for each processor).")
+  private Integer jobs;
 
   @Override
   public Integer call() throws IOException {
-    try (Devices devices = Devices.open(DeviceOptions.defaults());
-        Progress _ = Progress.show(jgml.streams(), () -> passed + failed + " cases run")) {
-      new RecordedCheck(device(devices), Optional.ofNullable(op)).run(folder, this::count);
-    }
-    skipped.forEach(
-        (reason, cases) -> jgml.streams().note("skipped %d: %s".formatted(cases, reason)));
-    int skips = skipped.values().stream().mapToInt(Integer::intValue).sum();
-    jgml.streams()
-        .out()
-        .println("%d passed, %d failed, %d skipped".formatted(passed, failed, skips));
-    return failed == 0 ? 0 : FAILED;
-  }
-
-  private Device device(Devices devices) {
-    if (REFERENCE.equals(deviceName)) {
-      return new ReferenceDevice();
-    }
-    if (deviceName != null) {
-      return devices.named(deviceName);
-    }
-    return devices.requireAny().getFirst();
-  }
-
-  private void count(String name, String id, Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Passed() -> passed++;
-      case Outcome.Skipped(String reason) -> skipped.merge(reason, 1, Integer::sum);
-      case Outcome.Failed(String problem) -> {
-        failed++;
-        jgml.streams().out().println("failed %s %s: %s".formatted(name, id, problem));
+    CheckSummary summary = new CheckSummary(jgml.streams());
+    try (Devices devices = Devices.open(DeviceOptions.defaults())) {
+      String name = deviceName(devices);
+      if (folder != null) {
+        recorded(devices, name, summary);
+      } else {
+        SuiteRun run =
+            new SuiteRun(jgml.streams(), name, new SuiteRun.Selection(op, caseName, full, seed));
+        switch (mode) {
+          case TEST -> run.test(jobs(), summary);
+          case SUPPORT -> run.support(devices.named(name));
+          case PERF -> run.time(devices.named(name));
+        }
       }
     }
+    if (folder != null || mode == Mode.TEST) {
+      summary.print();
+    }
+    return summary.failed() == 0 ? 0 : FAILED;
+  }
+
+  private int jobs() {
+    int count = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    if (count < 1) {
+      throw new InputException("-j %d: at least one case at a time".formatted(count));
+    }
+    return count;
+  }
+
+  private void recorded(Devices devices, String name, CheckSummary summary) throws IOException {
+    try (Progress _ = Progress.show(jgml.streams(), summary::progress)) {
+      new RecordedCheck(devices.named(name), Optional.ofNullable(op)).run(folder, summary::count);
+    }
+  }
+
+  private String deviceName(Devices devices) {
+    if (deviceName != null) {
+      return devices.named(deviceName).name();
+    }
+    return devices.requireAny().getFirst().name();
   }
 }

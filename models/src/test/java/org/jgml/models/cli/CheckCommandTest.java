@@ -86,4 +86,46 @@ final class CheckCommandTest {
     Files.writeString(folder.resolve("a.json"), "{\"cases\": [{\"id\": 5}]}");
     assertTrue(Invocation.of("check", "--recorded", folder.toString()).refused(1).contains("'id'"));
   }
+
+  @Test
+  void theSuiteRunsOneOp() {
+    String summary = Invocation.of("check", "--device", "cpu", "--op", "sum").succeeded();
+    assertTrue(summary.matches("\\d{2,} passed, 0 failed, 0 skipped\\R"), summary);
+  }
+
+  @Test
+  void aCaseIsRunByItsName() {
+    String name = "neg \"long row\" x=F32[7,33]@padded_rows values=edges seed=5 {kind=NEG}";
+    String summary = Invocation.of("check", "--device", "cpu", "--case", name).succeeded();
+    assertEquals("1 passed, 0 failed, 0 skipped", summary.strip());
+  }
+
+  @Test
+  void namesOfNothingAreRefused() {
+    assertTrue(Invocation.of("check", "--case", "x").refused(1).contains("no name of a case"));
+    assertTrue(Invocation.of("check", "--op", "x").refused(1).contains("there is no op 'x'"));
+    assertTrue(
+        Invocation.of("check", "-j", "0", "--op", "sum").refused(1).contains("at least one"));
+  }
+
+  @Test
+  void aWrongDeviceFailsAndTheFailureCanBeRunAgain() {
+    Invocation check = Invocation.of("check", "--device", "seeded", "--op", "neg");
+    assertEquals(1, check.exitCode());
+    String again =
+        check.out().lines().filter(line -> line.startsWith("  again: ")).findFirst().get();
+    String name = again.substring(again.indexOf('\'') + 1, again.lastIndexOf('\''));
+    Invocation rerun = Invocation.of("check", "--device", "seeded", "--case", name);
+    assertEquals(1, rerun.exitCode());
+    assertTrue(rerun.out().endsWith("0 passed, 1 failed, 0 skipped\n"), rerun.out());
+  }
+
+  @Test
+  void modesPrintSupportAndTimes() {
+    String support = Invocation.of("check", "--device", "cpu", "--mode", "support").succeeded();
+    assertTrue(support.contains("| `rms_norm` |"), support);
+    String times =
+        Invocation.of("check", "--device", "cpu", "--mode", "perf", "--op", "neg").succeeded();
+    assertTrue(times.contains("GB/s") && times.contains("neg \"long row\""), times);
+  }
 }

@@ -1,0 +1,127 @@
+package org.jgml.models.cli;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceOptions;
+import org.jgml.core.backend.Devices;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Verdict;
+import org.jgml.core.conformance.CaseGenerator;
+import org.jgml.core.conformance.CaseTimer;
+import org.jgml.core.conformance.ConformanceCase;
+import org.jgml.core.conformance.ConformanceSuite;
+import org.jgml.core.conformance.SupportMatrix;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.OpTable;
+
+/// The conformance suite for one device, on the command line.
+///
+/// @param device its name
+record SuiteRun(Streams streams, String device, Selection selection) {
+  /// Which cases.
+  ///
+  /// @param op the only op; null for all
+  /// @param caseName the only case; null for all
+  record Selection(String op, String caseName, boolean full, long seed) {}
+
+  void test(int jobs, CheckSummary summary) {
+    List<ConformanceCase> cases =
+        cases(
+            selection.full()
+                ? CaseGenerator.full(selection.seed())
+                : CaseGenerator.standard(selection.seed()));
+    try (Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + cases.size())) {
+      new ConformanceSuite(options -> OpenedDevice.of(options, device), jobs)
+          .run(cases, (name, outcome) -> summary.count(name, outcome, again(name)));
+    }
+  }
+
+  private String again(String name) {
+    return "jgml check --device %s --case '%s'".formatted(device, name);
+  }
+
+  void support(Device opened) {
+    streams.out().print(new SupportMatrix(List.of(opened)).markdown());
+  }
+
+  void time(Device opened) {
+    for (ConformanceCase each : cases(CaseGenerator.samplesOnly(selection.seed()))) {
+      if (opened.supports(each.node()).supported()) {
+        CaseTimer.Timing timing = CaseTimer.time(each, opened);
+        streams
+            .out()
+            .println(
+                "%10.2f µs %8.2f GB/s %8.2f GFLOP/s  %s"
+                    .formatted(
+                        timing.nanos() / 1000,
+                        timing.gigabytesPerSecond(),
+                        timing.gigaflops(),
+                        each.name()));
+      }
+    }
+  }
+
+  private List<ConformanceCase> cases(CaseGenerator generator) {
+    if (selection.caseName() != null) {
+      return List.of(ConformanceCase.named(selection.caseName()));
+    }
+    if (selection.op() == null) {
+      return generator.all();
+    }
+    return OpTable.compute().stream()
+        .filter(spec -> spec.name().equals(selection.op()))
+        .findFirst()
+        .map(generator::cases)
+        .orElseThrow(() ->
+            new InputException(
+                "there is no op '%s'; `jgml check --mode support` lists them"
+                    .formatted(selection.op())));
+  }
+
+  /// A device opened for itself, together with the others that its backend finds.
+  private record OpenedDevice(Devices devices, Device device) implements Device {
+    static Device of(DeviceOptions options, String name) {
+      Devices devices = Devices.open(options);
+      return new OpenedDevice(devices, devices.named(name));
+    }
+
+    @Override
+    public String name() {
+      return device.name();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+      return device.facts();
+    }
+
+    @Override
+    public Verdict supports(Node node) {
+      return device.supports(node);
+    }
+
+    @Override
+    public Buffer allocate(long bytes) {
+      return device.allocate(bytes);
+    }
+
+    @Override
+    public Buffer load(MemorySegment bytes) {
+      return device.load(bytes);
+    }
+
+    @Override
+    public Executable compile(Segment segment) {
+      return device.compile(segment);
+    }
+
+    @Override
+    public void close() {
+      devices.close();
+    }
+  }
+}
