@@ -32,12 +32,21 @@ final class OpenClBuffer implements Buffer {
 
   @Override
   public void upload(long offset, MemorySegment source) {
+    requireOpen();
     queue.write(memory, offset, source);
   }
 
   @Override
   public void download(long offset, MemorySegment target) {
+    requireOpen();
     queue.read(memory, offset, target);
+  }
+
+  /// The driver would not notice, and take the process with it.
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the buffer is closed");
+    }
   }
 
   @Override

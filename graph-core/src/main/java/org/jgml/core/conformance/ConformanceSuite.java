@@ -10,9 +10,9 @@ import org.jgml.core.backend.DeviceOptions;
 ///
 /// @param source opens the device to test
 /// @param workers cases that are worked on at the same time
-public record ConformanceSuite(DeviceSource source, int workers) {
-  /// Threads of the devices that must agree: one, an even number, and more than small machines
-  /// have.
+/// @param threads threads of the devices that must agree, a device each
+public record ConformanceSuite(DeviceSource source, int workers, List<Integer> threads) {
+  /// One, an even number, and more than small machines have.
   private static final List<Integer> THREADS = List.of(1, 2, 5);
 
   /// Takes each outcome as soon as it is there; called by one thread at a time.
@@ -20,6 +20,11 @@ public record ConformanceSuite(DeviceSource source, int workers) {
   public interface Listener {
     /// @param name the name of the case, from which it can be run again
     void finished(String name, Outcome outcome);
+  }
+
+  /// A suite over devices of several numbers of threads.
+  public ConformanceSuite(DeviceSource source, int workers) {
+    this(source, workers, THREADS);
   }
 
   /// A suite that uses every processor.
@@ -31,7 +36,7 @@ public record ConformanceSuite(DeviceSource source, int workers) {
   public void run(List<ConformanceCase> cases, Listener listener) {
     List<Device> devices = new ArrayList<>();
     try {
-      THREADS.forEach(threads -> devices.add(source.open(new DeviceOptions(threads, false))));
+      threads.forEach(count -> devices.add(source.open(new DeviceOptions(count, false))));
       CaseRunner runner = new CaseRunner(devices);
       AtomicInteger next = new AtomicInteger();
       inParallel(() -> {

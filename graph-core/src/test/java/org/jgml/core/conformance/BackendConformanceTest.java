@@ -31,10 +31,15 @@ public abstract class BackendConformanceTest {
     return cases;
   }
 
+  /// The suite over devices of this backend.
+  protected ConformanceSuite suite() {
+    return ConformanceSuite.of(this::open);
+  }
+
   @Test
   final void everyCaseMatchesTheReference() {
     List<String> failures = new ArrayList<>();
-    ConformanceSuite.of(this::open)
+    suite()
         .run(
             cases(),
             (name, outcome) -> {

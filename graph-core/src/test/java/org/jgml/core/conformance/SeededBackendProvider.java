@@ -13,13 +13,9 @@ public final class SeededBackendProvider implements BackendProvider {
   }
 
   @Override
-  public boolean isOnlyByName() {
-    return true;
-  }
-
-  @Override
   public Discovery discover(DeviceOptions options) {
     return new Discovery(
+        List.of(),
         List.of(new FaultyKernels(EnumSet.of(SeededFault.OFF_BY_ONE_TAIL), options.threads())),
         List.of());
   }
