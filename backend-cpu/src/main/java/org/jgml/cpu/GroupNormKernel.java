@@ -61,7 +61,7 @@ final class GroupNormKernel implements Kernel {
       sum += math.sum(from, x.at(row), x.length(row));
       elements += x.length(row);
     }
-    float mean = (float) (sum / elements);
+    double mean = sum / elements;
     double squares = 0;
     for (int row = firstRow; row < endRow; row++) {
       writeCentred(row, mean, worker);
@@ -76,8 +76,9 @@ final class GroupNormKernel implements Kernel {
     }
   }
 
-  private void writeCentred(int row, float mean, int worker) {
+  private void writeCentred(int row, double mean, int worker) {
     MemorySegment from = x.load(row, worker);
-    math.add(-mean, from, x.at(row), y.segment(worker), y.at(row), y.length(row));
+    NormalisationKernels.centre(
+        math, mean, from, x.at(row), y.segment(worker), y.at(row), y.length(row));
   }
 }

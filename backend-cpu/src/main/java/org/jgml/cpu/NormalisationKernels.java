@@ -45,8 +45,7 @@ final class NormalisationKernels {
       RowMath math = compiler.rows();
       RowKernel.bind(
           (_, x, xAt, y, yAt, length) -> {
-            float mean = (float) (math.sum(x, xAt, length) / length);
-            math.add(-mean, x, xAt, y, yAt, length);
+            centre(math, math.sum(x, xAt, length) / length, x, xAt, y, yAt, length);
             double variance = (double) math.sumOfSquares(y, yAt, length) / length;
             float factor = (float) (1 / Math.sqrt(variance + op.epsilon()));
             math.multiply(factor, y, yAt, y, yAt, length);
@@ -54,6 +53,14 @@ final class NormalisationKernels {
           step,
           compiler);
     };
+  }
+
+  /// Subtracts a mean in two parts, since elements may differ by less than it is rounded.
+  static void centre(
+      RowMath math, double mean, MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
+    float rounded = (float) mean;
+    math.add(-rounded, x, xAt, y, yAt, length);
+    math.add((float) (rounded - mean), y, yAt, y, yAt, length);
   }
 
   static Binding l2Norm(L2Norm op) {

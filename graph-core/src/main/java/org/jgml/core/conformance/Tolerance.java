@@ -21,7 +21,7 @@ import org.jgml.core.tensor.TensorType;
 /// may show: a larger difference is allowed if operands that are off by `r(1)` cause one, up to a
 /// thousandth of the element or of the root mean square.
 ///
-/// Results below 2⁻¹²⁰ may be flushed to zero, since powers and products on the way to them are
+/// Results below 2⁻¹¹⁸ may be flushed to zero, since powers and products on the way to them are
 /// denormal.
 ///
 /// F16 and BF16 results must be the correct rounding of a value that is allowed in F32; integers
@@ -38,7 +38,7 @@ final class Tolerance {
   private static final double ROUNDINGS = 8;
   private static final long LONGEST_CHAIN = 2048;
   private static final long SHORTEST_REDUCTION = 9;
-  private static final double FLUSHED = 0x1p-120;
+  private static final double FLUSHED = 0x1p-118;
   private static final double MOST_SENSITIVE = 1e-3;
   private static final int DRAWS = 8;
 
