@@ -196,11 +196,32 @@ final class AttentionColumnSumsKernels {
         rows.unary(Unary.Kind.TANH, scratch, logits, scratch, logits, elements);
         rows.multiply(op.softCap(), scratch, logits, scratch, logits, elements);
       }
+      MemorySegment packed = panels.frame().shared();
       long ranges = panels.stateAt(headBlock, panel, 2);
-      math.hide(width, scratch, logits, firstKey, panels.frame().shared(), ranges, count);
-      long state = panels.stateAt(headBlock, panel, 0);
-      math.addWeights(
-          width, scratch, logits, panels.frame().shared(), state, scratch, totals, count);
+      switch (op.summand()) {
+        case SOFTMAX_WEIGHT -> {
+          math.hide(width, scratch, logits, firstKey, packed, ranges, count);
+          long state = panels.stateAt(headBlock, panel, 0);
+          math.addWeights(width, scratch, logits, packed, state, scratch, totals, count);
+        }
+        case LOGIT -> addSeenLogits(firstKey, count, ranges, scratch);
+      }
+    }
+
+    private void addSeenLogits(int firstKey, int count, long ranges, MemorySegment scratch) {
+      MemorySegment packed = panels.frame().shared();
+      int width = plan.width();
+      for (int column = 0; column < width; column++) {
+        float first = ScalarRowMath.get(packed, ranges, column);
+        float last = ScalarRowMath.get(packed, ranges, width + column);
+        int from = Math.max(0, (int) first - firstKey);
+        int end = Math.min(count, (int) last - firstKey + 1);
+        for (int i = from; i < end; i++) {
+          int at = i * width + column;
+          float logit = ScalarRowMath.get(scratch, logits, at);
+          ScalarRowMath.set(scratch, totals, at, ScalarRowMath.get(scratch, totals, at) + logit);
+        }
+      }
     }
 
     private void writeTotals(int headBlock, int firstKey, int count, MemorySegment scratch) {

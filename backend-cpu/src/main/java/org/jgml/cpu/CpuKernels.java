@@ -26,6 +26,7 @@ import org.jgml.core.op.L2Norm;
 import org.jgml.core.op.LeakyRelu;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.MatMulId;
+import org.jgml.core.op.MaxRows;
 import org.jgml.core.op.Mean;
 import org.jgml.core.op.Norm;
 import org.jgml.core.op.Op;
@@ -79,6 +80,7 @@ final class CpuKernels {
       case LeakyRelu relu -> ElementwiseKernels.leakyRelu(relu);
       case MatMul _ -> MatmulKernels::matmul;
       case MatMulId _ -> ExpertKernels::matmulId;
+      case MaxRows _ -> ReductionKernels::maxRows;
       case Mean _ -> ReductionKernels::mean;
       case Norm norm -> NormalisationKernels.norm(norm);
       case Pad pad -> CopyKernels.pad(pad);

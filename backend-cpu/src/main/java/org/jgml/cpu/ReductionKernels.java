@@ -40,6 +40,14 @@ final class ReductionKernels {
         compiler);
   }
 
+  static void maxRows(Step step, SegmentCompiler compiler) {
+    RowMath math = compiler.rows();
+    RowKernel.bindToValues(
+        (_, x, xAt, y, yAt, length) -> ScalarRowMath.set(y, yAt, 0, math.max(x, xAt, length)),
+        step,
+        compiler);
+  }
+
   static void mean(Step step, SegmentCompiler compiler) {
     RowMath math = compiler.rows();
     RowKernel.bindToValues(

@@ -7,8 +7,7 @@ import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 
 /// The attention that each token in a [NearStore] got while it was in the window, F32 `[rows,
-/// heads]`: by it InfLLM chooses the tokens that represent a block (section 3.2; as in the
-/// published code it is the softmax mass, not the product).
+/// heads]`: by it InfLLM chooses the tokens that represent a block (section 3.2).
 final class AttentionSums {
   private AttentionSums() {}
 
@@ -29,6 +28,7 @@ final class AttentionSums {
       NearGraph near,
       LayerAttention layer,
       NearStore store,
+      AttentionColumnSums.Summand measure,
       NearGraph.Rows rows,
       Node query,
       Node merged) {
@@ -39,7 +39,7 @@ final class AttentionSums {
     Node begun = g.setRows(state, zeros, near.input(NearGraph.ROWS));
     Node first = near.input(NearGraph.nearFirst(store.window()));
     AttentionColumnSums op =
-        new AttentionColumnSums(layer.scores().scale(), layer.scores().softCap());
+        new AttentionColumnSums(layer.scores().scale(), layer.scores().softCap(), measure);
     g.apply(op, begun, query, rows.keys(), merged, first, near.input(NearGraph.ROWS));
   }
 }

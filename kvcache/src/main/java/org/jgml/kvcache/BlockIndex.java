@@ -1,18 +1,22 @@
 package org.jgml.kvcache;
 
+import static org.jgml.kvcache.BlockSelection.GROUP_BLOCKS;
+
 import java.util.List;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.Mean;
+import org.jgml.core.op.MatMulId;
+import org.jgml.core.op.MaxRows;
 import org.jgml.core.op.TopK;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
+import org.jgml.core.tensor.TensorType;
 
-/// One row a block to choose blocks by: the mean of the keys that represent it, for each query head
-/// its own.
+/// What one scorer keeps of all blocks: rows of each block, and a row of each group of blocks.
 ///
-/// @param cache its parameters and the number of rows
-record BlockIndex(InfLlmKvCache cache) {
+/// @param cache its parameters and the number of blocks that there is room for
+/// @param summary what rows are
+record BlockIndex(InfLlmKvCache cache, BlockSummary summary) {
   /// A score that no block has.
   private static final float ABSENT = 1e30f;
 
@@ -21,73 +25,134 @@ record BlockIndex(InfLlmKvCache cache) {
     return state.startsWith("cache.block.");
   }
 
-  private StoredRows keys(int layer) {
-    return new StoredRows("block." + layer, cache.blockCapacity(), cache.parameters().indexType());
+  /// Inputs of [Sealing] that say where rows of a block are and which rows its group has.
+  ///
+  /// @param rows its own rows, I32 `[rowsPerBlock]`
+  /// @param group the number of its group, I32 `[1]`
+  /// @param members rows of the group, I32 `[GROUP_BLOCKS · rowsPerBlock]`
+  /// @param weights of the members in a mean, F32 `[1, GROUP_BLOCKS · rowsPerBlock]`
+  record Places(Node rows, Node group, Node members, Node weights) {}
+
+  /// Those that the scorers of a cache have.
+  static List<BlockIndex> all(InfLlmKvCache cache) {
+    InfLlmParameters parameters = cache.parameters();
+    return parameters.selection().scorer().parts().stream()
+        .map(scorer -> new BlockIndex(cache, BlockSummary.of(scorer, parameters)))
+        .toList();
   }
 
-  /// 1 for each block that there is.
-  private StoredRows presence(int layer) {
+  /// 1 for each block that there is, `[blocks, 1]`.
+  static StoredRows presence(InfLlmKvCache cache, int layer) {
     return new StoredRows("block.present." + layer, cache.blockCapacity(), DataType.F32);
   }
 
-  long bytes(LayerShape layer) {
-    long rowBytes = cache.parameters().indexType().bytes(layer.queryLength()) + Float.BYTES;
-    return cache.blockCapacity() * rowBytes;
+  private StoredRows rows(int layer) {
+    int count = cache.blockCapacity() * summary.rowsPerBlock();
+    return new StoredRows("block.%s.%d".formatted(summary.name(), layer), count, type());
   }
 
-  /// The states of a layer, with the shape of their heads.
-  List<Resizable> states(int layer, LayerShape shape) {
-    return List.of(
-        new Resizable(keys(layer), shape.queryLength()), new Resizable(presence(layer), 1));
+  private StoredRows groups(int layer) {
+    int count = cache.blockCapacity() / GROUP_BLOCKS;
+    return new StoredRows("block.group.%s.%d".formatted(summary.name(), layer), count, type());
+  }
+
+  private DataType type() {
+    return cache.parameters().selection().indexType();
+  }
+
+  private int scannedBlocks() {
+    return cache.parameters().selection().scannedBlocks();
+  }
+
+  long bytes(LayerShape layer) {
+    int blocks = cache.blockCapacity();
+    long rows = (long) blocks * summary.rowsPerBlock() + blocks / GROUP_BLOCKS;
+    return type().bytes(rows * summary.rowLength(layer));
   }
 
   /// A state that grows with the number of blocks.
-  record Resizable(StoredRows rows, int length) {}
+  record Growing(String name, TensorType type) {
+    static Growing of(StoredRows rows, long length) {
+      return new Growing(rows.fullName(), TensorType.of(rows.type(), rows.rows(), length));
+    }
+  }
 
-  /// The best blocks for a slice of queries together, I32 `[1, selectedBlocks]`; numbers of blocks
-  /// that there are not come last.
+  List<Growing> states(int layer, LayerShape shape) {
+    int length = summary.rowLength(shape);
+    return List.of(Growing.of(rows(layer), length), Growing.of(groups(layer), length));
+  }
+
+  /// The best blocks for a slice of queries together, the best first, I32 `[1, blocks]`; those that
+  /// there are not come last. If groups were compared first, they are numbered through the best
+  /// groups, which are the second node, I32 `[1, groups]`.
   ///
   /// @param query where far keys are looked at from, `[tokens, heads, headSize]`
-  Node select(GraphBuilder g, int layer, LayerShape shape, Node query) {
-    Node keys = keys(layer).state(g, shape.heads(), shape.headSize());
-    Node scores = g.matmul(mean(g, query, shape), keys);
-    Node present = presence(layer).state(g, 1, 1);
-    Node bias = g.scale(g.reshape(present, 1, cache.blockCapacity()), ABSENT, -ABSENT);
-    return g.apply(new TopK(cache.parameters().selectedBlocks()), g.add(scores, bias));
+  List<Node> select(GraphBuilder g, int layer, LayerShape shape, Node query) {
+    Node row = summary.query(g, shape, query);
+    return cache.blockCapacity() <= scannedBlocks()
+        ? List.of(selectOfAll(g, layer, shape, row))
+        : selectOfGroups(g, layer, shape, row);
   }
 
-  /// The mean over tokens, `[1, heads · headSize]`.
-  private static Node mean(GraphBuilder g, Node query, LayerShape shape) {
-    long tokens = query.type().shape().dim(0);
-    Node rows = g.reshape(query, tokens, shape.queryLength());
-    Node mean = tokens == 1 ? rows : g.apply(new Mean(), g.permute(rows, 1, 0));
-    return g.reshape(mean, 1, shape.queryLength());
+  private Node selectOfAll(GraphBuilder g, int layer, LayerShape shape, Node row) {
+    Node products = g.matmul(row, rows(layer).state(g, 1, summary.rowLength(shape)));
+    Node present = g.reshape(presence(cache, layer).state(g, 1, 1), 1, cache.blockCapacity());
+    return best(g, cache.parameters().selection().blocks(), ofBlocks(g, products), present);
   }
 
-  /// Writes the row of a block.
+  private List<Node> selectOfGroups(GraphBuilder g, int layer, LayerShape shape, Node row) {
+    int length = summary.rowLength(shape);
+    int groups = cache.blockCapacity() / GROUP_BLOCKS;
+    Node present = g.reshape(presence(cache, layer).state(g, 1, 1), groups, GROUP_BLOCKS);
+    Node begun = g.reshape(g.slice(present, 1, 0, 1), 1, groups);
+    Node groupScores = g.matmul(row, groups(layer).state(g, 1, length));
+    Node chosen = best(g, scannedBlocks() / GROUP_BLOCKS, groupScores, begun);
+    long groupRows = (long) GROUP_BLOCKS * summary.rowsPerBlock();
+    Node table = g.reshape(rows(layer).state(g, 1, length), groups, groupRows, length);
+    Node products = g.apply(new MatMulId(), g.reshape(row, 1, 1, length), table, chosen);
+    Node there =
+        g.reshape(
+            g.getRows(present, g.reshape(chosen, chosen.type().shape().elements())),
+            1,
+            scannedBlocks());
+    Node selected = best(g, cache.parameters().selection().blocks(), ofBlocks(g, products), there);
+    return List.of(selected, chosen);
+  }
+
+  /// The scores of blocks, `[1, blocks]`, from those of their rows.
+  private Node ofBlocks(GraphBuilder g, Node products) {
+    long blocks = products.type().shape().elements() / summary.rowsPerBlock();
+    Node perBlock = g.reshape(products, blocks, summary.rowsPerBlock());
+    Node best = summary.rowsPerBlock() == 1 ? perBlock : g.apply(new MaxRows(), perBlock);
+    return g.reshape(best, 1, blocks);
+  }
+
+  private static Node best(GraphBuilder g, int count, Node scores, Node present) {
+    return g.apply(new TopK(count), g.add(scores, g.scale(present, ABSENT, -ABSENT)));
+  }
+
+  /// Bounds of the products of each query head with the keys of each block, `[heads, blocks]`, if
+  /// rows are boxes.
+  Node bounds(GraphBuilder g, int layer, LayerShape shape, Node query) {
+    Node rows = rows(layer).show(g, 1, summary.rowLength(shape));
+    return ((BoxSummary) summary).bounds(g, shape, query, rows);
+  }
+
+  /// Writes the rows of a block and of its group.
   ///
-  /// @param named names the tokens that represent the block
-  /// @param keys far keys of its tokens, `[blockSize, keyHeads · headSize]`
-  /// @param attention what its tokens got, `[blockSize, heads]`
-  /// @param block its number, I32 `[1]`
-  /// @return the tokens that represent it, I32 `[heads, count]`, and the written states
-  List<Node> seal(
-      GraphBuilder g,
-      GraphBuilder named,
-      int layer,
-      LayerShape shape,
-      Node keys,
-      Node attention,
-      Node block) {
-    int count = ((BlockScorer.Representatives) cache.parameters().scorer()).count();
-    Node chosen = named.apply(new TopK(count), g.permute(attention, 1, 0));
-    Node perKeyHead = g.reshape(chosen, shape.keyHeads(), (long) shape.group() * count);
-    Node table = g.reshape(keys, keys.type().shape().dim(0), shape.keyHeads(), shape.headSize());
-    Node rows = g.getRows(g.permute(table, 1, 0, 2), perKeyHead);
-    Node perHead = g.reshape(rows, shape.heads(), count, shape.headSize());
-    Node mean = g.apply(new Mean(), g.permute(perHead, 0, 2, 1));
-    Node row = g.reshape(mean, 1, shape.heads(), shape.headSize());
+  /// @param summarised the rows of the block
+  /// @return the written states
+  List<Node> write(GraphBuilder g, int layer, LayerShape shape, Node summarised, Places at) {
+    Node rows = rows(layer).write(g, summarised, at.rows());
+    long count = rows.type().shape().dim(0);
+    Node flat = g.reshape(rows, count, summary.rowLength(shape));
+    Node group = summary.group(g, g.getRows(flat, at.members()), at.weights());
+    return List.of(rows, groups(layer).write(g, group, at.group()));
+  }
+
+  /// Notes that a block is there.
+  static Node writePresence(GraphBuilder g, InfLlmKvCache cache, int layer, Node block) {
     Node one = g.constant(Shape.of(1, 1, 1), 1);
-    return List.of(chosen, keys(layer).write(g, row, block), presence(layer).write(g, one, block));
+    return presence(cache, layer).write(g, one, block);
   }
 }

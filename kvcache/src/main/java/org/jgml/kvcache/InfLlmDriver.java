@@ -1,11 +1,14 @@
 package org.jgml.kvcache;
 
+import static org.jgml.kvcache.BlockSelection.GROUP_BLOCKS;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jgml.core.backend.Tensor;
 import org.jgml.core.runtime.Execution;
-import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.tier.BlockLoader;
 import org.jgml.kvcache.tier.BlockPool;
 import org.jgml.kvcache.tier.BlockStore;
@@ -19,6 +22,10 @@ import org.jgml.kvcache.tier.SessionWriter;
 /// of the host and the device.
 public final class InfLlmDriver implements CacheDriver {
   private static final String BLOCKS = "blocks";
+  private static final String SELECTED = "selected.";
+
+  /// What was selected for a slice of a prompt is not right for a token.
+  private static final int NO_SELECTION = Integer.MAX_VALUE / 2;
 
   private final CacheContext context;
   private final InfLlmParameters parameters;
@@ -32,12 +39,14 @@ public final class InfLlmDriver implements CacheDriver {
   private InfLlmKvCache cache;
   private InfLlmListener listener = InfLlmListener.NONE;
   private int sealed;
+  private int stepsSinceSelection = NO_SELECTION;
 
   InfLlmDriver(InfLlmKvCache cache, CacheContext context) {
     this.cache = cache;
     this.context = context;
     this.parameters = cache.parameters();
-    this.rows = new NearRows(cache.near(), parameters.scorer().needsAttentionSums(), context);
+    this.rows =
+        new NearRows(cache.near(), parameters.selection().scorer().measure() != null, context);
     List<LayerShape> shapes = context.layers();
     this.layers =
         IntStream.range(0, shapes.size())
@@ -64,9 +73,12 @@ public final class InfLlmDriver implements CacheDriver {
   }
 
   private void bind(int layer) {
-    lookups[layer] = new BlockLookup(layer, parameters);
-    context.session().bind(InfLlmGraph.resolve(layer), lookups[layer]::resolve);
-    context.session().bind(InfLlmGraph.await(layer), lookups[layer]::await);
+    BlockLookup lookup = new BlockLookup(layer, context.layers().get(layer), parameters);
+    lookups[layer] = lookup;
+    context.session().bind(InfLlmGraph.resolveName(layer), lookup::resolve);
+    context.session().bind(InfLlmGraph.limitName(layer), lookup::limit);
+    context.session().bind(InfLlmGraph.awaitName(layer), lookup::await);
+    context.session().bind(InfLlmGraph.missedName(layer), lookup::boundMissedMass);
   }
 
   /// Shows what is selected and sealed from now on.
@@ -88,6 +100,8 @@ public final class InfLlmDriver implements CacheDriver {
   @Override
   public void begin(int tokens) {
     rows.makeRoom(tokens);
+    boolean selects = tokens > 1 || stepsSinceSelection >= parameters.selection().steps();
+    cache = cache.selecting(selects);
   }
 
   @Override
@@ -103,7 +117,7 @@ public final class InfLlmDriver implements CacheDriver {
       lasts[i] = lasts[i] < parameters.initialTokens() ? -1 : rows.row(lasts[i]);
     }
     NearRows.write(execution, InfLlmGraph.TAIL_LAST, lasts);
-    if (cache.blockCapacity() > 0 && parameters.selectedBlocks() > 0) {
+    if (cache.blockCapacity() > 0 && parameters.selection().blocks() > 0) {
       layers.forEach(this::openPool);
     }
   }
@@ -141,13 +155,20 @@ public final class InfLlmDriver implements CacheDriver {
       lookups[layer].open(
           store,
           new BlockPool(
-              layer, parameters.selectedBlocks(), memory, store, parameters.replacement(), loader));
+              layer,
+              Math.max(cache.lookupBlocks(1), cache.lookupBlocks(2)),
+              memory,
+              store,
+              parameters.replacement(),
+              loader));
     }
   }
 
   @Override
   public void end(int tokens) {
     rows.add(tokens);
+    int steps = cache.selecting() ? 1 : stepsSinceSelection + 1;
+    stepsSinceSelection = tokens > 1 ? NO_SELECTION : steps;
     while (rows.length() - sealedTokens() - parameters.blockSize() >= parameters.localWindow()) {
       seal();
     }
@@ -162,7 +183,7 @@ public final class InfLlmDriver implements CacheDriver {
     execution.write(
         Sealing.ROWS,
         IntStream.range(first, first + parameters.blockSize()).map(rows::row).toArray());
-    execution.write(Sealing.BLOCK, sealed);
+    writePlaces(execution);
     execution.run();
     for (int layer : layers) {
       LayerShape shape = context.layers().get(layer);
@@ -178,18 +199,37 @@ public final class InfLlmDriver implements CacheDriver {
     sealed++;
   }
 
+  /// Says where the rows of the next block go, and which rows its group has.
+  private void writePlaces(Execution execution) {
+    execution.write(Sealing.BLOCK, sealed);
+    NearRows.write(execution, Sealing.GROUP, sealed / GROUP_BLOCKS);
+    for (BlockIndex index : BlockIndex.all(cache)) {
+      int count = index.summary().rowsPerBlock();
+      int first = sealed / GROUP_BLOCKS * GROUP_BLOCKS * count;
+      int present = (sealed + 1) * count - first;
+      int[] members = new int[GROUP_BLOCKS * count];
+      float[] weights = new float[members.length];
+      Arrays.setAll(members, i -> first + (i < present ? i : 0));
+      Arrays.fill(weights, 0, present, 1f / present);
+      execution.write(
+          Sealing.indexRows(count),
+          IntStream.range(sealed * count, (sealed + 1) * count).toArray());
+      execution.write(Sealing.members(count), members);
+      NearRows.write(execution, Sealing.weights(count), weights);
+    }
+  }
+
   private void growIndex() {
     cache = cache.holding(sealed + 1);
-    BlockIndex index = new BlockIndex(cache);
     for (int layer : layers) {
-      for (BlockIndex.Resizable state : index.states(layer, context.layers().get(layer))) {
-        StoredRows stored = state.rows();
-        context
-            .session()
-            .growState(
-                stored.fullName(), TensorType.of(stored.type(), stored.rows(), state.length()));
-      }
+      LayerShape shape = context.layers().get(layer);
+      BlockIndex.all(cache).forEach(index -> index.states(layer, shape).forEach(this::grow));
+      grow(BlockIndex.Growing.of(BlockIndex.presence(cache, layer), 1));
     }
+  }
+
+  private void grow(BlockIndex.Growing state) {
+    context.session().growState(state.name(), state.type());
   }
 
   @Override
@@ -201,11 +241,18 @@ public final class InfLlmDriver implements CacheDriver {
   @Override
   public void rewind(int wanted) {
     rows.rewind(wanted);
+    stepsSinceSelection = NO_SELECTION;
     if (wanted == 0 && sealed > 0) {
       sealed = 0;
       store.clear();
-      layers.forEach(layer -> lookups[layer].clear());
+      layers.forEach(this::forgetBlocks);
     }
+  }
+
+  private void forgetBlocks(int layer) {
+    lookups[layer].clear();
+    Tensor presence = context.session().state(BlockIndex.presence(cache, layer).fullName());
+    presence.buffer().upload(0, MemorySegment.ofArray(new byte[(int) presence.type().bytes()]));
   }
 
   @Override
@@ -228,13 +275,18 @@ public final class InfLlmDriver implements CacheDriver {
     if (InfLlmKvCache.isPool(state)) {
       return 0;
     }
-    return BlockIndex.isPart(state) ? sealed : rows.used();
+    if (!BlockIndex.isPart(state)) {
+      return rows.used();
+    }
+    // An index has room for as many blocks as its capacity, whatever its rows are of.
+    return (int) Math.ceilDiv((long) all * sealed, (long) cache.blockCapacity());
   }
 
   @Override
   public void save(SessionWriter writer) {
     rows.save(writer);
-    writer.ints(BLOCKS, sealed, cache.blockCapacity());
+    writer.ints(BLOCKS, sealed, cache.blockCapacity(), stepsSinceSelection);
+    layers.forEach(layer -> writer.ints(SELECTED + layer, lookups[layer].selected()));
     writer.blocks(store);
   }
 
@@ -243,6 +295,8 @@ public final class InfLlmDriver implements CacheDriver {
     rows.restore(saved);
     int[] blocks = saved.ints(BLOCKS);
     sealed = blocks[0];
+    stepsSinceSelection = blocks[2];
+    layers.forEach(layer -> lookups[layer].select(saved.ints(SELECTED + layer)));
     if (blocks[1] > 0) {
       cache = cache.holding(blocks[1]);
       // Makes the states of the index.

@@ -2,8 +2,10 @@ package org.jgml.kvcache;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.AttentionColumnSums.Summand;
 import org.jgml.core.op.AttentionFinish;
 import org.jgml.core.op.AttentionMerge;
 import org.jgml.core.op.AttentionPartial;
@@ -19,25 +21,37 @@ final class InfLlmGraph implements CacheGraph {
   static final String TAIL_LAST = "cache.tail.last";
 
   private final InfLlmKvCache cache;
+  private final BlockSelection selection;
   private final NearStore store;
   private final NearGraph near;
   private final int tokens;
 
   InfLlmGraph(InfLlmKvCache cache, GraphBuilder root, int tokens) {
     this.cache = cache;
+    this.selection = cache.parameters().selection();
     this.store = cache.near();
     this.near = new NearGraph(store, root, tokens);
     this.tokens = tokens;
   }
 
   /// The function that turns selected blocks into slots of the pool and begins to load them.
-  static String resolve(int layer) {
+  static String resolveName(int layer) {
     return "cache.resolve." + layer;
   }
 
-  /// The function that waits until they are there.
-  static String await(int layer) {
+  /// The function that does the same for as many blocks as keep the missed attention small.
+  static String limitName(int layer) {
+    return "cache.limit." + layer;
+  }
+
+  /// The function that waits until blocks are there.
+  static String awaitName(int layer) {
     return "cache.await." + layer;
+  }
+
+  /// The function that bounds the missed attention.
+  static String missedName(int layer) {
+    return "cache.missed." + layer;
   }
 
   @Override
@@ -55,28 +69,35 @@ final class InfLlmGraph implements CacheGraph {
       return g.apply(new AttentionFinish(), near.near(g, layer, query, rows, window));
     }
     Node farQuery = near.farQuery(g, layer);
-    Node slots = cache.hasBlocks(shape) ? resolved(g, layer, shape, farQuery) : null;
+    Lookup lookup = cache.hasBlocks(shape) ? new Lookup(g, layer, shape, farQuery) : null;
+    boolean isLimited = lookup != null && lookup.isLimited();
+    Node slots = lookup == null || isLimited ? null : lookup.resolve();
     List<Node> parts = new ArrayList<>();
     parts.add(near.near(g, layer, query, rows, store.window()));
     if (store.initial() > 0) {
       parts.add(near.initial(g, layer, farQuery, rows.farKeys(), rows));
     }
     parts.add(tail(g, layer, farQuery, rows));
-    if (slots != null) {
-      parts.add(blocks(g, layer, shape, farQuery, slots));
+    if (isLimited) {
+      parts = new ArrayList<>(List.of(merge(g, parts)));
+      slots = lookup.resolve(parts.getFirst());
     }
-    Node merged = g.apply(new AttentionMerge(parts.size()), parts.toArray(Node[]::new));
-    if (cache.parameters().scorer().needsAttentionSums()) {
-      AttentionSums.add(g, near, layer, store, rows, query, merged);
+    if (lookup != null) {
+      parts.add(lookup.attend(slots));
+    }
+    Node merged = merge(g, parts);
+    if (lookup != null) {
+      lookup.boundMissedMass(merged);
+    }
+    Summand measure = selection.scorer().measure();
+    if (measure != null) {
+      AttentionSums.add(g, near, layer, store, measure, rows, query, merged);
     }
     return g.apply(new AttentionFinish(), merged);
   }
 
-  /// The slots of the selected blocks, and behind them the last of their keys.
-  private Node resolved(GraphBuilder g, LayerAttention layer, LayerShape shape, Node query) {
-    Node selected = new BlockIndex(cache).select(g, layer.layer(), shape, query);
-    TensorType slots = TensorType.of(DataType.I32, cache.parameters().selectedBlocks() + 1L);
-    return g.apply(HostCall.bound(resolve(layer.layer()), slots, "blocks"), selected);
+  private static Node merge(GraphBuilder g, List<Node> parts) {
+    return g.apply(new AttentionMerge(parts.size()), parts.toArray(Node[]::new));
   }
 
   /// Attention to tokens that have left the window and are in no block yet.
@@ -86,19 +107,87 @@ final class InfLlmGraph implements CacheGraph {
     return NearGraph.partial(g, layer, query, rows.farKeys(), rows.values(), first, last);
   }
 
-  private Node blocks(
-      GraphBuilder g, LayerAttention layer, LayerShape shape, Node query, Node resolved) {
-    int index = layer.layer();
-    int selected = cache.parameters().selectedBlocks();
-    HostCall await = HostCall.bound(await(index), resolved.type(), "slots");
-    Node slots = g.apply(await, resolved);
-    Node table = g.slice(slots, 0, 0, selected);
-    Node last = g.broadcast(g.slice(slots, 0, selected, 1), tokens);
-    AttentionPartial op =
-        new AttentionPartial(
-            layer.scores().scale(), layer.scores().softCap(), cache.parameters().blockSize());
-    Node keys = cache.pooledKeys(index).show(g, shape.keyHeads(), shape.headSize());
-    Node values = cache.pooledValues(index).show(g, shape.keyHeads(), shape.valueSize());
-    return g.apply(op, query, keys, values, near.input(NearGraph.ZEROS), last, table);
+  /// The part of one layer that finds blocks and attends to them.
+  private final class Lookup {
+    private final GraphBuilder g;
+    private final LayerAttention layer;
+    private final LayerShape shape;
+    private final Node query;
+    private Node bounds;
+
+    Lookup(GraphBuilder g, LayerAttention layer, LayerShape shape, Node query) {
+      this.g = g;
+      this.layer = layer;
+      this.shape = shape;
+      this.query = query;
+    }
+
+    /// Whether as many blocks are looked at as keep the missed attention small.
+    boolean isLimited() {
+      return tokens == 1 && selection.missed() instanceof MissedMass.Limited && cache.selecting();
+    }
+
+    /// The slots of the selected blocks, and behind them the last of their keys.
+    Node resolve() {
+      List<Node> found = new ArrayList<>();
+      if (cache.selecting()) {
+        for (BlockIndex index : BlockIndex.all(cache)) {
+          found.addAll(index.select(g, layer.layer(), shape, query));
+        }
+      }
+      return call(resolveName(layer.layer()), slots(), found);
+    }
+
+    /// The same for as many blocks as the bounds of what they contribute ask for.
+    ///
+    /// @param known what is attended to without blocks
+    Node resolve(Node known) {
+      return call(limitName(layer.layer()), slots(), List.of(bounds(), known));
+    }
+
+    private TensorType slots() {
+      return TensorType.of(DataType.I32, cache.lookupBlocks(tokens) + 1L);
+    }
+
+    private Node call(String function, TensorType result, List<Node> operands) {
+      String[] names =
+          IntStream.range(0, operands.size()).mapToObj(i -> "x." + i).toArray(String[]::new);
+      return g.apply(HostCall.bound(function, result, names), operands.toArray(Node[]::new));
+    }
+
+    private Node bounds() {
+      if (bounds == null) {
+        BlockIndex boxes =
+            BlockIndex.all(cache).stream()
+                .filter(index -> index.summary() instanceof BoxSummary)
+                .findFirst()
+                .orElseThrow();
+        bounds = boxes.bounds(g, layer.layer(), shape, query);
+      }
+      return bounds;
+    }
+
+    /// Attention to the blocks in these slots.
+    Node attend(Node resolved) {
+      int index = layer.layer();
+      int count = cache.lookupBlocks(tokens);
+      Node slots = call(awaitName(index), resolved.type(), List.of(resolved));
+      Node table = g.slice(slots, 0, 0, count);
+      Node last = g.broadcast(g.slice(slots, 0, count, 1), tokens);
+      AttentionScores scores = layer.scores();
+      int blockSize = cache.parameters().blockSize();
+      AttentionPartial op = new AttentionPartial(scores.scale(), scores.softCap(), blockSize);
+      Node keys = cache.pooledKeys(index).show(g, shape.keyHeads(), shape.headSize());
+      Node values = cache.pooledValues(index).show(g, shape.keyHeads(), shape.valueSize());
+      return g.apply(op, query, keys, values, near.input(NearGraph.ZEROS), last, table);
+    }
+
+    /// Has the share of attention bounded that blocks would get which are not looked at.
+    void boundMissedMass(Node merged) {
+      if (tokens == 1 && !(selection.missed() instanceof MissedMass.Ignored)) {
+        TensorType shares = TensorType.of(DataType.F32, shape.heads());
+        call(missedName(layer.layer()), shares, List.of(bounds(), merged));
+      }
+    }
   }
 }

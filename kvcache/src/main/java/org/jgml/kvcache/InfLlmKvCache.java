@@ -13,12 +13,14 @@ import org.jgml.core.tensor.DataType;
 /// @param keyType element type of keys, at rest as on the device
 /// @param valueType element type of values
 /// @param blockCapacity blocks that the index has rows for; 0 before there is one
+/// @param selecting whether blocks are selected, or those of the run before looked at again
 public record InfLlmKvCache(
     int capacity,
     InfLlmParameters parameters,
     DataType keyType,
     DataType valueType,
-    int blockCapacity)
+    int blockCapacity,
+    boolean selecting)
     implements KvCache {
   private static final int LEAST_BLOCK_CAPACITY = 64;
 
@@ -30,7 +32,7 @@ public record InfLlmKvCache(
   /// A cache that has no block yet.
   public InfLlmKvCache(
       int capacity, InfLlmParameters parameters, DataType keyType, DataType valueType) {
-    this(capacity, parameters, keyType, valueType, 0);
+    this(capacity, parameters, keyType, valueType, 0, true);
   }
 
   /// Where tokens are that are in no block.
@@ -47,10 +49,22 @@ public record InfLlmKvCache(
   /// The same with an index of at least this many rows: powers of two, so that graphs are few.
   InfLlmKvCache holding(int blocks) {
     int rows = Math.max(blockCapacity, LEAST_BLOCK_CAPACITY);
-    while (rows < Math.max(blocks, parameters.selectedBlocks())) {
+    while (rows < Math.max(blocks, parameters.selection().blocks())) {
       rows *= 2;
     }
-    return new InfLlmKvCache(capacity, parameters, keyType, valueType, rows);
+    return new InfLlmKvCache(capacity, parameters, keyType, valueType, rows, selecting);
+  }
+
+  /// The same that selects blocks, or does not.
+  InfLlmKvCache selecting(boolean selects) {
+    return new InfLlmKvCache(capacity, parameters, keyType, valueType, blockCapacity, selects);
+  }
+
+  /// Blocks that a run of so many tokens can look at.
+  int lookupBlocks(int tokens) {
+    return tokens == 1 && parameters.selection().missed() instanceof MissedMass.Limited
+        ? parameters.pooledBlocks()
+        : parameters.selection().blocks();
   }
 
   /// Whether a layer looks at blocks: not if the model itself limits what it sees.
@@ -60,7 +74,7 @@ public record InfLlmKvCache(
 
   /// Whether this layer attends to blocks as yet.
   boolean hasBlocks(LayerShape layer) {
-    return remembers(layer) && blockCapacity > 0 && parameters.selectedBlocks() > 0;
+    return remembers(layer) && blockCapacity > 0 && parameters.selection().blocks() > 0;
   }
 
   /// Whether a state holds nothing but copies of blocks.
@@ -102,10 +116,17 @@ public record InfLlmKvCache(
     if (!remembers(layer)) {
       return bytes;
     }
-    bytes += AttentionSums.bytes(near(), layer);
-    return hasBlocks(layer)
-        ? bytes + parameters.pooledBlocks() * blockBytes(layer) + new BlockIndex(this).bytes(layer)
-        : bytes;
+    if (parameters.selection().scorer().measure() != null) {
+      bytes += AttentionSums.bytes(near(), layer);
+    }
+    return hasBlocks(layer) ? bytes + blockBytesOnDevice(layer) : bytes;
+  }
+
+  /// Pool and index.
+  private long blockBytesOnDevice(LayerShape layer) {
+    long indexBytes = BlockIndex.all(this).stream().mapToLong(index -> index.bytes(layer)).sum();
+    long presenceBytes = (long) blockCapacity * Float.BYTES;
+    return parameters.pooledBlocks() * blockBytes(layer) + indexBytes + presenceBytes;
   }
 
   @Override
@@ -119,11 +140,9 @@ public record InfLlmKvCache(
     Map<String, String> facts = new HashMap<>(near().facts());
     facts.put("--kv", "infllm");
     facts.put("--block-size", Integer.toString(parameters.blockSize()));
-    facts.put("--topk", Integer.toString(parameters.selectedBlocks()));
     facts.put("--exc-block-size", Integer.toString(parameters.sliceLength()));
-    facts.put("--scorer", parameters.scorer().toString());
-    facts.put("index type", parameters.indexType().toString());
     facts.put("mask", parameters.mask().toString());
+    facts.putAll(parameters.selection().facts());
     return facts;
   }
 

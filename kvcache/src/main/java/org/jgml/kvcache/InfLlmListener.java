@@ -13,6 +13,12 @@ public interface InfLlmListener {
   /// @param count how many of them there are
   default void selected(int layer, int[] blocks, int count) {}
 
+  /// A step of one token was bounded.
+  ///
+  /// @param shares for each head the largest share of attention that blocks not looked at can have;
+  ///   the caller's own array
+  default void missed(int layer, float[] shares) {}
+
   /// A block was made in all layers.
   ///
   /// @param sealing what was run; its outputs can be read

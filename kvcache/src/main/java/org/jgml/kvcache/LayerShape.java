@@ -8,8 +8,9 @@ import org.jgml.core.tensor.Shape;
 /// @param keyHeads key heads; `heads / keyHeads` query heads share one
 /// @param headSize elements of a head of queries and keys
 /// @param valueSize elements of a head of values
-/// @param window keys that a query sees by the model's own design; 0 for all
-public record LayerShape(int heads, int keyHeads, int headSize, int valueSize, int window) {
+/// @param scores how keys are weighed
+public record LayerShape(
+    int heads, int keyHeads, int headSize, int valueSize, AttentionScores scores) {
   /// The sizes of a layer in a graph.
   public static LayerShape of(LayerAttention layer) {
     Shape query = layer.query().type().shape();
@@ -19,7 +20,12 @@ public record LayerShape(int heads, int keyHeads, int headSize, int valueSize, i
         Math.toIntExact(value.dim(1)),
         Math.toIntExact(query.dim(2)),
         Math.toIntExact(value.dim(2)),
-        layer.scores().window());
+        layer.scores());
+  }
+
+  /// Keys that a query sees by the model's own design; 0 for all.
+  public int window() {
+    return scores.window();
   }
 
   /// Elements of the queries of a token.

@@ -79,6 +79,12 @@ final class NearRows {
     }
   }
 
+  static void write(Execution execution, String input, float... values) {
+    if (execution.hasInput(input)) {
+      execution.write(input, values);
+    }
+  }
+
   /// The rows of tokens that follow each other in the text.
   private int[] rows(int token, int count) {
     return IntStream.range(token, token + count).map(this::row).toArray();

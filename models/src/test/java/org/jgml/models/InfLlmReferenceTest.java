@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.BlockScorer;
+import org.jgml.kvcache.BlockSelection;
 import org.jgml.kvcache.CacheKind;
 import org.jgml.kvcache.InfLlmDriver;
 import org.jgml.kvcache.InfLlmListener;
 import org.jgml.kvcache.InfLlmParameters;
 import org.jgml.kvcache.InfLlmParameters.FarMask;
-import org.jgml.kvcache.tier.ReplacementPolicy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,18 +88,15 @@ final class InfLlmReferenceTest {
   }
 
   private static SessionOptions options(Run run) {
+    int topk = run.parameter("topk");
+    BlockScorer scorer = new BlockScorer.Representatives(run.parameter("repr_topk"));
     InfLlmParameters parameters =
-        new InfLlmParameters(
-            run.parameter("n_init"),
-            run.parameter("n_local"),
-            run.parameter("block_size"),
-            run.parameter("topk"),
-            run.parameter("exc_block_size"),
-            2 * run.parameter("topk"),
-            new ReplacementPolicy.Lru(),
-            new BlockScorer.Representatives(run.parameter("repr_topk")),
-            DataType.F32,
-            run.mask());
+        InfLlmParameters.published()
+            .withSelection(BlockSelection.of(topk, scorer).withIndexType(DataType.F32))
+            .withWindow(
+                run.parameter("n_init"), run.parameter("n_local"), run.parameter("exc_block_size"))
+            .withBlocks(run.parameter("block_size"), topk)
+            .withMask(run.mask());
     return SessionOptions.defaults()
         .withCacheType(DataType.F32)
         .withCache(new CacheKind.InfLlm(parameters));

@@ -12,10 +12,10 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.BlockScorer;
+import org.jgml.kvcache.BlockSelection;
 import org.jgml.kvcache.BlockStorage;
 import org.jgml.kvcache.CacheKind;
 import org.jgml.kvcache.InfLlmParameters;
-import org.jgml.kvcache.InfLlmParameters.FarMask;
 import org.jgml.kvcache.WindowKvCache.SinkPositions;
 import org.jgml.kvcache.tier.CacheException;
 import org.jgml.kvcache.tier.ReplacementPolicy;
@@ -64,18 +64,14 @@ final class SavedModelSessionTest {
   }
 
   private static CacheKind infllm(int selectedBlocks) {
+    BlockSelection selection =
+        BlockSelection.of(selectedBlocks, new BlockScorer.Representatives(4));
     return new CacheKind.InfLlm(
-        new InfLlmParameters(
-            8,
-            64,
-            16,
-            selectedBlocks,
-            32,
-            16,
-            new ReplacementPolicy.Lru(),
-            new BlockScorer.Representatives(4),
-            DataType.F16,
-            FarMask.EXACT));
+        InfLlmParameters.published()
+            .withWindow(8, 64, 32)
+            .withBlocks(16, selectedBlocks)
+            .withPool(16, new ReplacementPolicy.Lru())
+            .withSelection(selection));
   }
 
   private static SessionOptions options(CacheKind kind) {

@@ -13,9 +13,9 @@ import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 
-/// Adds to each key the softmax mass that it gets from queries: `sums[j, h] += Σ exp(logit - m) /
-/// l` over the tokens that see key `j`, with `m` and `l` of the whole attention, which may span
-/// more keys than these.
+/// Adds to each key what it gets from queries, over the tokens that see key `j`: the softmax mass,
+/// `sums[j, h] += Σ exp(logit - m) / l` with `m` and `l` of the whole attention, which may span
+/// more keys than these, or the logits.
 ///
 /// Operands are `sums` F32 `[rows, heads]`, which is overwritten, `query` F32 `[tokens, heads,
 /// headSize]`, `key` `[rows, keyHeads, headSize]`, `partial` F32 `[tokens, heads, valueSize + 2]`
@@ -24,8 +24,21 @@ import org.jgml.core.tensor.TensorType;
 ///
 /// @param scale factor of `query · key`
 /// @param softCap bound of the logits; 0 for none
-public record AttentionColumnSums(float scale, float softCap) implements Op.Compute {
-  private static final AttentionColumnSums OP = new AttentionColumnSums(0.125f, 0);
+/// @param summand what is added
+public record AttentionColumnSums(float scale, float softCap, Summand summand)
+    implements Op.Compute {
+  /// What a query adds to the sum of a key that it sees.
+  public enum Summand {
+    /// The weight that the key has in the whole attention.
+    SOFTMAX_WEIGHT,
+    /// `scale · query · key`, with the soft cap.
+    LOGIT
+  }
+
+  private static final AttentionColumnSums OP =
+      new AttentionColumnSums(0.125f, 0, Summand.SOFTMAX_WEIGHT);
+  private static final AttentionColumnSums LOGITS =
+      new AttentionColumnSums(0.125f, 0, Summand.LOGIT);
 
   static final OpSpec SPEC =
       new OpSpec(
@@ -42,9 +55,24 @@ public record AttentionColumnSums(float scale, float softCap) implements Op.Comp
               sample("one of everything", OP, F32, 1, 1, 1, 1, 1, 0, 0),
               sample("empty intervals", OP, F32, 9, 3, 2, 2, 32, 5, 2),
               sample("beyond both ends", OP, F32, 9, 4, 2, 2, 32, -2, 7),
-              sample("soft cap", new AttentionColumnSums(1, 5), F32, 9, 5, 4, 2, 32, 0, 4)),
+              sample(
+                  "soft cap",
+                  new AttentionColumnSums(1, 5, Summand.SOFTMAX_WEIGHT),
+                  F32,
+                  9,
+                  5,
+                  4,
+                  2,
+                  32,
+                  0,
+                  4),
+              sample("logits", LOGITS, F32, 130, 33, 8, 2, 64, 5, 70),
+              sample("logits of one token", LOGITS, F16, 99, 1, 14, 2, 64, -3, 120)),
           List.of(
-              wrong("scale must be finite", new AttentionColumnSums(Float.NaN, 0), f32(9, 4)),
+              wrong(
+                  "scale must be finite",
+                  new AttentionColumnSums(Float.NaN, 0, Summand.LOGIT),
+                  f32(9, 4)),
               wrong("sums are [9, 2], not [9, 4]", OP, f32(9, 2)),
               wrong("sums must be F32, is F16", OP, TensorType.of(F16, 9, 4)),
               ErrorSample.of(
@@ -144,7 +172,11 @@ public record AttentionColumnSums(float scale, float softCap) implements Op.Comp
         int keyRow = AttentionPartial.keyRow(query, key, row, at);
         double logit =
             AttentionPartial.logit(scale, softCap, operands.get(1), operands.get(2), row, keyRow);
-        sums[at * heads + row % heads] += sum == 0 ? 0 : Math.exp(logit - max) / sum;
+        sums[at * heads + row % heads] +=
+            switch (summand) {
+              case SOFTMAX_WEIGHT -> sum == 0 ? 0 : Math.exp(logit - max) / sum;
+              case LOGIT -> logit;
+            };
       }
     }
     return sums;

@@ -78,6 +78,7 @@ public sealed interface Op {
           LeakyRelu,
           MatMul,
           MatMulId,
+          MaxRows,
           Mean,
           Norm,
           Pad,

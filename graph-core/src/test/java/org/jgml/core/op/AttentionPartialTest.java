@@ -130,7 +130,8 @@ final class AttentionPartialTest {
   @Test
   void columnSumsOfAllPartsAddUpToOneForEachQuery() {
     Arguments.Values merged = merge(List.of(partial(0, 12), partial(13, 36)));
-    AttentionColumnSums op = new AttentionColumnSums(0.3f, 0);
+    AttentionColumnSums op =
+        new AttentionColumnSums(0.3f, 0, AttentionColumnSums.Summand.SOFTMAX_WEIGHT);
     Arguments.Values none = new Arguments.Values(Shape.of(KEYS, HEADS), new double[KEYS * HEADS]);
     Arguments.Values some = apply(op, none, query, key, merged, same(0), same(12));
     Arguments.Values all = apply(op, some, query, key, merged, same(13), same(36));
