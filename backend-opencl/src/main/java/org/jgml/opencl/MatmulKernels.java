@@ -63,7 +63,8 @@ final class MatmulKernels {
       return;
     }
     ProductShape shape = ProductShape.of(type, product.m(), tuning);
-    ProgramSource source = shape.define(ProgramSource.of("products", "matmul")).withFormat("FORMAT", type);
+    ProgramSource source =
+        shape.define(ProgramSource.of("products", "matmul")).withFormat("FORMAT", type);
     long columns = Math.ceilDiv(product.m(), shape.tokens());
     int tiles = shape.tiles(product.n(), columns * product.batch(), compiler.computeUnits());
     compiler.launch(

@@ -9,24 +9,20 @@ import org.jgml.core.graph.Node;
 import org.jgml.core.op.Argmax;
 import org.jgml.core.op.Argsort;
 import org.jgml.core.op.Attention;
-import org.jgml.core.op.Unfold;
-import org.jgml.core.op.SetSlice;
-import org.jgml.core.op.Resize;
-import org.jgml.core.op.Pool;
-import org.jgml.core.op.Fold;
-import org.jgml.core.op.CountEqual;
-import org.jgml.core.op.Conv;
-import org.jgml.core.op.Band;
-import org.jgml.core.op.AttentionPartial;
-import org.jgml.core.op.AttentionMerge;
-import org.jgml.core.op.AttentionFinish;
 import org.jgml.core.op.AttentionColumnSums;
+import org.jgml.core.op.AttentionFinish;
+import org.jgml.core.op.AttentionMerge;
+import org.jgml.core.op.AttentionPartial;
+import org.jgml.core.op.Band;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Cast;
 import org.jgml.core.op.Clamp;
 import org.jgml.core.op.Concat;
+import org.jgml.core.op.Conv;
 import org.jgml.core.op.Copy;
+import org.jgml.core.op.CountEqual;
 import org.jgml.core.op.Cumsum;
+import org.jgml.core.op.Fold;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.GroupNorm;
@@ -34,22 +30,27 @@ import org.jgml.core.op.L2Norm;
 import org.jgml.core.op.LeakyRelu;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.MatMulId;
+import org.jgml.core.op.MaxRows;
 import org.jgml.core.op.Mean;
 import org.jgml.core.op.Norm;
 import org.jgml.core.op.Op;
 import org.jgml.core.op.Pad;
+import org.jgml.core.op.Pool;
 import org.jgml.core.op.Repeat;
+import org.jgml.core.op.Resize;
 import org.jgml.core.op.RmsNorm;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.Scale;
 import org.jgml.core.op.SetRows;
+import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Softmax;
 import org.jgml.core.op.Sum;
 import org.jgml.core.op.SumRows;
 import org.jgml.core.op.SwigluOai;
 import org.jgml.core.op.TopK;
 import org.jgml.core.op.Unary;
+import org.jgml.core.op.Unfold;
 import org.jgml.core.op.Xielu;
 import org.jgml.core.tensor.DataType;
 
@@ -59,8 +60,7 @@ final class OpenClKernels {
   private static final int MAX_RANK = RowLayout.MAX_AXES / 2;
 
   /// Types whose values kernels read.
-  private static final Set<DataType> READ =
-      EnumSet.range(DataType.F32, DataType.IQ4_XS);
+  private static final Set<DataType> READ = EnumSet.range(DataType.F32, DataType.IQ4_XS);
 
   /// Types that kernels round to.
   private static final Set<DataType> WRITTEN =
@@ -115,7 +115,8 @@ final class OpenClKernels {
       case Unary unary -> ElementwiseKernels.unary(unary);
       case Xielu xielu -> ElementwiseKernels.xielu(xielu);
       case AttentionColumnSums _, AttentionFinish _, AttentionMerge _, AttentionPartial _ -> null;
-      case Band _, Conv _, CountEqual _, Fold _, Pool _, Resize _, SetSlice _, Unfold _ -> null;
+      case Band _, Conv _, CountEqual _, Fold _, MaxRows _, Pool _ -> null;
+      case Resize _, SetSlice _, Unfold _ -> null;
     };
   }
 

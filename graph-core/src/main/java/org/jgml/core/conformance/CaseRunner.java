@@ -190,6 +190,10 @@ final class CaseRunner {
   private static String blockDifference(
       Tensor result, double[] exact, CaseMemory memory, double[] actual) {
     double[] wanted = exact;
+    // Quantising what a block holds need not give that block again; copies need not quantise.
+    if (Arrays.equals(exact, actual)) {
+      return "";
+    }
     if (Format.of(result.type().dataType()).canQuantise()) {
       Tensor expected = memory.result(memory.initial(CaseMemory.CANARY));
       Elements.write(expected, exact);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jgml.core.op.AttentionPartial;
 import org.jgml.core.op.Fill;
 import org.jgml.core.op.Sample;
 import org.jgml.core.tensor.Shape;
@@ -22,6 +23,9 @@ final class ResizedFills {
   /// Fills for operands of these types; empty if the sample's indices cannot fit them.
   static Optional<List<Fill>> of(Sample sample, List<TensorType> types) {
     ResizedFills resized = new ResizedFills(sample, types);
+    if (readsTable(sample) && !types.equals(resized.sampleTypes())) {
+      return Optional.empty();
+    }
     List<Fill> fills = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       Optional<Fill> fill = resized.fill(i);
@@ -31,6 +35,11 @@ final class ResizedFills {
       fills.add(fill.orElseThrow());
     }
     return Optional.of(fills);
+  }
+
+  /// Whether an operand names runs of rows, of which a smaller pool has fewer.
+  private static boolean readsTable(Sample sample) {
+    return sample.op() instanceof AttentionPartial partial && partial.blockRows() > 0;
   }
 
   private Optional<Fill> fill(int operand) {

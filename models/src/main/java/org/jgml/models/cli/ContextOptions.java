@@ -2,10 +2,12 @@ package org.jgml.models.cli;
 
 import java.util.OptionalLong;
 import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.CacheKind;
 import org.jgml.models.MemoryCheck;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import org.jgml.models.SessionOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,8 +52,14 @@ final class ContextOptions {
       description = "Load the model even if the free memory cannot hold it.")
   private boolean withoutMemoryCheck;
 
+  @Mixin private CacheOptions cache;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
+
+  CacheOptions cache() {
+    return cache;
+  }
 
   /// A session of the model, if the memory can hold both.
   ///
@@ -59,7 +67,16 @@ final class ContextOptions {
   /// @param outputRows rows of a batch whose results are wanted together
   /// @throws org.jgml.models.InsufficientMemoryException if it cannot
   ModelSession open(Model model, int needed, int outputRows) {
-    SessionOptions options = sessionOptions(needed);
+    return open(model, cache.only(), needed, outputRows);
+  }
+
+  /// The same with a kind of cache of several.
+  ModelSession open(Model model, CacheOptions.Kind kind, int needed, int outputRows) {
+    CacheKind cacheKind = cache.kind(kind);
+    SessionOptions options =
+        sessionOptions(cacheKind.growsWithText() ? needed : 0)
+            .withCache(cacheKind)
+            .withStorage(cache.storage());
     OptionalLong freeBytes = ((Jgml) command.root().userObject()).freeBytes();
     if (!withoutMemoryCheck && freeBytes.isPresent()) {
       MemoryCheck.require(model.memoryNeed(options, outputRows), freeBytes.getAsLong());

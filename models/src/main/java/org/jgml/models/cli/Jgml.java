@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ChatCommand.class,
       EmbedCommand.class,
       PerplexityCommand.class,
+      EvalCommand.class,
       BenchCommand.class,
       TokenizeCommand.class,
       DetokenizeCommand.class,

@@ -88,6 +88,9 @@ final class RunCommand implements Callable<Integer> {
       Generation generation = generate(session, text);
       jgml.streams().endText();
       jgml.streams().note(summary(generation));
+      if (context.cache().only() == CacheOptions.Kind.INFLLM) {
+        jgml.streams().note(CacheLine.of(session.cacheReport()));
+      }
       return generation.stopReason() == StopReason.CANCELLED ? INTERRUPTED : 0;
     }
   }

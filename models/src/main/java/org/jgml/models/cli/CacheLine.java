@@ -1,0 +1,25 @@
+package org.jgml.models.cli;
+
+import java.util.Locale;
+import org.jgml.kvcache.CacheReport;
+
+/// What a cache did, in one line for people.
+final class CacheLine {
+  private static final double MIB = 1 << 20;
+
+  private CacheLine() {}
+
+  static String of(CacheReport report) {
+    return String.format(
+        Locale.ROOT,
+        "cache: %.1f MiB on the device; %d blocks, %.1f MiB in memory, %.1f MiB in a file; %.1f %%"
+            + " of lookups hit, %.1f MiB brought to the device, %.1f MiB read from the file",
+        report.deviceBytes() / MIB,
+        report.store().blocks(),
+        report.store().hostBytes() / MIB,
+        report.store().fileBytes() / MIB,
+        100 * report.pool().hitRate(),
+        report.pool().uploadedBytes() / MIB,
+        report.store().readFromFile() / MIB);
+  }
+}
