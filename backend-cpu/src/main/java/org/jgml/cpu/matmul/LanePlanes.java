@@ -6,17 +6,17 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A vector of 16 ints holds 64 bytes of quants; byte `b` of lane `i` is byte `4 i + b`. So the
 /// activations that meet plane `b`, the bytes `b` of all lanes, are stored as one vector, and
-/// quants need no widening. A block of 256 has four such *sections* of four planes, for the low and
-/// the high nibbles of its two runs of 64 bytes. Behind them follow the sums of each group of
-/// weights that share a scale, times what is to be added to their quants.
+/// quants need no widening. A block of 256 has four such *sections*, for the low and the high
+/// nibbles of its two runs of 64 bytes. Each section is the sum of its planes, lane by lane, and
+/// then its four planes; behind the sections follow 8 zeros and the negated sums of each 32
+/// activations.
 final class LanePlanes {
   private static final int LANES = 16;
   private static final int VECTOR_BYTES = 64;
   private static final int SECTIONS = 4;
-  private static final int PLANES = 4;
 
-  /// Bytes of a section: four planes.
-  static final long SECTION_BYTES = (long) PLANES * VECTOR_BYTES;
+  /// Bytes of a section: the lane sums and four planes.
+  static final long SECTION_BYTES = 5L * VECTOR_BYTES;
 
   /// Where the group sums of a block begin.
   static final long GROUP_SUMS = SECTIONS * SECTION_BYTES;
@@ -24,30 +24,21 @@ final class LanePlanes {
   /// Bytes of the activations of one block.
   static final long BLOCK_BYTES = GROUP_SUMS + VECTOR_BYTES;
 
-  /// Which weights the nibbles of a byte are, and what kernels add to each quant.
+  /// Which weights the nibbles of a byte are.
   enum Order {
-    /// The nibbles of 32 bytes are two groups of 32; kernels see quants from 16 on.
-    Q4_K(64, 32, 32, 16),
-    /// As Q4_K; kernels see quants from 32 on.
-    Q5_K(64, 32, 32, 32),
-    /// The low nibbles of 64 bytes are four groups of 16, the high ones the next four; kernels see
-    /// quants from 64 on, which stand for weights from -32 on.
-    Q6_K(32, 64, 16, 96);
+    /// The nibbles of 32 bytes are two groups of 32: Q4_K and Q5_K.
+    GROUPS(64, 32),
+    /// The low nibbles of 64 bytes are two groups of 32, the high ones the next two: Q6_K.
+    HALVES(32, 64);
 
     private final int upperLanes;
     private final int highNibbles;
-    private final int group;
-    private final int base;
 
     /// @param upperLanes distance of the weights of the upper 8 lanes from those of the lower 8
     /// @param highNibbles distance of the weights in high nibbles from those in low ones
-    /// @param group weights that share a scale
-    /// @param base by how much the quants that kernels see exceed the weights
-    Order(int upperLanes, int highNibbles, int group, int base) {
+    Order(int upperLanes, int highNibbles) {
       this.upperLanes = upperLanes;
       this.highNibbles = highNibbles;
-      this.group = group;
-      this.base = base;
     }
 
     /// The weight of a block that byte `plane` of a lane is, in a section.
@@ -66,32 +57,32 @@ final class LanePlanes {
       for (int section = 0; section < SECTIONS; section++) {
         prepareSection(x, from, order, section, prepared, to + section * SECTION_BYTES);
       }
-      prepareGroupSums(x, from, order, prepared, to + GROUP_SUMS);
+      prepareGroupSums(x, from, prepared, to + GROUP_SUMS);
     }
   }
 
   private static void prepareSection(
       MemorySegment x, long from, Order order, int section, MemorySegment prepared, long to) {
     for (int lane = 0; lane < LANES; lane++) {
-      for (int plane = 0; plane < PLANES; plane++) {
+      float sum = 0;
+      for (int plane = 0; plane < 4; plane++) {
         float value = x.get(Lanes.FLOAT, from + 4L * order.weight(section, lane, plane));
-        prepared.set(Lanes.FLOAT, to + (long) plane * VECTOR_BYTES + 4L * lane, value);
+        prepared.set(Lanes.FLOAT, to + (plane + 1L) * VECTOR_BYTES + 4L * lane, value);
+        sum += value;
       }
+      prepared.set(Lanes.FLOAT, to + 4L * lane, sum);
     }
   }
 
-  // The 16 lanes meet 16 scales, or 8 scales and 8 minima.
   private static void prepareGroupSums(
-      MemorySegment x, long from, Order order, MemorySegment prepared, long to) {
-    int groups = 256 / order.group;
-    for (int lane = 0; lane < LANES; lane++) {
-      long group = from + 4L * (lane % groups) * order.group;
+      MemorySegment x, long from, MemorySegment prepared, long to) {
+    for (int group = 0; group < 8; group++) {
       float sum = 0;
-      for (int i = 0; i < order.group; i++) {
-        sum += x.get(Lanes.FLOAT, group + 4L * i);
+      for (int i = 0; i < 32; i++) {
+        sum += x.get(Lanes.FLOAT, from + 128L * group + 4L * i);
       }
-      float factor = lane < groups ? -order.base : -1;
-      prepared.set(Lanes.FLOAT, to + 4L * lane, factor * sum);
+      prepared.set(Lanes.FLOAT, to + 4L * group, 0);
+      prepared.set(Lanes.FLOAT, to + 32 + 4L * group, -sum);
     }
   }
 }

@@ -61,122 +61,126 @@ final class Q4_KPlanes {
         y = scales.fma(FloatVector.fromMemorySegment(FLOATS, xs, GROUP_SUMS, ORDER), y);
         FloatVector t;
         IntVector bytes0 = IntVector.fromMemorySegment(INTS, at, 16, ORDER);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER).mul(-16);
         t =
             bytes0
                 .lanewise(LSHL, 19)
-                .and(field)
-                .or(base)
-                .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER));
-        t =
-            bytes0
-                .lanewise(LSHL, 11)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
         t =
             bytes0
-                .lanewise(LSHL, 3)
+                .lanewise(LSHL, 11)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
         t =
             bytes0
-                .lanewise(LSHR, 5)
+                .lanewise(LSHL, 3)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
-        y = t.fma(scales.rearrange(GROUPS_0_2), y);
         t =
             bytes0
-                .lanewise(LSHL, 15)
+                .lanewise(LSHR, 5)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 0, ORDER));
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 256, ORDER), t);
+        y = t.fma(scales.rearrange(GROUPS_0_2), y);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES, ORDER).mul(-16);
         t =
             bytes0
-                .lanewise(LSHL, 7)
+                .lanewise(LSHL, 15)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 64, ORDER), t);
         t =
             bytes0
-                .lanewise(LSHR, 1)
+                .lanewise(LSHL, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 128, ORDER), t);
         t =
             bytes0
-                .lanewise(LSHR, 9)
+                .lanewise(LSHR, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 192, ORDER), t);
+        t =
+            bytes0
+                .lanewise(LSHR, 9)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_1_3), y);
         IntVector bytes1 = IntVector.fromMemorySegment(INTS, at, 80, ORDER);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES, ORDER).mul(-16);
         t =
             bytes1
                 .lanewise(LSHL, 19)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 0, ORDER));
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
         t =
             bytes1
                 .lanewise(LSHL, 11)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
         t =
             bytes1
                 .lanewise(LSHL, 3)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
         t =
             bytes1
                 .lanewise(LSHR, 5)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_4_6), y);
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES, ORDER).mul(-16);
         t =
             bytes1
                 .lanewise(LSHL, 15)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 0, ORDER));
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
         t =
             bytes1
                 .lanewise(LSHL, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
         t =
             bytes1
                 .lanewise(LSHR, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
         t =
             bytes1
                 .lanewise(LSHR, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_5_7), y);
       }
       y.intoMemorySegment(sums, LaneSums.offset(row), ORDER);

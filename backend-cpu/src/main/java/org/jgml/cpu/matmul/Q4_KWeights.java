@@ -115,7 +115,7 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
 
   @Override
   public LanePlanes.Order order() {
-    return LanePlanes.Order.Q4_K;
+    return LanePlanes.Order.GROUPS;
   }
 
   @Override

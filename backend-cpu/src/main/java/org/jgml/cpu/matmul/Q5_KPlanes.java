@@ -68,119 +68,123 @@ final class Q5_KPlanes {
         FloatVector t;
         IntVector bytes0 = IntVector.fromMemorySegment(INTS, at, 48, ORDER);
         IntVector low0 = bytes0.and(nibble).or(fifths.lanewise(LSHL, 4).and(fifth));
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER).mul(-32);
         t =
             low0.lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER));
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
         t =
             low0.lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
         t =
             low0.lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
         t =
             low0.lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_0_2), y);
         IntVector high0 =
             bytes0.lanewise(LSHR, 4).and(nibble).or(fifths.lanewise(LSHL, 3).and(fifth));
+        t = FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES, ORDER).mul(-32);
         t =
             high0
                 .lanewise(LSHL, 18)
-                .and(field)
-                .or(base)
-                .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 0, ORDER));
-        t =
-            high0
-                .lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 64, ORDER), t);
         t =
             high0
-                .lanewise(LSHL, 2)
+                .lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 128, ORDER), t);
         t =
             high0
-                .lanewise(LSHR, 6)
+                .lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
                 .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 192, ORDER), t);
+        t =
+            high0
+                .lanewise(LSHR, 6)
+                .and(field)
+                .or(base)
+                .reinterpretAsFloats()
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_1_3), y);
         IntVector bytes1 = IntVector.fromMemorySegment(INTS, at, 112, ORDER);
         IntVector low1 = bytes1.and(nibble).or(fifths.and(fifth));
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES, ORDER).mul(-32);
         t =
             low1.lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 0, ORDER));
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
         t =
             low1.lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
         t =
             low1.lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
         t =
             low1.lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_4_6), y);
         IntVector high1 =
             bytes1.lanewise(LSHR, 4).and(nibble).or(fifths.lanewise(LSHR, 1).and(fifth));
+        t = FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES, ORDER).mul(-32);
         t =
             high1
                 .lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .mul(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 0, ORDER));
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
         t =
             high1
                 .lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
         t =
             high1
                 .lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
         t =
             high1
                 .lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_5_7), y);
       }
       y.intoMemorySegment(sums, LaneSums.offset(row), ORDER);

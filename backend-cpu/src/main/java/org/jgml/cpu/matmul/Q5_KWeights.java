@@ -134,7 +134,7 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
 
   @Override
   public LanePlanes.Order order() {
-    return LanePlanes.Order.Q5_K;
+    return LanePlanes.Order.GROUPS;
   }
 
   @Override

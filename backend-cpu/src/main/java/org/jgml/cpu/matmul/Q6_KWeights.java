@@ -153,7 +153,7 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
 
   @Override
   public LanePlanes.Order order() {
-    return LanePlanes.Order.Q6_K;
+    return LanePlanes.Order.HALVES;
   }
 
   @Override
