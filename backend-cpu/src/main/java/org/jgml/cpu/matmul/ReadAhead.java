@@ -24,7 +24,7 @@ final class ReadAhead {
   ///
   /// @param tokenBytes prepared activations of one token
   static boolean pays(long tokenBytes, long rowBytes) {
-    return tokenBytes > MOST_ACTIVATIONS && tokenBytes > 3 * rowBytes;
+    return rowBytes > 0 && tokenBytes > MOST_ACTIVATIONS && tokenBytes > 3 * rowBytes;
   }
 
   /// Rows of one pass that the second cache holds, at most [LaneSums#ROWS].
@@ -34,7 +34,8 @@ final class ReadAhead {
 
   static void read(MemorySegment w, long offset, long bytes, MemorySegment scratch) {
     long sum = 0;
-    int lines = (int) (bytes / LINE);
+    // The last row may end before the next would begin.
+    int lines = (int) (Math.min(bytes, w.byteSize() - offset) / LINE);
     for (int i = 0; i < lines; i++) {
       sum += w.get(Lanes.BYTE, offset + (long) i * LINE);
     }

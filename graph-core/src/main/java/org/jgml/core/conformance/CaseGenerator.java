@@ -119,6 +119,9 @@ public final class CaseGenerator {
       if (fills.isEmpty() || values == ValueClass.NON_FINITE && !admitsNonFinite(op, chosen)) {
         return;
       }
+      if (values != ValueClass.PLAIN && !op.admitsAnyValues()) {
+        return;
+      }
       boolean overwrites = op.overwritesFirstOperand();
       List<CaseOperand> operands = new ArrayList<>();
       for (int i = 0; i < chosen.size(); i++) {

@@ -12,6 +12,7 @@ import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Copy;
+import org.jgml.core.op.Op;
 import org.jgml.core.op.Input;
 import org.jgml.core.reference.Elements;
 import org.jgml.core.tensor.DataType;
@@ -50,7 +51,7 @@ final class CaseMemory {
     for (CaseOperand operand : given.operands()) {
       dense.add(OperandValues.dense(operand, given.values(), random));
       Layout view = operand.layout().view(operand.type());
-      boolean stays = copies || view.hasDenseRows();
+      boolean stays = copies || reads(given.op(), view);
       operands.add(
           stays
               ? place(operand.type(), operand.layout().base(operand.type()).elements(), view)
@@ -82,7 +83,12 @@ final class CaseMemory {
   }
 
   private boolean needsCopy(Place operand) {
-    return !operand.layout().hasDenseRows() && !(node.op() instanceof Copy);
+    return !reads((Op.Compute) node.op(), operand.layout()) && !(node.op() instanceof Copy);
+  }
+
+  /// Whether kernels of an op are given operands of this layout as they are.
+  static boolean reads(Op.Compute op, Layout layout) {
+    return op.needsDenseOperands() ? layout.isDense() : layout.hasDenseRows();
   }
 
   private Place place(TensorType type) {

@@ -26,10 +26,10 @@ import org.jgml.core.tensor.TensorType;
 ///
 /// F16 and BF16 results must be the correct rounding of a value that is allowed in F32; integers
 /// and quantised blocks must be equal. NaN and infinities must be where they are expected. The
-/// normalised squared error of F32 results is bounded by 10⁻⁹ besides.
+/// normalised squared error of F32 results is bounded by 10⁻⁸ besides.
 final class Tolerance {
   /// The largest `Σ(a-b)² / Σb²` of a result in F32.
-  static final double LARGEST_NMSE = 1e-9;
+  static final double LARGEST_NMSE = 1e-8;
 
   /// From this many elements on the squared error says something of a result.
   private static final int ELEMENTS_FOR_NMSE = 8;

@@ -192,4 +192,9 @@ public record AttentionColumnSums(float scale, float softCap, Summand summand)
   public boolean overwritesFirstOperand() {
     return true;
   }
+
+  @Override
+  public boolean admitsAnyValues() {
+    return false;
+  }
 }

@@ -63,4 +63,9 @@ public record AttentionFinish() implements Op.Compute {
     }
     return y;
   }
+
+  @Override
+  public boolean admitsAnyValues() {
+    return false;
+  }
 }

@@ -111,4 +111,9 @@ public record AttentionMerge(int parts) implements Op.Compute {
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(2L * parts * result.shape().elements());
   }
+
+  @Override
+  public boolean admitsAnyValues() {
+    return false;
+  }
 }

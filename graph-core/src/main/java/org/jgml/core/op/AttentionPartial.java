@@ -179,4 +179,9 @@ public record AttentionPartial(float scale, float softCap, int blockRows) implem
             : operands.shape(operands.index("table").orElseThrow()).elements() * blockRows;
     return Cost.ofBytes(operands, result).withFlops(2 * result.shape().rows() * keys * sizes);
   }
+
+  @Override
+  public boolean admitsNonFinite() {
+    return false;
+  }
 }

@@ -172,4 +172,9 @@ public record Conv(Window window, int groups) implements Op.Compute {
   public boolean needsDenseOperands() {
     return true;
   }
+
+  @Override
+  public boolean admitsNonFinite() {
+    return false;
+  }
 }

@@ -125,6 +125,12 @@ public sealed interface Op {
       return true;
     }
 
+    /// Whether an operand may hold any numbers, however large or small; not if it says something of
+    /// the others.
+    default boolean admitsAnyValues() {
+      return true;
+    }
+
     /// Operands whose memory the result may take over when it is theirs alone and of equal type:
     /// element `i` of the result depends on no element of them but those of its own row, and a
     /// kernel reads a row before it writes it.
