@@ -55,8 +55,7 @@ final class CaseRunner {
   /// Whether the device makes operands dense itself; if not, a planner has another one do it.
   private boolean canCopy(ConformanceCase given) {
     return given.operands().stream()
-        .filter(operand ->
-            !CaseMemory.reads(given.op(), operand.layout().view(operand.type())))
+        .filter(operand -> !CaseMemory.reads(given.op(), operand.layout().view(operand.type())))
         .allMatch(operand -> devices.getFirst().supports(copy(operand.type())).supported());
   }
 
