@@ -58,7 +58,7 @@ final class OtherMachinesTest {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(javaOptions));
-    line.addAll(List.of("--enable-native-access=org.jgml.models", "-p", modulePath()));
+    line.addAll(List.of("--enable-native-access=org.jgml.models,jocl", "-p", modulePath()));
     line.addAll(List.of("-m", PROGRAM));
     line.addAll(List.of(command("other")));
     Path errors = folder.resolve("errors");
