@@ -2,12 +2,10 @@ package org.jgml.models.architecture;
 
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
-import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Norm;
 
 /// How a model normalises rows, with what it learned.
-@GraphVocabulary
 @GraphVocabulary
 enum Normalisation {
   /// By the root of the mean square (Zhang and Sennrich 2019), times a scale.
