@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jgml.core.tensor.DataType;
@@ -40,14 +42,10 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
       String prefix = prefix(type);
       result = result.with(prefix + "_part16(row, i, count)", prefix + "_load16(row, i)");
     }
-    List<String> more = new ArrayList<>();
-    for (String file : formatFiles(type)) {
-      if (!files.contains(file)) {
-        more.add(file);
-      }
-    }
-    more.addAll(0, files.subList(0, 2));
-    more.addAll(files.subList(2, files.size()));
+    // Before whatever uses them: what a format builds on may be in the list already, but later.
+    Set<String> more = new LinkedHashSet<>(files.subList(0, 2));
+    more.addAll(formatFiles(type));
+    more.addAll(files);
     return new ProgramSource(List.copyOf(more), result.definitions);
   }
 

@@ -55,10 +55,15 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
 #endif
   float top = -INFINITY;
   float sum = 0;
+  // What rounding took from `sum` and `result` (Kahan): thousands of like terms would all be rounded
+  // the same way.
+  float lost_sum = 0;
   float16 result[VALUE_PARTS];
+  float16 lost[VALUE_PARTS];
   UNROLL
   for (int part = 0; part < VALUE_PARTS; part++) {
     result[part] = 0;
+    lost[part] = 0;
   }
   for (long at = first + 16 * lane; at < end; at += 16 * LANES) {
     int count = (int)min(16L, end - at);
@@ -93,18 +98,29 @@ kernel void attention(global const uchar *query, rows_t query_rows, global const
     float correction = exp(top - highest);
     weights = exp(weights - highest);
     top = highest;
-    sum = sum * correction + sum16(weights);
     vstore16(weights, 0, logits);
+    sum *= correction;
+    float more = sum16(weights) - lost_sum * correction;
+    float total_so_far = sum + more;
+    lost_sum = (total_so_far - sum) - more;
+    sum = total_so_far;
+    float16 run[VALUE_PARTS];
     UNROLL
     for (int part = 0; part < VALUE_PARTS; part++) {
-      result[part] *= correction;
+      run[part] = -lost[part] * correction;
     }
     for (int j = 0; j < count; j++) {
       global const uchar *v = values + (at + j) * a.value_stride;
       UNROLL
       for (int part = 0; part < VALUE_PARTS; part++) {
-        result[part] = fma((float16)logits[j], PART_OF(VALUE, v, part, VALUE_SIZE), result[part]);
+        run[part] = fma((float16)logits[j], PART_OF(VALUE, v, part, VALUE_SIZE), run[part]);
       }
+    }
+    UNROLL
+    for (int part = 0; part < VALUE_PARTS; part++) {
+      float16 before = result[part] * correction;
+      result[part] = before + run[part];
+      lost[part] = (result[part] - before) - run[part];
     }
   }
   SCRATCH(scratch);
