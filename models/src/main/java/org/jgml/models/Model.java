@@ -1,6 +1,7 @@
 package org.jgml.models;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +24,6 @@ import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.gguf.GgufMetadata;
-import org.jgml.models.gguf.GgufTensor;
 import org.jgml.models.gguf.MappedFile;
 import org.jgml.models.tokenizer.Tokenizer;
 import org.jgml.models.tokenizer.Vocabulary;
@@ -46,6 +46,8 @@ public final class Model implements AutoCloseable {
   private final ModelDefinition definition;
   private final Devices devices;
   private final List<Device> used;
+  // Weights that the file holds in parts.
+  private final Arena joined = Arena.ofShared();
   private final LoadedWeights weights;
   private final List<LayerShape> layers;
   private final Map<PlanKey, ExecutionPlan> plans = new LinkedHashMap<>();
@@ -62,7 +64,7 @@ public final class Model implements AutoCloseable {
             ? devices.requireAny()
             : options.deviceNames().stream().map(devices::named).toList();
     this.layers = definition.layers();
-    this.weights = new LoadedWeights(name -> file.tensor(name).map(GgufTensor::bytes));
+    this.weights = new LoadedWeights(name -> definition.weight(name, joined));
   }
 
   /// Opens a model file, or the first file of a split model.
@@ -226,6 +228,7 @@ public final class Model implements AutoCloseable {
           openSessions + " sessions of this model are open. Fix: close them first");
     }
     weights.close();
+    joined.close();
     devices.close();
     file.close();
   }

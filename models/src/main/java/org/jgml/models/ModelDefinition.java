@@ -1,7 +1,10 @@
 package org.jgml.models;
 
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
+import java.util.Optional;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -85,6 +88,13 @@ public final class ModelDefinition {
     LayerProbe probe = new LayerProbe();
     decoder().build(new GraphBuilder(), probe, 1, 1, Result.LOGITS);
     return probe.layers();
+  }
+
+  /// The bytes of a weight of the graphs.
+  ///
+  /// @param allocator makes room for what the file holds in parts
+  Optional<MemorySegment> weight(String name, SegmentAllocator allocator) {
+    return tensors.bytes(name, allocator);
   }
 
   private DecoderGraph decoder() {

@@ -30,6 +30,13 @@ public record RopeScaling(
     return new RopeScaling(frequencyScale, 1, 1, 32, 1, originalContext);
   }
 
+  /// The same, where rotated vectors keep their length.
+  public RopeScaling withoutMagnitude() {
+    float factor = (float) (attentionFactor / magnitude());
+    return new RopeScaling(
+        frequencyScale, extensionFactor, factor, betaFast, betaSlow, originalContext);
+  }
+
   /// The factor of the frequency of a pair.
   ///
   /// @param dimensions elements of a head that are rotated

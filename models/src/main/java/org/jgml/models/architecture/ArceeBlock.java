@@ -15,7 +15,7 @@ final class ArceeBlock implements Block {
     return g.add(residual, feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
   }
 
-  private static Node feedForward(Layer layer, Node x) {
+  static Node feedForward(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     Node up = layer.linear(x, "ffn_up", layer.model().feedForwardLength());
     Node squared = g.unary(Unary.Kind.SQR, g.unary(Unary.Kind.RELU, up));

@@ -21,8 +21,11 @@ public enum Architecture {
   EXAONE(Rope.Style.NEOX, new LlamaBlock()),
   QWEN2(Rope.Style.NEOX, new LlamaBlock()),
   QWEN2MOE(Rope.Style.NEOX, new Qwen2MoeBlock()),
+  QWEN2VL(Rope.Style.NEOX, new LlamaBlock()),
   QWEN3(Rope.Style.NEOX, new Qwen3Block()),
   QWEN3MOE(Rope.Style.NEOX, new Qwen3Block()),
+  QWEN3VL(Rope.Style.NEOX, new Qwen3Block()),
+  QWEN3VLMOE(Rope.Style.NEOX, new Qwen3Block()),
   GEMMA(Rope.Style.NEOX, new GemmaBlock()),
   GEMMA2(Rope.Style.NEOX, new Gemma2Block()),
   GEMMA3(Rope.Style.NEOX, new Gemma3Block()),
@@ -31,16 +34,37 @@ public enum Architecture {
   OLMO2(Rope.Style.NEOX, new Olmo2Block()),
   OLMOE(Rope.Style.NEOX, new OlmoeBlock()),
   GRANITE(Rope.Style.NORMAL, new GraniteBlock()),
+  GRANITEMOE(Rope.Style.NORMAL, new GraniteBlock()),
+  MINICPM(Rope.Style.NORMAL, new GraniteBlock()),
   SMOLLM3(Rope.Style.NORMAL, new SmolLm3Block()),
   SEED_OSS(Rope.Style.NEOX, new SeedOssBlock()),
   ARCEE(Rope.Style.NORMAL, new ArceeBlock()),
   STARCODER2(Rope.Style.NEOX, new Starcoder2Block()),
-  GLM4(Rope.Style.NORMAL, new Glm4Block());
+  CHATGLM(Rope.Style.NORMAL, new Phi3Block()),
+  GLM4(Rope.Style.NORMAL, new Glm4Block()),
+  STABLELM(Rope.Style.NEOX, new StableLmBlock()),
+  COMMAND_R("command-r", Rope.Style.NORMAL, new CommandRBlock()),
+  COHERE2(Rope.Style.NORMAL, new Cohere2Block()),
+  GPTNEOX(Rope.Style.NEOX, new GptNeoxBlock()),
+  FALCON(Rope.Style.NEOX, new FalconBlock()),
+  ORION(Rope.Style.NEOX, new OrionBlock()),
+  NEMOTRON(Rope.Style.NEOX, new NemotronBlock()),
+  EXAONE4(Rope.Style.NEOX, new Exaone4Block()),
+  DEEPSEEK(Rope.Style.NORMAL, new DeepSeekBlock()),
+  DEEPSEEK2(Rope.Style.NORMAL, new DeepSeek2Block());
 
+  private final String fileName;
   private final Rope.Style ropeStyle;
   private final Block block;
 
   Architecture(Rope.Style ropeStyle, Block block) {
+    this.fileName = name().toLowerCase(Locale.ROOT);
+    this.ropeStyle = ropeStyle;
+    this.block = block;
+  }
+
+  Architecture(String fileName, Rope.Style ropeStyle, Block block) {
+    this.fileName = fileName;
     this.ropeStyle = ropeStyle;
     this.block = block;
   }
@@ -71,6 +95,6 @@ public enum Architecture {
 
   /// The name in files.
   String fileName() {
-    return name().toLowerCase(Locale.ROOT);
+    return fileName;
   }
 }

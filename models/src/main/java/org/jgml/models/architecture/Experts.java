@@ -9,8 +9,28 @@ import org.jgml.models.gguf.GgufException;
 /// @param feedForwardLength width inside an expert
 /// @param sharedFeedForwardLength width inside the expert that every token is sent to, if the
 ///   architecture has one
-public record Experts(int count, int used, int feedForwardLength, int sharedFeedForwardLength) {
-  private static final Experts NONE = new Experts(0, 0, 0, 0);
+/// @param leadingDenseLayers layers at the beginning that have no experts
+/// @param gating how logits become the weights of experts
+/// @param weightsAddUp whether the weights of the chosen are made to add up to 1
+/// @param weightScale factor of the weights
+public record Experts(
+    int count,
+    int used,
+    int feedForwardLength,
+    int sharedFeedForwardLength,
+    int leadingDenseLayers,
+    Gating gating,
+    boolean weightsAddUp,
+    float weightScale) {
+  /// How logits become the weights of experts.
+  public enum Gating {
+    /// The softmax of all.
+    SOFTMAX,
+    /// The sigmoid of each.
+    SIGMOID
+  }
+
+  private static final Experts NONE = new Experts(0, 0, 0, 0, 0, Gating.SOFTMAX, false, 1);
 
   static Experts read(ModelKeys keys, int feedForwardLength) throws GgufException {
     if (keys.nonNegative("expert_count") == 0) {
@@ -19,11 +39,34 @@ public record Experts(int count, int used, int feedForwardLength, int sharedFeed
     int count = keys.required("expert_count");
     int used = keys.required("expert_used_count");
     keys.require("expert_used_count", used <= count, "at most the " + count + " experts");
+    keys.require(
+        "expert_group_count",
+        keys.nonNegative("expert_group_count") <= 1,
+        "1: experts that are chosen by groups are not supported");
+    int width = keys.optional("expert_feed_forward_length", feedForwardLength);
+    int shared = keys.nonNegative("expert_shared_count");
     return new Experts(
         count,
         used,
-        keys.optional("expert_feed_forward_length", feedForwardLength),
-        keys.optional("expert_shared_feed_forward_length", feedForwardLength));
+        width,
+        keys.optional(
+            "expert_shared_feed_forward_length", shared > 0 ? shared * width : feedForwardLength),
+        keys.nonNegative("leading_dense_block_count"),
+        gating(keys),
+        keys.isTrue("expert_weights_norm"),
+        weightScale(keys));
+  }
+
+  private static Gating gating(ModelKeys keys) throws GgufException {
+    int number = keys.optional("expert_gating_func", 1);
+    keys.require("expert_gating_func", number <= 2, "1, softmax, or 2, sigmoid");
+    return number == 1 ? Gating.SOFTMAX : Gating.SIGMOID;
+  }
+
+  /// Files write 0 for none.
+  private static float weightScale(ModelKeys keys) throws GgufException {
+    float scale = keys.bound("expert_weights_scale");
+    return scale == 0 ? 1 : scale;
   }
 
   /// Whether there are any.

@@ -2,9 +2,11 @@ package org.jgml.models.architecture;
 
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.Glu;
 
 /// The block of Granite (Granite Team 2024, section 2): Llama's with constants from maximal update
-/// parametrisation on embedding, attention, residual and logits.
+/// parametrisation on embedding, attention, residual and logits, as MiniCPM has (Hu et al. 2024,
+/// section 3). It may be a mixture.
 final class GraniteBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
@@ -12,8 +14,18 @@ final class GraniteBlock implements Block {
     float factor = layer.model().multipliers().residual();
     Node attended = LlamaBlock.attention(layer, layer.rmsNorm(x, "attn_norm"));
     Node residual = g.add(layer.kept(x), g.scale(attended, factor, 0));
-    Node fed = LlamaBlock.feedForward(layer, layer.rmsNorm(residual, "ffn_norm"));
+    Node fed = feedForward(layer, layer.rmsNorm(residual, "ffn_norm"));
     return g.add(residual, g.scale(fed, factor, 0));
+  }
+
+  /// A mixture may have an expert that every token is sent to.
+  private static Node feedForward(Layer layer, Node x) {
+    Node fed = LlamaBlock.feedForward(layer, x);
+    if (!layer.has("ffn_up_shexp")) {
+      return fed;
+    }
+    int width = layer.model().experts().sharedFeedForwardLength();
+    return layer.graph().add(fed, layer.feedForward(Glu.Kind.SWIGLU, x, width, "_shexp"));
   }
 
   @Override

@@ -18,7 +18,10 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param valueSize elements of a value head
 /// @param normEpsilon epsilon of the norms
 /// @param rope position embedding
+/// @param latent sizes of attention to short rows, where an architecture has it
 /// @param scores how attention weighs keys, in the layers that have a sliding window if some do
+/// @param parallelResidual whether both parts of a block read the same stream, where an
+///   architecture tells models apart by it
 /// @param logitSoftCap bound of the logits; 0 for none
 /// @param multipliers constants that activations are scaled by
 /// @param experts those of a mixture
@@ -34,7 +37,9 @@ public record Hyperparameters(
     int valueSize,
     float normEpsilon,
     RopeParameters rope,
+    LatentAttention latent,
     AttentionScores scores,
+    boolean parallelResidual,
     float logitSoftCap,
     Multipliers multipliers,
     Experts experts) {
@@ -46,24 +51,28 @@ public record Hyperparameters(
     ModelKeys keys = ModelKeys.of(metadata);
     int contextLength = keys.required("context_length");
     int embeddingLength = keys.required("embedding_length");
+    int blockCount = keys.required("block_count");
     int feedForwardLength = keys.required("feed_forward_length");
     int heads = keys.required("attention.head_count");
     int headSize = headSize(keys, "attention.key_length", embeddingLength, heads);
+    RopeParameters rope = RopeParameters.read(keys, headSize, contextLength);
     return new Hyperparameters(
         keys.architecture(),
         contextLength,
         embeddingLength,
-        keys.required("block_count"),
+        blockCount,
         feedForwardLength,
         heads,
         keyHeads(keys, heads),
         headSize,
         headSize(keys, "attention.value_length", embeddingLength, heads),
         normEpsilon(keys),
-        RopeParameters.read(keys, headSize, contextLength),
+        rope,
+        LatentAttention.read(keys, rope),
         scores(keys, headSize),
+        keys.isTrue("use_parallel_residual"),
         keys.bound("final_logit_softcapping"),
-        Multipliers.read(keys),
+        Multipliers.read(keys, embeddingLength, blockCount),
         Experts.read(keys, feedForwardLength));
   }
 

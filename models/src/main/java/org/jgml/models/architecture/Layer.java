@@ -4,9 +4,11 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
+import org.jgml.core.op.Norm;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
 import org.jgml.core.op.Unary;
+import org.jgml.core.tensor.Shape;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention;
 import org.jgml.kvcache.LayerAttention.Rotation;
@@ -42,6 +44,16 @@ final class Layer {
     return model;
   }
 
+  /// The number of the layer, from 0.
+  int index() {
+    return index;
+  }
+
+  /// Whether the file has weights of this name.
+  boolean has(String name) {
+    return tensors.has(tensor(name) + ".weight");
+  }
+
   /// Whether this is the last of each `period` layers.
   boolean isLastOf(int period) {
     return index % period == period - 1;
@@ -57,14 +69,34 @@ final class Layer {
     return Normalisation.LAYER.apply(g, tensors, x, tensor(name), name);
   }
 
+  /// Brings each head to mean 0 and variance 1, times a learned scale of its own.
+  Node layerNormOfHeads(Node x, String name) {
+    Shape shape = x.type().shape();
+    Node standardised = g.apply(new Norm(model.normEpsilon()), x);
+    Node scale = tensors.matrix(g, tensor(name) + ".weight", shape.dim(1), shape.dim(2));
+    return g.named(name).mul(standardised, scale);
+  }
+
+  /// Each head of `x` `[tokens, heads, n]` times a matrix of its own, of `width` rows.
+  Node linearOfHeads(Node x, String name, long width) {
+    Shape shape = x.type().shape();
+    String weight = tensor(name) + ".weight";
+    Node matrices = tensors.matrices(g, weight, shape.dim(1), width, shape.dim(2));
+    return g.permute(g.named(name).matmul(g.permute(x, 1, 0, 2), matrices), 1, 0, 2);
+  }
+
   /// `x` times a matrix of `width` rows, plus the bias if the file has one.
   Node linear(Node x, String name, long width) {
     Node weights = tensors.matrix(g, tensor(name) + ".weight", width, x.type().shape().rowLength());
-    Node product = g.named(name).matmul(x, weights);
+    return biased(g.named(name).matmul(x, weights), name);
+  }
+
+  /// `x` plus the bias of this name, if the file has one.
+  Node biased(Node x, String name) {
     String bias = tensor(name) + ".bias";
     return tensors.has(bias)
-        ? g.named(name + ".biased").add(product, tensors.vector(g, bias, width))
-        : product;
+        ? g.named(name + ".biased").add(x, tensors.vector(g, bias, x.type().shape().rowLength()))
+        : x;
   }
 
   /// The queries of `x`, `[tokens, heads, headSize]`.
@@ -102,15 +134,24 @@ final class Layer {
   /// Attention to what the scores let it see, in the rows that what follows needs; heads joined and
   /// projected back to the residual stream.
   Node attend(Node query, Node key, Node value, AttentionScores scores, Rotation rotation) {
-    LayerAttention layer = new LayerAttention(index, query, key, value, rotation, scores);
-    Node attended = rows(stack.cache().attend(g, layer));
+    Node attended = rows(attended(query, key, value, scores, rotation));
     return linear(kept(attended), "attn_output", model.embeddingLength());
+  }
+
+  /// The heads of values that attention gives, `[tokens, heads, valueSize]`.
+  Node attended(Node query, Node key, Node value, AttentionScores scores, Rotation rotation) {
+    return stack.cache().attend(g, new LayerAttention(index, query, key, value, rotation, scores));
   }
 
   /// The rotation of the model, stretched as the file says.
   Rotation rotation() {
     RopeParameters rope = model.rope();
     return rotation(rope.base(), rope.scaling(), frequencyFactors());
+  }
+
+  /// A rotation by these angles.
+  Rotation rotation(RopeAngles angles) {
+    return new RotaryPositions(stack.ropeStyle(), angles, null);
   }
 
   /// A rotation by plain frequencies of this base.

@@ -18,6 +18,10 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
     return metadata.contains(key(name));
   }
 
+  boolean isTrue(String name) throws GgufException {
+    return metadata.bool(key(name)).orElse(false);
+  }
+
   int required(String name) throws GgufException {
     long value = metadata.requireInteger(key(name));
     require(name, value >= 1 && value <= Integer.MAX_VALUE, "a positive 32-bit number");

@@ -1,6 +1,9 @@
 package org.jgml.models.architecture;
 
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.Optional;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
@@ -19,10 +22,12 @@ import org.jgml.models.gguf.GgufTensor;
 public final class ModelTensors {
   private final GgufFile file;
   private final Hyperparameters hyperparameters;
+  private final SeparateExperts separate;
 
   public ModelTensors(GgufFile file, Hyperparameters hyperparameters) {
     this.file = file;
     this.hyperparameters = hyperparameters;
+    separate = new SeparateExperts(file);
   }
 
   Hyperparameters hyperparameters() {
@@ -46,7 +51,29 @@ public final class ModelTensors {
 
   /// A matrix for each of `count` experts.
   Node matrices(GraphBuilder g, String name, long count, long rows, long columns) {
-    return weight(g, name, Shape.of(count, rows, columns));
+    Shape shape = Shape.of(count, rows, columns);
+    return has(name) || !separate.have(name)
+        ? weight(g, name, shape)
+        : g.weight(name, joinedType(name, shape));
+  }
+
+  /// The type of the matrices that the file holds one by one.
+  private TensorType joinedType(String name, Shape shape) {
+    TensorType first = type(separate.part(name, 0), shape.range(1, 3));
+    for (int i = 1; i < shape.dim(0); i++) {
+      String part = separate.part(name, i);
+      if (type(part, first.shape()).dataType() != first.dataType()) {
+        throw malformed(part, "expected the type %s of expert 0".formatted(first.dataType()));
+      }
+    }
+    return first.withShape(shape);
+  }
+
+  /// The bytes of a weight: those of the file, or of parts that a graph reads as one.
+  ///
+  /// @param allocator makes room for what is joined
+  public Optional<MemorySegment> bytes(String name, SegmentAllocator allocator) {
+    return file.tensor(name).map(GgufTensor::bytes).or(() -> separate.bytes(name, allocator));
   }
 
   Node vector(GraphBuilder g, String name, long length) {
@@ -64,15 +91,18 @@ public final class ModelTensors {
 
   private TensorType type(String name, Shape expected) {
     try {
-      GgufTensor tensor = file.requireTensor(name);
-      TensorType type = tensor.tensorType();
+      TensorType type = file.requireTensor(name).tensorType();
       if (!type.shape().equals(expected)) {
-        throw tensor.malformed("expected the shape %s, found %s".formatted(expected, type.shape()));
+        throw malformed(name, "expected the shape %s, found %s".formatted(expected, type.shape()));
       }
       return type;
     } catch (GgufException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private UncheckedIOException malformed(String name, String problem) {
+    return new UncheckedIOException(file.tensor(name).orElseThrow().malformed(problem));
   }
 
   /// The number of rows of the embedding matrix: the size of the vocabulary.

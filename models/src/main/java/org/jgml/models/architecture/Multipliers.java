@@ -3,18 +3,27 @@ package org.jgml.models.architecture;
 import java.util.Optional;
 import org.jgml.models.gguf.GgufException;
 
-/// Constants that Granite scales its activations by; 1 where a file has none.
+/// Constants that Granite, MiniCPM and Command R scale their activations by; 1 where a file has
+/// none.
 ///
 /// @param embedding factor of the embedded tokens
 /// @param residual factor of what a layer adds to the residual stream
-/// @param logits divisor of the logits
+/// @param logits divisor of the logits; Command R multiplies by it
 public record Multipliers(float embedding, float residual, float logits) {
-  private static final Optional<Float> ONE = Optional.of(1f);
+  private static final Multipliers NONE = new Multipliers(1, 1, 1);
 
-  static Multipliers read(ModelKeys keys) throws GgufException {
+  static Multipliers read(ModelKeys keys, int embeddingLength, int blockCount)
+      throws GgufException {
+    boolean ofMiniCpm = keys.architecture().equals(Architecture.MINICPM.fileName());
+    Multipliers usual = ofMiniCpm ? miniCpm(embeddingLength, blockCount) : NONE;
     return new Multipliers(
-        keys.positive("embedding_scale", ONE),
-        keys.positive("residual_scale", ONE),
-        keys.positive("logit_scale", ONE));
+        keys.positive("embedding_scale", Optional.of(usual.embedding)),
+        keys.positive("residual_scale", Optional.of(usual.residual)),
+        keys.positive("logit_scale", Optional.of(usual.logits)));
+  }
+
+  /// What files of the first MiniCPMs do not say (Hu et al. 2024, appendix A.1).
+  private static Multipliers miniCpm(int embeddingLength, int blockCount) {
+    return new Multipliers(12, (float) (1.4 / Math.sqrt(blockCount)), embeddingLength / 256f);
   }
 }

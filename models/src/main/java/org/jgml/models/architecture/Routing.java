@@ -4,6 +4,7 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.SumRows;
 import org.jgml.core.op.TopK;
+import org.jgml.core.op.Unary;
 
 /// Which experts the tokens of a layer are sent to, and what their answers count.
 ///
@@ -26,6 +27,24 @@ record Routing(Node chosen, Node weights) {
     Node logits = logits(layer, x);
     Node chosen = choose(layer, logits);
     return new Routing(chosen, pick(g, g.softmax(logits), chosen));
+  }
+
+  /// The experts and weights that the file asks for. Experts are chosen by their weights plus a
+  /// bias, if the file has one, which keeps them equally busy (DeepSeek-AI 2024, *DeepSeek-V3*,
+  /// section 2.1.2).
+  static Routing ofFile(Layer layer, Node x) {
+    GraphBuilder g = layer.graph();
+    Experts experts = layer.model().experts();
+    Node logits = logits(layer, x);
+    Node all =
+        switch (experts.gating()) {
+          case SOFTMAX -> g.softmax(logits);
+          case SIGMOID -> g.unary(Unary.Kind.SIGMOID, logits);
+        };
+    Node chosen = choose(layer, layer.biased(all, "exp_probs_b"));
+    Node weights = pick(g, all, chosen);
+    Node parts = experts.weightsAddUp() ? g.div(weights, g.apply(new SumRows(), weights)) : weights;
+    return new Routing(chosen, g.scale(parts, experts.weightScale(), 0));
   }
 
   private static Node logits(Layer layer, Node x) {

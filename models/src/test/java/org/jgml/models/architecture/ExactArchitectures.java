@@ -107,43 +107,42 @@ final class ExactArchitectures {
     }
   }
 
-  static ExactTransformer granite() {
-    return new Granite();
+  /// @param window keys that three of four layers see; 0 for all
+  static ExactTransformer exaone4(int window) {
+    return new Exaone4(window);
   }
 
-  private static final class Granite extends PreNorm {
-    Granite() {
-      super("granite", 2);
-      file.real("embedding_scale", 12);
-      file.real("residual_scale", 0.25f);
-      file.real("attention.scale", 0.125f);
-      file.real("logit_scale", 8);
+  private static final class Exaone4 extends PreNorm {
+    private final int window;
+
+    Exaone4(int window) {
+      super("exaone4", 5);
+      this.window = window;
+      file.number("attention.sliding_window", window);
     }
 
     @Override
-    double[][] attended(int index, String layer, double[][] x) {
-      return plainAttention(layer, x, Turns.of(10000, true), new Sight(0.125, 0, 0));
+    void addTensors(String layer) {
+      addAttention(layer);
+      addFeedForward(layer, "", INNER);
+      addNorm(layer + "attn_q_norm", SIZE);
+      addNorm(layer + "attn_k_norm", SIZE);
+      addNorm(layer + "post_attention_norm", WIDTH);
+      addNorm(layer + "post_ffw_norm", WIDTH);
     }
 
     @Override
     double[][] block(int index, String layer, double[][] x) {
-      double[][] attended = attended(index, layer, norm(x, layer + "attn_norm"));
-      double[][] residual = plus(x, quarter(linear(attended, layer + "attn_output")));
-      return plus(residual, quarter(feedForwardPart(layer, norm(residual, layer + "ffn_norm"))));
-    }
-
-    private static double[][] quarter(double[][] x) {
-      return rows(x, row -> map(row, value -> value / 4));
+      double[][] projected = linear(attended(index, layer, x), layer + "attn_output");
+      double[][] residual = plus(x, norm(projected, layer + "post_attention_norm"));
+      return plus(residual, norm(feedForwardPart(layer, residual), layer + "post_ffw_norm"));
     }
 
     @Override
-    double embeddingFactor() {
-      return 12;
-    }
-
-    @Override
-    double logit(double product) {
-      return product / 8;
+    double[][] attended(int index, String layer, double[][] x) {
+      return window > 0 && index % 4 == 3
+          ? normedAttention(layer, x, new Turns(new double[SIZE / 2], false, 1), EVERYTHING)
+          : normedAttention(layer, x, Turns.of(10000, false), new Sight(SCALE, 0, window));
     }
   }
 
@@ -227,6 +226,47 @@ final class ExactArchitectures {
       }
       return plus(residual, norm(linear(inner, layer + "ffn_down"), layer + "post_ffw_norm"));
     }
+  }
+
+  static ExactTransformer chatglm() {
+    return new PreNorm("chatglm", 2) {
+      {
+        file.number("rope.dimension_count", SIZE / 2);
+      }
+
+      @Override
+      void addTensors(String layer) {
+        addNorm(layer + "attn_norm", WIDTH);
+        file.matrix(layer + "attn_qkv.weight", (HEADS + 2 * KEY_HEADS) * SIZE, WIDTH);
+        file.vector(layer + "attn_qkv.bias", -1, 1, (HEADS + 2 * KEY_HEADS) * SIZE);
+        file.matrix(layer + "attn_output.weight", WIDTH, HEADS * SIZE);
+        addNorm(layer + "ffn_norm", WIDTH);
+        file.matrix(layer + "ffn_up.weight", 2 * INNER, WIDTH);
+        file.matrix(layer + "ffn_down.weight", WIDTH, INNER);
+      }
+
+      @Override
+      double[][] attended(int index, String layer, double[][] x) {
+        int queries = HEADS * SIZE;
+        int keys = KEY_HEADS * SIZE;
+        Turns turns = ExactLayerNorms.halfTurns(true);
+        double[][] all = linear(x, layer + "attn_qkv");
+        return attend(
+            rotate(rows(all, row -> Arrays.copyOfRange(row, 0, queries)), turns),
+            rotate(rows(all, row -> Arrays.copyOfRange(row, queries, queries + keys)), turns),
+            rows(all, row -> Arrays.copyOfRange(row, queries + keys, row.length)),
+            EVERYTHING);
+      }
+
+      @Override
+      double[][] feedForwardPart(String layer, double[][] x) {
+        double[][] both = linear(x, layer + "ffn_up");
+        double[][] gate = rows(both, row -> map(Arrays.copyOf(row, INNER), ExactTransformer::silu));
+        double[][] inner = new double[x.length][];
+        Arrays.setAll(inner, t -> times(gate[t], Arrays.copyOfRange(both[t], INNER, 2 * INNER)));
+        return linear(inner, layer + "ffn_down");
+      }
+    };
   }
 
   static ExactTransformer seedOss() {

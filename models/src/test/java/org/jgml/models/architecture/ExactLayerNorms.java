@@ -13,34 +13,10 @@ final class ExactLayerNorms {
     return new ExactTransformer.Turns(frequencies, neighbours, 1);
   }
 
-  private abstract static class LayerNormed extends PreNorm {
+  private abstract static class LayerNormed extends ExactLayerNormed {
     LayerNormed(String architecture) {
       super(architecture, 2);
-      file.real("attention.layer_norm_epsilon", 1e-3f);
       addBias("output_norm", WIDTH);
-    }
-
-    final void addBias(String name, int length) {
-      file.vector(name + ".bias", -1, 1, length);
-    }
-
-    @Override
-    double[][] outputNorm(double[][] x) {
-      return layerNorm(x, "output_norm");
-    }
-
-    final double[][] layerNorm(double[][] x, String name) {
-      double[] scale = file.tensor(name + ".weight");
-      double[] bias = file.tensor(name + ".bias");
-      return rows(
-          x,
-          row -> {
-            double mean = Arrays.stream(row).average().orElseThrow();
-            double variance =
-                Arrays.stream(row).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
-            double[] standard = map(row, v -> (v - mean) / Math.sqrt(variance + 1e-3f));
-            return plus(times(standard, scale), bias);
-          });
     }
 
     @Override

@@ -1,15 +1,21 @@
 package org.jgml.models.architecture;
 
+import java.util.Arrays;
+
 /// Mixtures of experts, from the equations of their papers.
 final class ExactMixtures {
   private ExactMixtures() {}
 
-  static ExactTransformer mixtral() {
-    return new Mixtral();
+  /// @param separate whether the file has a tensor for each expert
+  static ExactTransformer mixtral(boolean separate) {
+    return new Mixtral(separate);
   }
 
   private static final class Mixtral extends PreNorm {
-    Mixtral() {
+    private final boolean separate;
+
+    Mixtral(boolean separate) {
+      this.separate = separate;
       super("llama", 3);
       file.number("expert_count", 8);
       file.number("expert_used_count", 2);
@@ -17,7 +23,22 @@ final class ExactMixtures {
 
     @Override
     void addFeedForwardPart(String layer) {
-      addExperts(layer, 8, INNER);
+      if (!separate) {
+        addExperts(layer, 8, INNER);
+        return;
+      }
+      file.matrix(layer + "ffn_gate_inp.weight", 8, WIDTH);
+      addSeparately(layer + "ffn_gate", INNER, WIDTH);
+      addSeparately(layer + "ffn_down", WIDTH, INNER);
+      addSeparately(layer + "ffn_up", INNER, WIDTH);
+    }
+
+    private void addSeparately(String name, int rows, int columns) {
+      double[] all = file.hidden(name + "_exps.weight", 8, rows, columns);
+      for (int i = 0; i < 8; i++) {
+        double[] part = Arrays.copyOfRange(all, i * rows * columns, (i + 1) * rows * columns);
+        file.add("%s.%d.weight".formatted(name, i), part, rows, columns);
+      }
     }
 
     @Override

@@ -251,7 +251,7 @@ abstract class ExactTransformer {
     return y;
   }
 
-  private double[] expert(double[] x, String layer, int index, int count) {
+  final double[] expert(double[] x, String layer, int index, int count) {
     double[] gates = file.tensor(layer + "ffn_gate_exps.weight");
     double[] ups = file.tensor(layer + "ffn_up_exps.weight");
     double[] downs = file.tensor(layer + "ffn_down_exps.weight");

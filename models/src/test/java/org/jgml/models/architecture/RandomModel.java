@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -39,6 +40,10 @@ final class RandomModel {
     writer.put(architecture + "." + key, GgufValue.of(value));
   }
 
+  void flag(String key, boolean value) {
+    writer.put(architecture + "." + key, GgufValue.of(value));
+  }
+
   /// A matrix, or one for each expert, that keeps the size of what it is applied to.
   void matrix(String name, long... dims) {
     double width = Math.sqrt(3.0 / dims[dims.length - 1]);
@@ -50,14 +55,31 @@ final class RandomModel {
     add(name, from, to, length);
   }
 
+  /// Numbers that the equations know and the file has in another form.
+  double[] hidden(String name, long... dims) {
+    double width = Math.sqrt(3.0 / dims[dims.length - 1]);
+    double[] values = random(-width, width, Math.toIntExact(Shape.of(dims).elements()));
+    tensors.put(name, values);
+    return values;
+  }
+
+  private double[] random(double from, double to, int length) {
+    double[] values = new double[length];
+    Arrays.setAll(values, i -> (float) random.nextDouble(from, to));
+    return values;
+  }
+
   private void add(String name, double from, double to, long... dims) {
+    add(name, random(from, to, Math.toIntExact(Shape.of(dims).elements())), dims);
+  }
+
+  /// A tensor of these numbers.
+  void add(String name, double[] values, long... dims) {
     Shape shape = Shape.of(dims);
-    double[] values = new double[Math.toIntExact(shape.elements())];
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(from, to);
-      bytes.putFloat((float) values[i]);
+    for (double value : values) {
+      bytes.putFloat((float) value);
     }
     tensors.put(name, values);
     TensorSource source = TensorSource.of(MemorySegment.ofArray(bytes.array()));

@@ -1,0 +1,250 @@
+package org.jgml.models.architecture;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/// The models of DeepSeek, from the equations of their papers.
+final class ExactDeepSeeks {
+  private ExactDeepSeeks() {}
+
+  static ExactTransformer deepseek() {
+    return new DeepSeek();
+  }
+
+  private static final class DeepSeek extends DeepSeekMoe {
+    DeepSeek() {
+      super("deepseek", false);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, true), EVERYTHING);
+    }
+  }
+
+  /// One dense layer, then experts and two shared ones.
+  private abstract static class DeepSeekMoe extends PreNorm {
+    private static final int COUNT = 8;
+    private static final int USED = 3;
+    private static final int EXPERT = 24;
+    private static final double SCALE_OF_WEIGHTS = 1.5;
+    private final boolean sigmoid;
+
+    /// @param sigmoid whether experts are chosen as in V3
+    DeepSeekMoe(String architecture, boolean sigmoid) {
+      this.sigmoid = sigmoid;
+      super(architecture, 3);
+      file.number("leading_dense_block_count", 1);
+      file.number("expert_count", COUNT);
+      file.number("expert_used_count", USED);
+      file.number("expert_shared_count", 2);
+      file.number("expert_feed_forward_length", EXPERT);
+      file.real("expert_weights_scale", (float) SCALE_OF_WEIGHTS);
+      if (sigmoid) {
+        file.number("expert_gating_func", 2);
+        file.flag("expert_weights_norm", true);
+      }
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      if (layer.equals("blk.0.")) {
+        addFeedForward(layer, "", INNER);
+        return;
+      }
+      addExperts(layer, COUNT, EXPERT);
+      addFeedForward(layer, "_shexp", 2 * EXPERT);
+      if (sigmoid) {
+        file.vector(layer + "exp_probs_b.bias", -0.5, 0.5, COUNT);
+      }
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      if (layer.equals("blk.0.")) {
+        return super.feedForwardPart(layer, x);
+      }
+      double[][] chosen = sigmoid ? biasedExperts(layer, x) : experts(x, layer, USED, false);
+      double[][] scaled = rows(chosen, row -> map(row, v -> SCALE_OF_WEIGHTS * v));
+      return plus(scaled, feedForward(x, layer, "_shexp", ExactTransformer::silu));
+    }
+
+    private double[][] biasedExperts(String layer, double[][] x) {
+      double[][] logits = linear(x, layer + "ffn_gate_inp");
+      double[] bias = file.tensor(layer + "exp_probs_b.bias");
+      double[][] y = new double[x.length][WIDTH];
+      for (int t = 0; t < x.length; t++) {
+        double[] p = map(logits[t], v -> 1 / (1 + Math.exp(-v)));
+        int[] order =
+            IntStream.range(0, COUNT)
+                .boxed()
+                .sorted(Comparator.comparingDouble(e -> -p[e] - bias[e]))
+                .mapToInt(e -> e)
+                .limit(USED)
+                .toArray();
+        double sum = Arrays.stream(order).mapToDouble(e -> p[e]).sum();
+        for (int e : order) {
+          double[] answer = expert(x[t], layer, e, COUNT);
+          y[t] = plus(y[t], map(answer, value -> p[e] / sum * value));
+        }
+      }
+      return y;
+    }
+  }
+
+  /// @param inParts whether the file has the matrices of keys and values apart
+  /// @param later whether queries are made from a row too, and experts chosen as in V3
+  static ExactTransformer deepseek2(boolean inParts, boolean later) {
+    return new DeepSeek2(inParts, later);
+  }
+
+  private static final class DeepSeek2 extends DeepSeekMoe {
+    private static final int RANK = 20;
+    private static final int QUERY_RANK = 28;
+    private static final int PLAIN = 12;
+    private static final int ROTATED = 8;
+    private static final int HEAD = PLAIN + ROTATED;
+    private static final int VALUE = 10;
+    private static final double MULTIPLIER = 0.0707;
+    private final boolean inParts;
+    private final boolean later;
+
+    DeepSeek2(boolean inParts, boolean later) {
+      this.inParts = inParts;
+      this.later = later;
+      super("deepseek2", later);
+      file.number("attention.kv_lora_rank", RANK);
+      file.number("rope.dimension_count", ROTATED);
+      file.text("rope.scaling.type", "yarn");
+      file.real("rope.scaling.factor", 4);
+      file.number("rope.scaling.original_context_length", 16);
+      file.real("rope.scaling.yarn_log_multiplier", (float) MULTIPLIER);
+      if (later) {
+        file.number("attention.q_lora_rank", QUERY_RANK);
+      }
+      sizes();
+    }
+
+    private void sizes() {
+      if (inParts) {
+        file.number("attention.head_count_kv", 1);
+        file.number("attention.key_length", RANK + ROTATED);
+        file.number("attention.value_length", RANK);
+        file.number("attention.key_length_mla", HEAD);
+        file.number("attention.value_length_mla", VALUE);
+      } else {
+        file.number("attention.head_count_kv", HEADS);
+        file.number("attention.key_length", HEAD);
+        file.number("attention.value_length", VALUE);
+      }
+    }
+
+    @Override
+    void addTensors(String layer) {
+      addNorm(layer + "attn_norm", WIDTH);
+      if (later) {
+        file.matrix(layer + "attn_q_a.weight", QUERY_RANK, WIDTH);
+        addNorm(layer + "attn_q_a_norm", QUERY_RANK);
+        file.matrix(layer + "attn_q_b.weight", HEADS * HEAD, QUERY_RANK);
+      } else {
+        file.matrix(layer + "attn_q.weight", HEADS * HEAD, WIDTH);
+      }
+      file.matrix(layer + "attn_kv_a_mqa.weight", RANK + ROTATED, WIDTH);
+      addNorm(layer + "attn_kv_a_norm", RANK);
+      addKeysAndValues(layer);
+      file.matrix(layer + "attn_output.weight", WIDTH, HEADS * VALUE);
+      addNorm(layer + "ffn_norm", WIDTH);
+      addFeedForwardPart(layer);
+    }
+
+    private void addKeysAndValues(String layer) {
+      if (!inParts) {
+        file.matrix(layer + "attn_kv_b.weight", HEADS * (PLAIN + VALUE), RANK);
+        return;
+      }
+      double[] whole = file.hidden(layer + "attn_kv_b.weight", HEADS * (PLAIN + VALUE), RANK);
+      double[] keys = new double[HEADS * RANK * PLAIN];
+      double[] values = new double[HEADS * VALUE * RANK];
+      for (int head = 0; head < HEADS; head++) {
+        int from = head * (PLAIN + VALUE) * RANK;
+        for (int i = 0; i < PLAIN * RANK; i++) {
+          keys[(head * RANK + i % RANK) * PLAIN + i / RANK] = whole[from + i];
+        }
+        System.arraycopy(whole, from + PLAIN * RANK, values, head * VALUE * RANK, VALUE * RANK);
+      }
+      file.add(layer + "attn_k_b.weight", keys, HEADS, RANK, PLAIN);
+      file.add(layer + "attn_v_b.weight", values, HEADS, VALUE, RANK);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      double[][] query =
+          later
+              ? linear(
+                  norm(linear(x, layer + "attn_q_a"), layer + "attn_q_a_norm"), layer + "attn_q_b")
+              : linear(x, layer + "attn_q");
+      double[][] both = linear(x, layer + "attn_kv_a_mqa");
+      double[][] row = norm(rows(both, r -> Arrays.copyOf(r, RANK)), layer + "attn_kv_a_norm");
+      double[][] tail = rows(both, r -> Arrays.copyOfRange(r, RANK, RANK + ROTATED));
+      double[][] made = linear(row, layer + "attn_kv_b");
+      double[][] y = new double[x.length][HEADS * VALUE];
+      for (int head = 0; head < HEADS; head++) {
+        attendHead(head, query, made, tail, y);
+      }
+      return y;
+    }
+
+    private void attendHead(
+        int head, double[][] query, double[][] made, double[][] tail, double[][] y) {
+      int from = head * (PLAIN + VALUE);
+      double[][] q = new double[query.length][];
+      double[][] k = new double[query.length][];
+      for (int t = 0; t < query.length; t++) {
+        q[t] = turned(Arrays.copyOfRange(query[t], head * HEAD, (head + 1) * HEAD), t);
+        k[t] = Arrays.copyOfRange(made[t], from, from + HEAD);
+        System.arraycopy(tail[t], 0, k[t], PLAIN, ROTATED);
+        k[t] = turned(k[t], t);
+      }
+      double magnitude = 1 + MULTIPLIER * Math.log(4);
+      double scale = magnitude * magnitude / Math.sqrt(HEAD);
+      for (int t = 0; t < query.length; t++) {
+        double[] scores = new double[t + 1];
+        for (int s = 0; s <= t; s++) {
+          scores[s] = scale * Arrays.stream(times(q[t], k[s])).sum();
+        }
+        double[] weights = softmax(scores);
+        for (int s = 0; s <= t; s++) {
+          for (int i = 0; i < VALUE; i++) {
+            y[t][head * VALUE + i] += weights[s] * made[s][from + PLAIN + i];
+          }
+        }
+      }
+    }
+
+    /// A head whose last elements turn by YaRN's frequencies, neighbours together.
+    private static double[] turned(double[] head, int position) {
+      double[] y = head.clone();
+      for (int i = 0; i < ROTATED / 2; i++) {
+        double plain = Math.pow(10000, -2.0 * i / ROTATED);
+        double angle = position * (kept(i) * plain + (1 - kept(i)) * plain / 4);
+        int a = PLAIN + 2 * i;
+        y[a] = head[a] * Math.cos(angle) - head[a + 1] * Math.sin(angle);
+        y[a + 1] = head[a] * Math.sin(angle) + head[a + 1] * Math.cos(angle);
+      }
+      return y;
+    }
+
+    /// How much of a frequency stays unstretched (Peng et al. 2023, section 3.2), for 32 and 1
+    /// turns over the original 16 tokens.
+    private static double kept(int pair) {
+      double low = Math.max(0, Math.floor(pairOf(32)));
+      double high = Math.min(ROTATED - 1, Math.ceil(pairOf(1)));
+      return 1 - Math.clamp((pair - low) / Math.max(0.001, high - low), 0.0, 1.0);
+    }
+
+    private static double pairOf(double turns) {
+      return ROTATED * Math.log(16 / (turns * 2 * Math.PI)) / (2 * Math.log(10000));
+    }
+  }
+}
