@@ -22,6 +22,10 @@ public interface CacheDriver extends AutoCloseable {
   /// Takes note that the batch has run.
   void end(int tokens);
 
+  /// Makes it hold tokens that no model has read, with keys and values from a source. It holds none
+  /// yet, and its states are there.
+  void inject(int tokens, SyntheticRows source);
+
   /// Tokens that it holds.
   int length();
 

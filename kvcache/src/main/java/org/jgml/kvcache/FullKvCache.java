@@ -112,6 +112,14 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
     }
 
     @Override
+    public void inject(int tokens, SyntheticRows source) {
+      for (String state : context.session().stateNames()) {
+        source.fill(context.session().state(state), 0, tokens);
+      }
+      length = tokens;
+    }
+
+    @Override
     public int length() {
       return length;
     }

@@ -169,20 +169,49 @@ public final class InfLlmDriver implements CacheDriver {
     rows.add(tokens);
     int steps = cache.selecting() ? 1 : stepsSinceSelection + 1;
     stepsSinceSelection = tokens > 1 ? NO_SELECTION : steps;
-    while (rows.length() - sealedTokens() - parameters.blockSize() >= parameters.localWindow()) {
-      seal();
+    while (isBlockDue()) {
+      seal(nextBlock());
     }
   }
 
-  private void seal() {
+  private boolean isBlockDue() {
+    return rows.length() - sealedTokens() - parameters.blockSize() >= parameters.localWindow();
+  }
+
+  /// Each block is sealed as if its tokens were the first behind those that stay.
+  @Override
+  public void inject(int tokens, SyntheticRows source) {
+    fill(source, 0, rows.store().rows());
+    rows.place(tokens);
+    int start = parameters.initialTokens();
+    int[] blockRows = IntStream.range(start, start + parameters.blockSize()).toArray();
+    while (isBlockDue()) {
+      fill(source, start, parameters.blockSize());
+      seal(blockRows);
+    }
+  }
+
+  /// Fills rows of all states that hold tokens.
+  private void fill(SyntheticRows source, int first, int count) {
+    for (String state : context.session().stateNames()) {
+      if (!InfLlmKvCache.isPool(state) && !BlockIndex.isPart(state)) {
+        source.fill(context.session().state(state), first, count);
+      }
+    }
+  }
+
+  /// The rows of the tokens that are the next block.
+  private int[] nextBlock() {
+    int first = sealedTokens();
+    return IntStream.range(first, first + parameters.blockSize()).map(rows::row).toArray();
+  }
+
+  private void seal(int... blockRows) {
     if (sealed == cache.blockCapacity()) {
       growIndex();
     }
     Execution execution = context.session().execution(context.plan(new Sealing(cache)));
-    int first = sealedTokens();
-    execution.write(
-        Sealing.ROWS,
-        IntStream.range(first, first + parameters.blockSize()).map(rows::row).toArray());
+    execution.write(Sealing.ROWS, blockRows);
     writePlaces(execution);
     execution.run();
     for (int layer : layers) {

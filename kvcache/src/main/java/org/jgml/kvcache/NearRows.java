@@ -33,6 +33,10 @@ final class NearRows {
     return layer.window() == 0 ? store.window() : Math.min(layer.window(), store.window());
   }
 
+  NearStore store() {
+    return store;
+  }
+
   /// Tokens read so far.
   int length() {
     return length;
@@ -105,6 +109,12 @@ final class NearRows {
 
   void add(int tokens) {
     length += tokens;
+  }
+
+  /// Has a text of this length behind it, as if rows had been moved at its last token.
+  void place(int tokens) {
+    length = tokens;
+    shift = tokens <= store.rows() ? 0 : tokens - store.moved() - store.initial();
   }
 
   /// The oldest token behind the first ones that is still in the store.

@@ -139,6 +139,14 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
     }
 
     @Override
+    public void inject(int tokens, SyntheticRows source) {
+      for (String state : context.session().stateNames()) {
+        source.fill(context.session().state(state), 0, cache.store.rows());
+      }
+      rows.place(tokens);
+    }
+
+    @Override
     public int length() {
       return rows.length();
     }

@@ -18,6 +18,7 @@ import org.jgml.kvcache.CacheReport;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
+import org.jgml.kvcache.SyntheticRows;
 import org.jgml.kvcache.tier.BlockStore;
 import org.jgml.kvcache.tier.CacheShape;
 import org.jgml.kvcache.tier.SavedSession;
@@ -35,8 +36,9 @@ public final class ModelSession implements AutoCloseable {
   private final CacheDriver driver;
   private Preparation preparation = this::execution;
   private int[] held = {};
-  // Another thread may watch it.
+  // Another thread may watch these.
   private volatile int length;
+  private volatile int unread;
   private volatile boolean cancelled;
   private boolean closed;
 
@@ -103,6 +105,11 @@ public final class ModelSession implements AutoCloseable {
     return length;
   }
 
+  /// Tokens that the evaluation at work has still to read. May be asked for by any thread.
+  public int unread() {
+    return unread;
+  }
+
   /// The tokens read so far.
   public int[] tokens() {
     return Arrays.copyOf(held, length);
@@ -155,6 +162,27 @@ public final class ModelSession implements AutoCloseable {
   /// The greatest length up to `wanted` that [#rewind] can return to.
   public int rewindPoint(int wanted) {
     return driver.rewindPoint(Math.min(wanted, length));
+  }
+
+  /// Makes this empty session hold tokens that nobody has read, with random keys and values: what
+  /// follows takes as long as after a real text of this length, and means nothing.
+  ///
+  /// @throws ContextFullException if so many do not fit
+  /// @throws IllegalStateException if the session is not empty
+  public void injectTokens(int count) {
+    throwIfClosed();
+    if (length > 0) {
+      throw new IllegalStateException("the session holds %d tokens already".formatted(length));
+    }
+    if (count > contextLength()) {
+      throw new ContextFullException(0, count, contextLength());
+    }
+    // Makes the states.
+    execution(1, 1, Result.LOGITS);
+    try (SyntheticRows source = new SyntheticRows(count)) {
+      driver.inject(count, source);
+    }
+    remember(new int[count]);
   }
 
   /// What the cache holds and did so far.
@@ -262,6 +290,7 @@ public final class ModelSession implements AutoCloseable {
     int done = 0;
     int from = 0;
     while (from < read.length) {
+      unread = read.length - from;
       throwIfCancelled();
       int to = from + batch(read.length - from);
       int first = done;
@@ -275,6 +304,7 @@ public final class ModelSession implements AutoCloseable {
       System.arraycopy(batch, 0, rows, first, outputs.length);
       from = to;
     }
+    unread = 0;
     return rows;
   }
 

@@ -32,6 +32,18 @@ public record PoolCounters(
         waitNanos + other.waitNanos);
   }
 
+  /// What was done since another count.
+  public PoolCounters minus(PoolCounters earlier) {
+    return new PoolCounters(
+        hits - earlier.hits,
+        misses - earlier.misses,
+        prefetches - earlier.prefetches,
+        evictions - earlier.evictions,
+        uploadedBytes - earlier.uploadedBytes,
+        waits - earlier.waits,
+        waitNanos - earlier.waitNanos);
+  }
+
   /// The share of blocks asked for that were there, from 0 to 1; 1 if none was asked for.
   public double hitRate() {
     return hits + misses == 0 ? 1 : (double) hits / (hits + misses);

@@ -1,6 +1,7 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jgml.core.backend.Device;
 import org.jgml.core.runtime.Observer;
+import org.jgml.kvcache.CacheReport;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import picocli.CommandLine.Command;
@@ -49,7 +51,9 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--depth"},
       paramLabel = "N",
-      description = "Tokens in the context before each repetition (default: ${DEFAULT-VALUE}).")
+      description =
+          "Tokens in the cache at the beginning: random keys and values, put there without reading"
+              + " (default: ${DEFAULT-VALUE}).")
   private int depth;
 
   @Option(
@@ -70,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, needed, 1)) {
       model.remarks().forEach(jgml.streams()::note);
-      print(model, measure(session));
+      List<Measurement> measurements = measure(session);
+      print(model, measurements, session.cacheReport());
     }
     return 0;
   }
@@ -83,8 +88,10 @@ final class BenchCommand implements Callable<Integer> {
 
   private List<Measurement> measure(ModelSession session) {
     Benchmark benchmark = new Benchmark(session, depth, repetitions, "");
-    try (Progress _ = Progress.show(jgml.streams(), () -> "measuring")) {
+    try (Progress _ = Progress.show(jgml.streams(), () -> "filling the cache")) {
       benchmark.prepare();
+    }
+    try (Progress _ = Progress.show(jgml.streams(), () -> "measuring")) {
       List<Measurement> measurements = new ArrayList<>(measure(benchmark));
       if (observers) {
         session.observe(new Observer() {});
@@ -107,27 +114,44 @@ final class BenchCommand implements Callable<Integer> {
     return measurements;
   }
 
-  private void print(Model model, List<Measurement> measurements) {
+  private void print(Model model, List<Measurement> measurements, CacheReport cache) {
+    PrintStream out = jgml.streams().out();
     if (json) {
-      jgml.streams().out().println(Json.pretty(json(model, measurements)));
+      out.println(Json.pretty(json(model, measurements, cache)));
       return;
     }
     String devices = String.join(", ", model.devices().stream().map(Device::name).toList());
-    jgml.streams()
-        .out()
-        .printf(
-            "%s on %s, %d threads, depth %d%n",
-            modelFile.path().getFileName(), devices, engine.threads(), depth);
-    measurements.forEach(measurement -> jgml.streams().out().println(measurement.line()));
+    out.printf(
+        "%s on %s, %d threads, cache %s, depth %d%s%n",
+        modelFile.path().getFileName(),
+        devices,
+        engine.threads(),
+        context.cache().only(),
+        depth,
+        depth == 0 ? "" : " (random keys and values, injected, not read)");
+    for (Measurement measurement : measurements) {
+      out.println(measurement.line());
+      measurement.details().forEach(detail -> out.println("        " + detail.line()));
+    }
+    out.println(CacheLine.held(cache) + "; resident memory " + ProcessMemory.describeNow());
   }
 
-  private Map<String, Object> json(Model model, List<Measurement> measurements) {
+  private Map<String, Object> json(Model model, List<Measurement> measurements, CacheReport cache) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("model", modelFile.path().toString());
     facts.put("devices", model.devices().stream().map(Device::name).toList());
+    facts.put("layers", model.hyperparameters().blockCount());
     facts.put("threads", engine.threads());
+    facts.put("kv", context.cache().only().toString());
     facts.put("depth", depth);
+    facts.put("injected", depth > 0);
     measurements.forEach(measurement -> facts.put(measurement.task(), measurement.json()));
+    facts.put("cache_device_bytes", cache.deviceBytes());
+    facts.put("cache_host_bytes", cache.store().hostBytes());
+    facts.put("cache_file_bytes", cache.store().fileBytes());
+    facts.put("cache_blocks", cache.store().blocks());
+    facts.put("resident_bytes", ProcessMemory.nowBytes());
+    facts.put("peak_resident_bytes", ProcessMemory.peakBytes());
     return facts;
   }
 }

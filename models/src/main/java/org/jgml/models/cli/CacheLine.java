@@ -9,17 +9,25 @@ final class CacheLine {
 
   private CacheLine() {}
 
+  /// What it holds and did.
   static String of(CacheReport report) {
     return String.format(
         Locale.ROOT,
-        "cache: %.1f MiB on the device; %d blocks, %.1f MiB in memory, %.1f MiB in a file; %.1f %%"
-            + " of lookups hit, %.1f MiB brought to the device, %.1f MiB read from the file",
-        report.deviceBytes() / MIB,
-        report.store().blocks(),
-        report.store().hostBytes() / MIB,
-        report.store().fileBytes() / MIB,
+        "%s; %.1f %% of lookups hit, %.1f MiB brought to the device, %.1f MiB read from the file",
+        held(report),
         100 * report.pool().hitRate(),
         report.pool().uploadedBytes() / MIB,
         report.store().readFromFile() / MIB);
+  }
+
+  /// What it holds.
+  static String held(CacheReport report) {
+    return String.format(
+        Locale.ROOT,
+        "cache: %.1f MiB on the device; %d blocks, %.1f MiB in memory, %.1f MiB in a file",
+        report.deviceBytes() / MIB,
+        report.store().blocks(),
+        report.store().hostBytes() / MIB,
+        report.store().fileBytes() / MIB);
   }
 }

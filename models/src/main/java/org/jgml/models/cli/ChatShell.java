@@ -177,6 +177,6 @@ final class ChatShell {
         sums.generatedTokens(),
         sums.generatedTokensPerSecond(),
         sums.droppedMessages(),
-        PeakMemory.describe());
+        ProcessMemory.describePeak());
   }
 }

@@ -2,14 +2,25 @@ package org.jgml.models.cli;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /// Repeated timings of one task.
 ///
 /// @param tokens how many tokens each repetition handles
+/// @param details what else was measured meanwhile
 /// @param tokensPerSecond one rate for each repetition, at least one
-record Measurement(String task, int tokens, double... tokensPerSecond) {
+record Measurement(String task, int tokens, List<Detail> details, double... tokensPerSecond) {
+  /// Something else that was measured.
+  interface Detail {
+    /// For people.
+    String line();
+
+    /// By names that are its own among all details.
+    Map<String, Object> json();
+  }
+
   Measurement {
     tokensPerSecond = tokensPerSecond.clone();
     Arrays.sort(tokensPerSecond);
@@ -56,6 +67,7 @@ record Measurement(String task, int tokens, double... tokensPerSecond) {
     json.put("fastest", fastest());
     json.put("spread", spread());
     json.put("samples", tokensPerSecond);
+    details.forEach(detail -> json.putAll(detail.json()));
     return json;
   }
 }

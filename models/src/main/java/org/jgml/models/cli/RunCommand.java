@@ -96,8 +96,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Generation generate(ModelSession session, String text) {
-    try (Progress progress =
-        Progress.show(jgml.streams(), () -> "prompt: %d tokens read".formatted(session.length()))) {
+    try (Progress progress = Progress.show(jgml.streams(), new ReadingProgress(session))) {
       return session.generate(
           text,
           options(),
@@ -131,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
         generation.promptTokensPerSecond(),
         generation.generatedTokens(),
         generation.generatedTokensPerSecond(),
-        PeakMemory.describe(),
+        ProcessMemory.describePeak(),
         generation.stopReason());
   }
 }

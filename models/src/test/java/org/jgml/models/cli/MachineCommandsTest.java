@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jgml.models.BundledModel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.jr.ob.JSON;
 
 /// `devices` and `bench`.
@@ -52,16 +55,64 @@ final class MachineCommandsTest {
     Invocation bench =
         Invocation.of("bench", "-m", model, "-p", "1", "-n", "0", "-r", "1", "--observers");
     List<String> tasks =
-        bench.succeeded().lines().skip(1).map(line -> line.split("  ")[0].strip()).toList();
+        bench
+            .succeeded()
+            .lines()
+            .filter(line -> line.contains("tokens/s"))
+            .map(line -> line.split("  ")[0].strip())
+            .toList();
     assertEquals(List.of("prefill", "prefill, observed", "prefill, no longer observed"), tasks);
   }
 
   @Test
   void theMedianOfAnEvenNumberIsTheMiddle() {
-    Measurement measurement = new Measurement("decode", 1, 4, 1, 3, 2);
+    Measurement measurement = new Measurement("decode", 1, List.of(), 4, 1, 3, 2);
     assertEquals(2.5, measurement.median());
     assertEquals(1.2, measurement.spread());
-    assertEquals(3, new Measurement("decode", 1, 5, 3, 1).median());
+    assertEquals(3, new Measurement("decode", 1, List.of(), 5, 3, 1).median());
+  }
+
+  @Test
+  void benchAtADepthInjectsKeysAndValuesAndSaysSo() throws IOException {
+    for (String kind : List.of("full", "window", "infllm")) {
+      Invocation bench = benchAtDepth("--kv", kind);
+      String printed = bench.succeeded();
+      assertTrue(printed.contains("cache " + kind + ", depth 900 (random"), printed);
+      assertTrue(printed.contains("p99"), printed);
+      assertTrue(printed.contains("resident memory"), printed);
+    }
+  }
+
+  @Test
+  void benchOfInfLlmReportsHitsAndBytesByTier(@TempDir Path directory) throws IOException {
+    String file = directory.resolve("blocks").toString();
+    Map<?, ?> json =
+        (Map<?, ?>)
+            JSON.std.anyFrom(
+                benchAtDepth("--kv", "infllm", "--kv-file", file, "--json").succeeded());
+    Map<?, ?> decode = (Map<?, ?>) json.get("decode");
+    assertEquals(true, json.get("injected"));
+    assertEquals(3 * 5, decode.get("steps"));
+    assertTrue(((Number) decode.get("p99_over_p50")).doubleValue() >= 1, decode.toString());
+    assertEquals(3 * 5 * 4 * layers(json), decode.get("lookups"));
+    // The first 8 tokens stay, 64 are the window, blocks have 16; the last few were read.
+    assertTrue(((Number) json.get("cache_blocks")).intValue() >= 51 * layers(json));
+    assertTrue(((Number) json.get("cache_file_bytes")).longValue() > 0, json.toString());
+  }
+
+  private static int layers(Map<?, ?> json) {
+    return ((Number) json.get("layers")).intValue();
+  }
+
+  private static Invocation benchAtDepth(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("bench", "-m", BundledModel.file().toString(), "--depth", "900"));
+    arguments.addAll(List.of("-p", "0", "-n", "5", "-r", "3", "--n-init", "8", "--n-local", "64"));
+    arguments.addAll(List.of(more));
+    if (arguments.contains("infllm")) {
+      arguments.addAll(List.of("--block-size", "16", "--topk", "4"));
+    }
+    return Invocation.of(arguments.toArray(String[]::new));
   }
 
   @Test
