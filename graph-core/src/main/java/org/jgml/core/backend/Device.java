@@ -8,7 +8,8 @@ import org.jgml.core.graph.Node;
 ///
 /// Thread-safe. A device does its work in order: uploads, runs and downloads of its buffers take
 /// effect one after the other as they were asked for, though an asynchronous device may return
-/// before they have. Only [Buffer#download] and [#synchronise] wait.
+/// before they have. Only [Buffer#download] and [#synchronise] wait. Further abilities are
+/// interfaces of their own: [AsynchronousDevice], [BoundedDevice].
 public interface Device extends AutoCloseable {
   /// A unique name, such as `cpu` or `cuda:0`.
   String name();

@@ -1,6 +1,8 @@
 package org.jgml.core.backend;
 
-/// A segment made ready for its device. Addresses are fixed; values are what the buffers hold.
+/// A segment made ready for its device. Addresses are fixed; values are what the buffers hold. So
+/// it is also the unit of capture: a device that can record its commands and replay them, as CUDA
+/// graphs do, records at the first run and replays from then on.
 public interface Executable extends AutoCloseable {
   /// Runs every step once, in order with all other work of the device: at once, or, on an
   /// asynchronous device, some time after this returns. Allocates nothing.

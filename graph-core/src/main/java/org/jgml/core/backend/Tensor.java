@@ -26,10 +26,21 @@ public record Tensor(TensorType type, Layout layout, Buffer buffer, long start) 
     return start + type.dataType().bytes(elementOffset);
   }
 
+  /// Bytes of a buffer that go to bytes of the host.
+  @FunctionalInterface
+  public interface Download {
+    void download(long offset, MemorySegment target);
+  }
+
   /// Copies the elements to the host, dense and row-major.
   public void download(MemorySegment target) {
+    download(target, buffer::download);
+  }
+
+  /// The same by another way of copying, called once for each piece of dense bytes.
+  public void download(MemorySegment target, Download copy) {
     if (layout.isDense()) {
-      buffer.download(byteOffset(layout.offset()), target);
+      copy.download(byteOffset(layout.offset()), target);
       return;
     }
     // Rows, or elements as rows of their own.
@@ -38,7 +49,7 @@ public record Tensor(TensorType type, Layout layout, Buffer buffer, long start) 
     long rowBytes = type.dataType().bytes(rows.shape().rowLength());
     for (long row = 0; row < rows.shape().rows(); row++) {
       long from = byteOffset(rows.rowOffset(row));
-      buffer.download(from, target.asSlice(row * rowBytes, rowBytes));
+      copy.download(from, target.asSlice(row * rowBytes, rowBytes));
     }
   }
 

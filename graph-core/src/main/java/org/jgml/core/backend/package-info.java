@@ -4,4 +4,9 @@
 /// streams, kernels and their choice are the backend's own affair. Two rules hold for every step:
 /// the rows of each operand are dense in memory (only the op `copy` takes other layouts), and an op
 /// that overwrites its first operand finds its result at that operand's address.
+///
+/// [BackendProvider], [Device], [Buffer] and [Executable] are all that a simple device needs. What
+/// only some devices can do is an interface of its own, which the device implements as well:
+/// [AsynchronousDevice] (streams, events, page-locked host memory, pages gathered from the host)
+/// and [BoundedDevice] (limits of memory).
 package org.jgml.core.backend;

@@ -1,13 +1,16 @@
 package org.jgml.core.runtime;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jgml.core.backend.AsynchronousDevice;
 import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.Node;
@@ -27,7 +30,7 @@ import org.jgml.core.tensor.TensorType;
 /// Belongs to its [Session]. [#run] allocates nothing.
 public final class Execution {
   /// A part of the run: values to bring from other devices, then a segment or a call of the host.
-  private record Part(List<Transfer> transfers, Executable executable) {}
+  private record Part(List<Crossing> crossings, Executable executable) {}
 
   /// Values of the graph, to be written where other executions may have put theirs.
   private record GivenValues(Tensor tensor, MemorySegment bytes) {
@@ -36,17 +39,10 @@ public final class Execution {
     }
   }
 
-  /// Bytes that one device made and another reads, through host memory.
-  private record Transfer(Tensor from, Tensor to, MemorySegment staging) {
-    void run() {
-      from.buffer().download(from.start(), staging);
-      to.buffer().upload(to.start(), staging);
-    }
-  }
-
   private final ExecutionPlan plan;
   private final Session session;
-  private final Arena staging = Arena.ofShared();
+  private final Staging staging = new Staging();
+  private final Tally tally;
   private final List<Part> parts = new ArrayList<>();
   private final Map<String, List<Tensor>> inputs = new HashMap<>();
   private final List<GivenValues> constants = new ArrayList<>();
@@ -57,6 +53,16 @@ public final class Execution {
   Execution(ExecutionPlan plan, Session session, SplitCompiler compiler) {
     this.plan = plan;
     this.session = session;
+    this.tally = session.tally();
+    try {
+      prepare(compiler);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void prepare(SplitCompiler compiler) {
     for (Node node : plan.graph().nodes()) {
       if (node.op() instanceof Input) {
         inputs.put(node.name(), new ArrayList<>());
@@ -92,27 +98,34 @@ public final class Execution {
   }
 
   private Part part(Split split, SplitCompiler compiler) {
-    List<Transfer> transfers =
-        split.imports().stream().map(owner -> transfer(owner, split.device())).toList();
     List<Step> steps = split.nodes().stream().map(node -> step(node, split.device())).toList();
     Executable executable =
         split
             .hostCall()
-            .map(call -> hostStep(call, steps.getFirst()))
+            .map(call -> hostStep(call, steps.getFirst(), split.device()))
             .orElseGet(() -> compiler.compile(split.device(), steps));
-    return new Part(transfers, executable);
+    return new Part(crossings(split), executable);
   }
 
-  private Executable hostStep(HostCall call, Step step) {
+  private Executable hostStep(HostCall call, Step step, Device device) {
     HostFunction function =
         call.code() != null ? call.code() : session.hostFunction(step.node(), call);
-    return HostStep.of(step, function, staging);
+    return HostStep.of(step, device, function, staging, tally);
   }
 
-  private Transfer transfer(Node owner, Device to) {
-    Device from = plan.home(owner).orElseThrow();
-    MemorySegment bytes = staging.allocate(owner.type().bytes());
-    return new Transfer(tensor(owner, from), tensor(owner, to), bytes);
+  /// What a split reads from elsewhere, by the device it comes from.
+  private List<Crossing> crossings(Split split) {
+    Map<Device, List<Crossing.Value>> values = new LinkedHashMap<>();
+    for (Node owner : split.imports()) {
+      Device from = plan.home(owner).orElseThrow();
+      values
+          .computeIfAbsent(from, _ -> new ArrayList<>())
+          .add(new Crossing.Value(tensor(owner, from), tensor(owner, split.device())));
+    }
+    List<Crossing> crossings = new ArrayList<>();
+    values.forEach(
+        (from, moved) -> crossings.add(Crossing.of(from, split.device(), moved, staging, tally)));
+    return crossings;
   }
 
   private Step step(Node node, Device device) {
@@ -188,8 +201,9 @@ public final class Execution {
     if (session.begins(this)) {
       constants.forEach(GivenValues::write);
     }
+    tally.ran();
     for (Part part : parts) {
-      part.transfers().forEach(Transfer::run);
+      part.crossings().forEach(Crossing::run);
       part.executable().run();
     }
   }
@@ -216,8 +230,16 @@ public final class Execution {
   }
 
   /// Copies an output's bytes, dense and row-major.
+  ///
+  /// @throws org.jgml.core.backend.DeviceException if the run failed on a device, as asynchronous
+  ///   devices tell only now
   public void read(String output, MemorySegment target) {
-    output(output).download(target);
+    Tensor tensor = output(output);
+    tensor.download(target);
+    if (!(tensor.buffer() instanceof HostBuffer)) {
+      tally.waited();
+    }
+    parts.forEach(part -> part.executable().check());
   }
 
   private Tensor output(String name) {
@@ -231,7 +253,19 @@ public final class Execution {
 
   void close() {
     closed = true;
+    plan.devices().forEach(Execution::waitForCopies);
     parts.forEach(part -> part.executable().close());
     staging.close();
+  }
+
+  /// Streams may still be copying to and from the staging.
+  private static void waitForCopies(Device device) {
+    if (device instanceof AsynchronousDevice) {
+      try {
+        device.synchronise();
+      } catch (DeviceException _) {
+        // Whoever waited for the run was told, or nobody wants to know; a failed copy is over.
+      }
+    }
   }
 }

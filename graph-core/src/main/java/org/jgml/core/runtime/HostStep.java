@@ -1,8 +1,9 @@
 package org.jgml.core.runtime;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
@@ -11,31 +12,29 @@ import org.jgml.core.op.HostFunction;
 /// A call of the host: operands are copied to host memory, the function runs, its result is copied
 /// to the device.
 record HostStep(
-    List<Tensor> operands,
+    Readback operands,
     List<MemorySegment> operandBytes,
     HostFunction function,
     MemorySegment resultBytes,
     Tensor result)
     implements Executable {
-  /// @param arena owns the host memory
-  static HostStep of(Step step, HostFunction function, Arena arena) {
+  static HostStep of(
+      Step step, Device device, HostFunction function, Staging staging, Tally tally) {
+    List<Readback.Copy> copies = new ArrayList<>();
+    for (Tensor operand : step.inputs()) {
+      copies.add(new Readback.Copy(operand, staging.allocate(device, operand.type().bytes())));
+    }
     return new HostStep(
-        step.inputs(),
-        step.inputs().stream().map(operand -> allocate(arena, operand)).toList(),
+        Readback.of(device, copies, staging, tally),
+        copies.stream().map(Readback.Copy::to).toList(),
         function,
-        allocate(arena, step.output()),
+        staging.allocate(device, step.output().type().bytes()),
         step.output());
-  }
-
-  private static MemorySegment allocate(Arena arena, Tensor tensor) {
-    return arena.allocate(tensor.type().bytes(), 64);
   }
 
   @Override
   public void run() {
-    for (int i = 0; i < operands.size(); i++) {
-      operands.get(i).download(operandBytes.get(i));
-    }
+    operands.run();
     function.run(operandBytes, resultBytes);
     result.buffer().upload(result.start(), resultBytes);
   }

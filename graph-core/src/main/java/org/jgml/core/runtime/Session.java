@@ -31,6 +31,7 @@ public final class Session implements AutoCloseable {
   private final Map<Device, Buffer> arenas = new HashMap<>();
   private final SequencedMap<ExecutionPlan, Execution> executions = new LinkedHashMap<>();
   private final SequencedMap<Observed, Execution> observed = new LinkedHashMap<>();
+  private final Tally tally = new Tally();
   private Execution lastRun;
   private boolean closed;
 
@@ -130,6 +131,15 @@ public final class Session implements AutoCloseable {
     boolean isOther = lastRun != execution;
     lastRun = execution;
     return isOther;
+  }
+
+  /// What the runs of this session cost so far.
+  public RunCounters counters() {
+    return tally.counters();
+  }
+
+  Tally tally() {
+    return tally;
   }
 
   Buffer arena(Device device) {
