@@ -28,17 +28,17 @@ final class BF16Weights implements WeightFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     int bound = FLOATS.loopBound(elements);
-    MemorySegment from = w.asSlice(offset, 2L * elements);
-    MemorySegment to = y.asSlice(yOffset, 4L * elements);
+    long from = offset;
+    long to = yOffset;
     for (int i = 0; i < bound; i += COUNT) {
       IntVector bits =
           (IntVector)
-              ShortVector.fromMemorySegment(NARROW_SHORTS, from, 2L * i, ORDER)
+              ShortVector.fromMemorySegment(NARROW_SHORTS, w, from + 2L * i, ORDER)
                   .convertShape(S2I, INTS, 0);
-      bits.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(to, 4L * i, ORDER);
+      bits.lanewise(LSHL, 16).reinterpretAsFloats().intoMemorySegment(y, to + 4L * i, ORDER);
     }
     for (int i = bound; i < elements; i++) {
-      to.set(INT, 4L * i, from.get(SHORT, 2L * i) << 16);
+      y.set(INT, to + 4L * i, w.get(SHORT, from + 2L * i) << 16);
     }
   }
 
@@ -55,51 +55,57 @@ final class BF16Weights implements WeightFormat {
     int bound = FLOATS.loopBound(k);
     for (int row = 0; row < step; row++) {
       int rowa = Math.min(row, rows - 1);
-      MemorySegment wa = w.asSlice(offset + rowa * rowBytes, 2 * (long) k);
+      long wa = offset + rowa * rowBytes;
       FloatVector ya = FloatVector.zero(FLOATS);
       int rowb = Math.min(row + step, rows - 1);
-      MemorySegment wb = w.asSlice(offset + rowb * rowBytes, 2 * (long) k);
+      long wb = offset + rowb * rowBytes;
       FloatVector yb = FloatVector.zero(FLOATS);
       int rowc = Math.min(row + 2 * step, rows - 1);
-      MemorySegment wc = w.asSlice(offset + rowc * rowBytes, 2 * (long) k);
+      long wc = offset + rowc * rowBytes;
       FloatVector yc = FloatVector.zero(FLOATS);
       int rowd = Math.min(row + 3 * step, rows - 1);
-      MemorySegment wd = w.asSlice(offset + rowd * rowBytes, 2 * (long) k);
+      long wd = offset + rowd * rowBytes;
       FloatVector yd = FloatVector.zero(FLOATS);
       for (int i = 0; i < bound; i += COUNT) {
         FloatVector xi = FloatVector.fromMemorySegment(FLOATS, x, 4L * i, ORDER);
         IntVector bitsa =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wa, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wa + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         ya = bitsa.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, ya);
         IntVector bitsb =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wb, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wb + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         yb = bitsb.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, yb);
         IntVector bitsc =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wc, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wc + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         yc = bitsc.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, yc);
         IntVector bitsd =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wd, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wd + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         yd = bitsd.lanewise(LSHL, 16).reinterpretAsFloats().fma(xi, yd);
       }
-      ya.add(tail(wa, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
-      yb.add(tail(wb, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
-      yc.add(tail(wc, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
-      yd.add(tail(wd, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
+      ya.add(tail(w, wa, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
+      yb.add(tail(w, wb, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
+      yc.add(tail(w, wc, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
+      yd.add(tail(w, wd, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
     }
   }
 
-  private static float tail(MemorySegment w, MemorySegment x, int first, int k) {
+  private static float tail(MemorySegment w, long row, MemorySegment x, int first, int k) {
     float sum = 0;
     for (int i = first; i < k; i++) {
-      sum = Math.fma(Float.intBitsToFloat(w.get(SHORT, 2L * i) << 16), x.get(FLOAT, 4L * i), sum);
+      sum =
+          Math.fma(
+              Float.intBitsToFloat(w.get(SHORT, row + 2L * i) << 16), x.get(FLOAT, 4L * i), sum);
     }
     return sum;
   }

@@ -31,12 +31,12 @@ final class F16Weights implements WeightFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     int bound = FLOATS.loopBound(elements);
-    MemorySegment from = w.asSlice(offset, 2L * elements);
-    MemorySegment to = y.asSlice(yOffset, 4L * elements);
+    long from = offset;
+    long to = yOffset;
     for (int i = 0; i < bound; i += COUNT) {
       IntVector bits =
           (IntVector)
-              ShortVector.fromMemorySegment(NARROW_SHORTS, from, 2L * i, ORDER)
+              ShortVector.fromMemorySegment(NARROW_SHORTS, w, from + 2L * i, ORDER)
                   .convertShape(S2I, INTS, 0);
       // The sign stays on top, exponent and mantissa move to their place; a product with a power of
       // two corrects the exponent and normalises subnormal halves.
@@ -44,10 +44,10 @@ final class F16Weights implements WeightFormat {
       FloatVector finite = moved.reinterpretAsFloats().mul(EXPONENT_GAP);
       VectorMask<Float> special = bits.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
       FloatVector v = finite.blend(moved.or(0x7f800000).reinterpretAsFloats(), special);
-      v.intoMemorySegment(to, 4L * i, ORDER);
+      v.intoMemorySegment(y, to + 4L * i, ORDER);
     }
     for (int i = bound; i < elements; i++) {
-      to.set(FLOAT, 4L * i, Float.float16ToFloat(from.get(SHORT, 2L * i)));
+      y.set(FLOAT, to + 4L * i, Float.float16ToFloat(w.get(SHORT, from + 2L * i)));
     }
   }
 
@@ -64,22 +64,22 @@ final class F16Weights implements WeightFormat {
     int bound = FLOATS.loopBound(k);
     for (int row = 0; row < step; row++) {
       int rowa = Math.min(row, rows - 1);
-      MemorySegment wa = w.asSlice(offset + rowa * rowBytes, 2 * (long) k);
+      long wa = offset + rowa * rowBytes;
       FloatVector ya = FloatVector.zero(FLOATS);
       int rowb = Math.min(row + step, rows - 1);
-      MemorySegment wb = w.asSlice(offset + rowb * rowBytes, 2 * (long) k);
+      long wb = offset + rowb * rowBytes;
       FloatVector yb = FloatVector.zero(FLOATS);
       int rowc = Math.min(row + 2 * step, rows - 1);
-      MemorySegment wc = w.asSlice(offset + rowc * rowBytes, 2 * (long) k);
+      long wc = offset + rowc * rowBytes;
       FloatVector yc = FloatVector.zero(FLOATS);
       int rowd = Math.min(row + 3 * step, rows - 1);
-      MemorySegment wd = w.asSlice(offset + rowd * rowBytes, 2 * (long) k);
+      long wd = offset + rowd * rowBytes;
       FloatVector yd = FloatVector.zero(FLOATS);
       for (int i = 0; i < bound; i += COUNT) {
         FloatVector xi = FloatVector.fromMemorySegment(FLOATS, x, 4L * i, ORDER);
         IntVector bitsa =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wa, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wa + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         IntVector moveda = bitsa.lanewise(LSHL, 13).and(0x8fffe000);
         FloatVector finitea = moveda.reinterpretAsFloats().mul(EXPONENT_GAP);
@@ -88,7 +88,7 @@ final class F16Weights implements WeightFormat {
         ya = va.fma(xi, ya);
         IntVector bitsb =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wb, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wb + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         IntVector movedb = bitsb.lanewise(LSHL, 13).and(0x8fffe000);
         FloatVector finiteb = movedb.reinterpretAsFloats().mul(EXPONENT_GAP);
@@ -97,7 +97,7 @@ final class F16Weights implements WeightFormat {
         yb = vb.fma(xi, yb);
         IntVector bitsc =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wc, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wc + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         IntVector movedc = bitsc.lanewise(LSHL, 13).and(0x8fffe000);
         FloatVector finitec = movedc.reinterpretAsFloats().mul(EXPONENT_GAP);
@@ -106,7 +106,7 @@ final class F16Weights implements WeightFormat {
         yc = vc.fma(xi, yc);
         IntVector bitsd =
             (IntVector)
-                ShortVector.fromMemorySegment(NARROW_SHORTS, wd, 2L * i, ORDER)
+                ShortVector.fromMemorySegment(NARROW_SHORTS, w, wd + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
         IntVector movedd = bitsd.lanewise(LSHL, 13).and(0x8fffe000);
         FloatVector finited = movedd.reinterpretAsFloats().mul(EXPONENT_GAP);
@@ -114,17 +114,21 @@ final class F16Weights implements WeightFormat {
         FloatVector vd = finited.blend(movedd.or(0x7f800000).reinterpretAsFloats(), speciald);
         yd = vd.fma(xi, yd);
       }
-      ya.add(tail(wa, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
-      yb.add(tail(wb, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
-      yc.add(tail(wc, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
-      yd.add(tail(wd, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
+      ya.add(tail(w, wa, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
+      yb.add(tail(w, wb, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
+      yc.add(tail(w, wc, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
+      yd.add(tail(w, wd, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
     }
   }
 
-  private static float tail(MemorySegment w, MemorySegment x, int first, int k) {
+  private static float tail(MemorySegment w, long row, MemorySegment x, int first, int k) {
     float sum = 0;
     for (int i = first; i < k; i++) {
-      sum = Math.fma(Float.float16ToFloat(w.get(SHORT, 2L * i)), x.get(FLOAT, 4L * i), sum);
+      sum = Math.fma(Float.float16ToFloat(w.get(SHORT, row + 2L * i)), x.get(FLOAT, 4L * i), sum);
     }
     return sum;
   }

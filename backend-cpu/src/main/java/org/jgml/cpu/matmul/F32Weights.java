@@ -35,35 +35,39 @@ final class F32Weights implements WeightFormat {
     int bound = FLOATS.loopBound(k);
     for (int row = 0; row < step; row++) {
       int rowa = Math.min(row, rows - 1);
-      MemorySegment wa = w.asSlice(offset + rowa * rowBytes, 4 * (long) k);
+      long wa = offset + rowa * rowBytes;
       FloatVector ya = FloatVector.zero(FLOATS);
       int rowb = Math.min(row + step, rows - 1);
-      MemorySegment wb = w.asSlice(offset + rowb * rowBytes, 4 * (long) k);
+      long wb = offset + rowb * rowBytes;
       FloatVector yb = FloatVector.zero(FLOATS);
       int rowc = Math.min(row + 2 * step, rows - 1);
-      MemorySegment wc = w.asSlice(offset + rowc * rowBytes, 4 * (long) k);
+      long wc = offset + rowc * rowBytes;
       FloatVector yc = FloatVector.zero(FLOATS);
       int rowd = Math.min(row + 3 * step, rows - 1);
-      MemorySegment wd = w.asSlice(offset + rowd * rowBytes, 4 * (long) k);
+      long wd = offset + rowd * rowBytes;
       FloatVector yd = FloatVector.zero(FLOATS);
       for (int i = 0; i < bound; i += COUNT) {
         FloatVector xi = FloatVector.fromMemorySegment(FLOATS, x, 4L * i, ORDER);
-        ya = FloatVector.fromMemorySegment(FLOATS, wa, 4L * i, ORDER).fma(xi, ya);
-        yb = FloatVector.fromMemorySegment(FLOATS, wb, 4L * i, ORDER).fma(xi, yb);
-        yc = FloatVector.fromMemorySegment(FLOATS, wc, 4L * i, ORDER).fma(xi, yc);
-        yd = FloatVector.fromMemorySegment(FLOATS, wd, 4L * i, ORDER).fma(xi, yd);
+        ya = FloatVector.fromMemorySegment(FLOATS, w, wa + 4L * i, ORDER).fma(xi, ya);
+        yb = FloatVector.fromMemorySegment(FLOATS, w, wb + 4L * i, ORDER).fma(xi, yb);
+        yc = FloatVector.fromMemorySegment(FLOATS, w, wc + 4L * i, ORDER).fma(xi, yc);
+        yd = FloatVector.fromMemorySegment(FLOATS, w, wd + 4L * i, ORDER).fma(xi, yd);
       }
-      ya.add(tail(wa, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
-      yb.add(tail(wb, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
-      yc.add(tail(wc, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
-      yd.add(tail(wd, x, bound, k) / COUNT).intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
+      ya.add(tail(w, wa, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
+      yb.add(tail(w, wb, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
+      yc.add(tail(w, wc, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowc), ORDER);
+      yd.add(tail(w, wd, x, bound, k) / COUNT)
+          .intoMemorySegment(sums, LaneSums.offset(rowd), ORDER);
     }
   }
 
-  private static float tail(MemorySegment w, MemorySegment x, int first, int k) {
+  private static float tail(MemorySegment w, long row, MemorySegment x, int first, int k) {
     float sum = 0;
     for (int i = first; i < k; i++) {
-      sum = Math.fma(w.get(FLOAT, 4L * i), x.get(FLOAT, 4L * i), sum);
+      sum = Math.fma(w.get(FLOAT, row + 4L * i), x.get(FLOAT, 4L * i), sum);
     }
     return sum;
   }

@@ -34,15 +34,15 @@ record GroupedWeights(DataType type, GroupedFormat format) implements PackedForm
     int length = type.blockElements();
     for (int i = 0; i < elements / length; i++) {
       long block = offset + (long) i * type.blockBytes();
-      MemorySegment to = y.asSlice(yOffset + i * 4L * length, 4L * length);
-      format.integers(w, block, to, 3L * length);
+      long to = yOffset + i * 4L * length;
+      format.integers(w, block, y, to + 3L * length);
       for (int first = 0; first < length; first += format.groupElements()) {
         float scale = format.scale(w, block, first / format.groupElements());
         for (int j = first; j < first + format.groupElements(); j += COUNT) {
           ByteVector integers =
-              ByteVector.fromMemorySegment(NARROW_BYTES, to, 3L * length + j, ORDER);
+              ByteVector.fromMemorySegment(NARROW_BYTES, y, to + 3L * length + j, ORDER);
           FloatVector values = (FloatVector) integers.convertShape(B2F, FLOATS, 0);
-          values.mul(scale).intoMemorySegment(to, 4L * j, ORDER);
+          values.mul(scale).intoMemorySegment(y, to + 4L * j, ORDER);
         }
       }
     }

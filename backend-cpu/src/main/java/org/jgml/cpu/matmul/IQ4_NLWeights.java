@@ -18,10 +18,10 @@ final class IQ4_NLWeights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 18L, 18);
-      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
-      Codebook.dequantise(block, 2, d, to, 0);
+      long block = offset + i * 18L;
+      long to = yOffset + i * 128L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
+      Codebook.dequantise(w, block + 2, d, y, to);
     }
   }
 
@@ -33,10 +33,10 @@ final class IQ4_NLWeights implements PackedFormat {
   @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 18L, 18);
-      MemorySegment quants = row.asSlice(i * 32L, 32);
-      Codebook.unpack(block, 2, quants, 0);
-      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(block.get(SHORT, 0)));
+      long block = offset + i * 18L;
+      long quants = i * 32L;
+      Codebook.unpack(w, block + 2, row, quants);
+      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(w.get(SHORT, block)));
     }
   }
 }

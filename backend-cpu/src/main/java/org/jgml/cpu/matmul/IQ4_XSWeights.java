@@ -21,19 +21,19 @@ final class IQ4_XSWeights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 136L, 136);
-      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      long block = offset + i * 136L;
+      long to = yOffset + i * 1024L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
       for (int group = 0; group < 8; group++) {
-        float scale = d * (scale(block, group) - 32);
-        Codebook.dequantise(block, 8 + 16 * group, scale, to, 128 * group);
+        float scale = d * (scale(w, block, group) - 32);
+        Codebook.dequantise(w, block + 8 + 16 * group, scale, y, to + 128 * group);
       }
     }
   }
 
-  private static int scale(MemorySegment block, int group) {
-    int low = block.get(BYTE, 4 + group / 2) >> 4 * (group & 1) & 15;
-    int high = block.get(SHORT, 2) >> 2 * group & 3;
+  private static int scale(MemorySegment w, long block, int group) {
+    int low = w.get(BYTE, block + 4 + group / 2) >> 4 * (group & 1) & 15;
+    int high = w.get(SHORT, block + 2) >> 2 * group & 3;
     return low | high << 4;
   }
 
@@ -45,12 +45,12 @@ final class IQ4_XSWeights implements PackedFormat {
   @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 136L, 136);
-      MemorySegment quants = row.asSlice(i * 256L, 256);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      long block = offset + i * 136L;
+      long quants = i * 256L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
       for (int group = 0; group < 8; group++) {
-        Codebook.unpack(block, 8 + 16 * group, quants, 32 * group);
-        row.set(FLOAT, SCALES + 32L * i + 4L * group, d * (scale(block, group) - 32));
+        Codebook.unpack(w, block + 8 + 16 * group, row, quants + 32 * group);
+        row.set(FLOAT, SCALES + 32L * i + 4L * group, d * (scale(w, block, group) - 32));
       }
     }
   }

@@ -37,24 +37,24 @@ final class Q2_KWeights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 84L, 84);
-      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
-      float d = Float.float16ToFloat(block.get(SHORT, 80));
-      float dmin = Float.float16ToFloat(block.get(SHORT, 82));
+      long block = offset + i * 84L;
+      long to = yOffset + i * 1024L;
+      float d = Float.float16ToFloat(w.get(SHORT, block + 80));
+      float dmin = Float.float16ToFloat(w.get(SHORT, block + 82));
       for (int half = 0; half < 2; half++) {
         for (int j = 0; j < 32; j += COUNT) {
           IntVector q =
               (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 16 + 32 * half + j, ORDER)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 16 + 32 * half + j, ORDER)
                       .convertShape(ZERO_EXTEND_B2I, INTS, 0);
           for (int p = 0; p < 4; p++) {
             int group = 8 * half + 2 * p + j / 16;
-            float scale = d * (block.get(BYTE, group) & 15);
-            float minimum = dmin * (block.get(BYTE, group) >> 4 & 15);
+            float scale = d * (w.get(BYTE, block + group) & 15);
+            float minimum = dmin * (w.get(BYTE, block + group) >> 4 & 15);
             ((FloatVector) q.lanewise(LSHR, 2 * p).and(3).convert(I2F, 0))
                 .mul(scale)
                 .sub(minimum)
-                .intoMemorySegment(to, 512 * half + 128 * p + 4 * j, ORDER);
+                .intoMemorySegment(y, to + 512 * half + 128 * p + 4 * j, ORDER);
           }
         }
       }
@@ -75,21 +75,21 @@ final class Q2_KWeights implements PackedFormat {
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     IntVector pair = IntVector.broadcast(EIGHT_INTS, 0x03030303);
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 84L, 84);
-      MemorySegment quants = row.asSlice(i * 256L, 256);
-      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 16, ORDER);
-      q0.and(pair).intoMemorySegment(quants, 0, ORDER);
-      q0.lanewise(LSHR, 2).and(pair).intoMemorySegment(quants, 32, ORDER);
-      q0.lanewise(LSHR, 4).and(pair).intoMemorySegment(quants, 64, ORDER);
-      q0.lanewise(LSHR, 6).and(pair).intoMemorySegment(quants, 96, ORDER);
-      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, block, 48, ORDER);
-      q1.and(pair).intoMemorySegment(quants, 128, ORDER);
-      q1.lanewise(LSHR, 2).and(pair).intoMemorySegment(quants, 160, ORDER);
-      q1.lanewise(LSHR, 4).and(pair).intoMemorySegment(quants, 192, ORDER);
-      q1.lanewise(LSHR, 6).and(pair).intoMemorySegment(quants, 224, ORDER);
-      float d = Float.float16ToFloat(block.get(SHORT, 80));
-      float dmin = Float.float16ToFloat(block.get(SHORT, 82));
-      long packed0 = block.get(LONG, 0);
+      long block = offset + i * 84L;
+      long quants = i * 256L;
+      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 16, ORDER);
+      q0.and(pair).intoMemorySegment(row, quants, ORDER);
+      q0.lanewise(LSHR, 2).and(pair).intoMemorySegment(row, quants + 32, ORDER);
+      q0.lanewise(LSHR, 4).and(pair).intoMemorySegment(row, quants + 64, ORDER);
+      q0.lanewise(LSHR, 6).and(pair).intoMemorySegment(row, quants + 96, ORDER);
+      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 48, ORDER);
+      q1.and(pair).intoMemorySegment(row, quants + 128, ORDER);
+      q1.lanewise(LSHR, 2).and(pair).intoMemorySegment(row, quants + 160, ORDER);
+      q1.lanewise(LSHR, 4).and(pair).intoMemorySegment(row, quants + 192, ORDER);
+      q1.lanewise(LSHR, 6).and(pair).intoMemorySegment(row, quants + 224, ORDER);
+      float d = Float.float16ToFloat(w.get(SHORT, block + 80));
+      float dmin = Float.float16ToFloat(w.get(SHORT, block + 82));
+      long packed0 = w.get(LONG, block);
       FloatVector scales0 =
           (FloatVector)
               LongVector.broadcast(LongVector.SPECIES_128, packed0 & 0x0f0f0f0f0f0f0f0fL)
@@ -102,7 +102,7 @@ final class Q2_KWeights implements PackedFormat {
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       minima0.mul(dmin).intoMemorySegment(row, MINIMA + 64L * i, ORDER);
-      long packed1 = block.get(LONG, 8);
+      long packed1 = w.get(LONG, block + 8);
       FloatVector scales1 =
           (FloatVector)
               LongVector.broadcast(LongVector.SPECIES_128, packed1 & 0x0f0f0f0f0f0f0f0fL)

@@ -37,20 +37,20 @@ final class Q3_KWeights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 110L, 110);
-      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
-      float d = Float.float16ToFloat(block.get(SHORT, 108));
-      long scales0 = scales(block, 0);
-      long scales1 = scales(block, 1);
+      long block = offset + i * 110L;
+      long to = yOffset + i * 1024L;
+      float d = Float.float16ToFloat(w.get(SHORT, block + 108));
+      long scales0 = scales(w, block, 0);
+      long scales1 = scales(w, block, 1);
       for (int half = 0; half < 2; half++) {
         for (int j = 0; j < 32; j += COUNT) {
           IntVector q =
               (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 32 + 32 * half + j, ORDER)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 32 + 32 * half + j, ORDER)
                       .convertShape(ZERO_EXTEND_B2I, INTS, 0);
           IntVector h =
               (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, block, j, ORDER)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + j, ORDER)
                       .convertShape(ZERO_EXTEND_B2I, INTS, 0);
           h = h.lanewise(LSHR, 4 * half);
           for (int p = 0; p < 4; p++) {
@@ -64,7 +64,7 @@ final class Q3_KWeights implements PackedFormat {
                         .sub(4)
                         .convert(I2F, 0))
                 .mul(scale)
-                .intoMemorySegment(to, 512 * half + 128 * p + 4 * j, ORDER);
+                .intoMemorySegment(y, to + 512 * half + 128 * p + 4 * j, ORDER);
           }
         }
       }
@@ -81,60 +81,60 @@ final class Q3_KWeights implements PackedFormat {
     IntVector pair = IntVector.broadcast(EIGHT_INTS, 0x03030303);
     IntVector high = IntVector.broadcast(EIGHT_INTS, 0x04040404);
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 110L, 110);
-      MemorySegment quants = row.asSlice(i * 256L, 256);
-      long scaleBytes0 = scales(block, 0);
-      long scaleBytes1 = scales(block, 1);
-      IntVector highs = IntVector.fromMemorySegment(EIGHT_INTS, block, 0, ORDER);
-      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 32, ORDER);
+      long block = offset + i * 110L;
+      long quants = i * 256L;
+      long scaleBytes0 = scales(w, block, 0);
+      long scaleBytes1 = scales(w, block, 1);
+      IntVector highs = IntVector.fromMemorySegment(EIGHT_INTS, w, block, ORDER);
+      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 32, ORDER);
       q0.and(pair)
           .or(highs.lanewise(LSHL, 2).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 0, ORDER);
+          .intoMemorySegment(row, quants, ORDER);
       q0.lanewise(LSHR, 2)
           .and(pair)
           .or(highs.lanewise(LSHL, 1).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 32, ORDER);
+          .intoMemorySegment(row, quants + 32, ORDER);
       q0.lanewise(LSHR, 4)
           .and(pair)
           .or(highs.and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 64, ORDER);
+          .intoMemorySegment(row, quants + 64, ORDER);
       q0.lanewise(LSHR, 6)
           .and(pair)
           .or(highs.lanewise(LSHR, 1).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 96, ORDER);
-      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, block, 64, ORDER);
+          .intoMemorySegment(row, quants + 96, ORDER);
+      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 64, ORDER);
       q1.and(pair)
           .or(highs.lanewise(LSHR, 2).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 128, ORDER);
+          .intoMemorySegment(row, quants + 128, ORDER);
       q1.lanewise(LSHR, 2)
           .and(pair)
           .or(highs.lanewise(LSHR, 3).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 160, ORDER);
+          .intoMemorySegment(row, quants + 160, ORDER);
       q1.lanewise(LSHR, 4)
           .and(pair)
           .or(highs.lanewise(LSHR, 4).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 192, ORDER);
+          .intoMemorySegment(row, quants + 192, ORDER);
       q1.lanewise(LSHR, 6)
           .and(pair)
           .or(highs.lanewise(LSHR, 5).and(high))
           .reinterpretAsBytes()
           .sub((byte) 4)
-          .intoMemorySegment(quants, 224, ORDER);
-      float d = Float.float16ToFloat(block.get(SHORT, 108));
+          .intoMemorySegment(row, quants + 224, ORDER);
+      float d = Float.float16ToFloat(w.get(SHORT, block + 108));
       FloatVector scales0 =
           (FloatVector)
               LongVector.broadcast(LongVector.SPECIES_128, scaleBytes0)
@@ -151,9 +151,9 @@ final class Q3_KWeights implements PackedFormat {
   }
 
   /// The eight scales of half 0 or 1, one a byte: low nibbles in 8 bytes, tops in another 4.
-  private static long scales(MemorySegment block, int half) {
-    long lows = block.get(LONG, 96) >>> 4 * half & 0x0f0f0f0f0f0f0f0fL;
-    int packed = block.get(INT, 104) >>> 4 * half;
+  private static long scales(MemorySegment w, long block, int half) {
+    long lows = w.get(LONG, block + 96) >>> 4 * half & 0x0f0f0f0f0f0f0f0fL;
+    int packed = w.get(INT, block + 104) >>> 4 * half;
     long tops = (packed & 0x03030303L) | (packed >>> 2 & 0x03030303L) << 32;
     return lows | tops << 4;
   }

@@ -31,18 +31,20 @@ final class Q4_0Weights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 18L, 18);
-      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      long block = offset + i * 18L;
+      long to = yOffset + i * 128L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
       for (int j = 0; j < 16; j += COUNT) {
         IntVector q =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, block, 2 + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 2 + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(15).sub(8).convert(I2F, 0)).mul(d).intoMemorySegment(to, 4 * j, ORDER);
+        ((FloatVector) q.and(15).sub(8).convert(I2F, 0))
+            .mul(d)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
         ((FloatVector) q.lanewise(LSHR, 4).sub(8).convert(I2F, 0))
             .mul(d)
-            .intoMemorySegment(to, 64 + 4 * j, ORDER);
+            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
       }
     }
   }
@@ -55,16 +57,16 @@ final class Q4_0Weights implements PackedFormat {
   @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 18L, 18);
-      MemorySegment quants = row.asSlice(i * 32L, 32);
-      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, block, 2, ORDER);
-      q.and(0x0f0f0f0f).reinterpretAsBytes().sub((byte) 8).intoMemorySegment(quants, 0, ORDER);
+      long block = offset + i * 18L;
+      long quants = i * 32L;
+      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, w, block + 2, ORDER);
+      q.and(0x0f0f0f0f).reinterpretAsBytes().sub((byte) 8).intoMemorySegment(row, quants, ORDER);
       q.lanewise(LSHR, 4)
           .and(0x0f0f0f0f)
           .reinterpretAsBytes()
           .sub((byte) 8)
-          .intoMemorySegment(quants, 16, ORDER);
-      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(block.get(SHORT, 0)));
+          .intoMemorySegment(row, quants + 16, ORDER);
+      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(w.get(SHORT, block)));
     }
   }
 }

@@ -30,20 +30,23 @@ final class Q4_1Weights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 20L, 20);
-      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
-      float m = Float.float16ToFloat(block.get(SHORT, 2));
+      long block = offset + i * 20L;
+      long to = yOffset + i * 128L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
+      float m = Float.float16ToFloat(w.get(SHORT, block + 2));
       for (int j = 0; j < 16; j += COUNT) {
         IntVector q =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, block, 4 + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 4 + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(15).convert(I2F, 0)).mul(d).add(m).intoMemorySegment(to, 4 * j, ORDER);
+        ((FloatVector) q.and(15).convert(I2F, 0))
+            .mul(d)
+            .add(m)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
         ((FloatVector) q.lanewise(LSHR, 4).convert(I2F, 0))
             .mul(d)
             .add(m)
-            .intoMemorySegment(to, 64 + 4 * j, ORDER);
+            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
       }
     }
   }
@@ -61,13 +64,13 @@ final class Q4_1Weights implements PackedFormat {
   @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 20L, 20);
-      MemorySegment quants = row.asSlice(i * 32L, 32);
-      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, block, 4, ORDER);
-      q.and(0x0f0f0f0f).intoMemorySegment(quants, 0, ORDER);
-      q.lanewise(LSHR, 4).and(0x0f0f0f0f).intoMemorySegment(quants, 16, ORDER);
-      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(block.get(SHORT, 0)));
-      row.set(FLOAT, MINIMA + 4L * i, -Float.float16ToFloat(block.get(SHORT, 2)));
+      long block = offset + i * 20L;
+      long quants = i * 32L;
+      IntVector q = IntVector.fromMemorySegment(FOUR_INTS, w, block + 4, ORDER);
+      q.and(0x0f0f0f0f).intoMemorySegment(row, quants, ORDER);
+      q.lanewise(LSHR, 4).and(0x0f0f0f0f).intoMemorySegment(row, quants + 16, ORDER);
+      row.set(FLOAT, SCALES + 4L * i, Float.float16ToFloat(w.get(SHORT, block)));
+      row.set(FLOAT, MINIMA + 4L * i, -Float.float16ToFloat(w.get(SHORT, block + 2)));
     }
   }
 }

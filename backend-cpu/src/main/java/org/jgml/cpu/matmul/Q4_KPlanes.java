@@ -45,142 +45,158 @@ final class Q4_KPlanes {
     for (int row = 0; row < rows; row++) {
       FloatVector y = FloatVector.zero(FLOATS);
       for (int block = 0; block < k / 256; block++) {
-        MemorySegment at = w.asSlice(offset + row * rowBytes + block * 144L, 144);
-        MemorySegment xs = x.asSlice(block * BLOCK_BYTES, BLOCK_BYTES);
-        long scaleBytes = SixBitScales.scales(at, 4);
-        long minimumBytes = SixBitScales.minima(at, 4);
+        long at = offset + row * rowBytes + block * 144L;
+        long xAt = block * BLOCK_BYTES;
+        long scaleBytes = SixBitScales.scales(w, at + 4);
+        long minimumBytes = SixBitScales.minima(w, at + 4);
         FloatVector scales =
             (FloatVector)
                 LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
                     .withLane(1, minimumBytes)
                     .reinterpretAsBytes()
                     .convertShape(B2F, FLOATS, 0);
-        float d = Float.float16ToFloat(at.get(SHORT, 0));
-        float dmin = Float.float16ToFloat(at.get(SHORT, 2));
+        float d = Float.float16ToFloat(w.get(SHORT, at));
+        float dmin = Float.float16ToFloat(w.get(SHORT, at + 2));
         scales = scales.mul(FloatVector.broadcast(FLOATS, d).blend(dmin, Planes.UPPER));
-        y = scales.fma(FloatVector.fromMemorySegment(FLOATS, xs, GROUP_SUMS, ORDER), y);
+        y = scales.fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + GROUP_SUMS, ORDER), y);
         FloatVector t;
-        IntVector bytes0 = IntVector.fromMemorySegment(INTS, at, 16, ORDER);
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER).mul(-16);
+        IntVector bytes0 = IntVector.fromMemorySegment(INTS, w, at + 16, ORDER);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt, ORDER).mul(-16);
         t =
             bytes0
                 .lanewise(LSHL, 19)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 64, ORDER), t);
         t =
             bytes0
                 .lanewise(LSHL, 11)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 128, ORDER), t);
         t =
             bytes0
                 .lanewise(LSHL, 3)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 192, ORDER), t);
         t =
             bytes0
                 .lanewise(LSHR, 5)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 256, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_0_2), y);
-        t = FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES, ORDER).mul(-16);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES, ORDER).mul(-16);
         t =
             bytes0
                 .lanewise(LSHL, 15)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 64, ORDER), t);
         t =
             bytes0
                 .lanewise(LSHL, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 128, ORDER), t);
         t =
             bytes0
                 .lanewise(LSHR, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 192, ORDER), t);
         t =
             bytes0
                 .lanewise(LSHR, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 256, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_1_3), y);
-        IntVector bytes1 = IntVector.fromMemorySegment(INTS, at, 80, ORDER);
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES, ORDER).mul(-16);
+        IntVector bytes1 = IntVector.fromMemorySegment(INTS, w, at + 80, ORDER);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES, ORDER).mul(-16);
         t =
             bytes1
                 .lanewise(LSHL, 19)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 64, ORDER),
+                    t);
         t =
             bytes1
                 .lanewise(LSHL, 11)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 128, ORDER),
+                    t);
         t =
             bytes1
                 .lanewise(LSHL, 3)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 192, ORDER),
+                    t);
         t =
             bytes1
                 .lanewise(LSHR, 5)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 256, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 256, ORDER),
+                    t);
         y = t.fma(scales.rearrange(GROUPS_4_6), y);
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES, ORDER).mul(-16);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES, ORDER).mul(-16);
         t =
             bytes1
                 .lanewise(LSHL, 15)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 64, ORDER),
+                    t);
         t =
             bytes1
                 .lanewise(LSHL, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 128, ORDER),
+                    t);
         t =
             bytes1
                 .lanewise(LSHR, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 192, ORDER),
+                    t);
         t =
             bytes1
                 .lanewise(LSHR, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 256, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 256, ORDER),
+                    t);
         y = t.fma(scales.rearrange(GROUPS_5_7), y);
       }
       y.intoMemorySegment(sums, LaneSums.offset(row), ORDER);

@@ -35,12 +35,12 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 144L, 144);
-      MemorySegment to = y.asSlice(yOffset + i * 1024L, 1024);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
-      float dmin = Float.float16ToFloat(block.get(SHORT, 2));
-      long scales = SixBitScales.scales(block, 4);
-      long minima = SixBitScales.minima(block, 4);
+      long block = offset + i * 144L;
+      long to = yOffset + i * 1024L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
+      float dmin = Float.float16ToFloat(w.get(SHORT, block + 2));
+      long scales = SixBitScales.scales(w, block + 4);
+      long minima = SixBitScales.minima(w, block + 4);
       for (int p = 0; p < 4; p++) {
         float scale0 = d * (int) (scales >> 16 * p & 63);
         float scale1 = d * (int) (scales >> 16 * p + 8 & 63);
@@ -49,16 +49,16 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
         for (int j = 0; j < 32; j += COUNT) {
           IntVector q =
               (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, block, 16 + 32 * p + j, ORDER)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 16 + 32 * p + j, ORDER)
                       .convertShape(ZERO_EXTEND_B2I, INTS, 0);
           ((FloatVector) q.and(15).convert(I2F, 0))
               .mul(scale0)
               .sub(minimum0)
-              .intoMemorySegment(to, 256 * p + 4 * j, ORDER);
+              .intoMemorySegment(y, to + 256 * p + 4 * j, ORDER);
           ((FloatVector) q.lanewise(LSHR, 4).convert(I2F, 0))
               .mul(scale1)
               .sub(minimum1)
-              .intoMemorySegment(to, 256 * p + 128 + 4 * j, ORDER);
+              .intoMemorySegment(y, to + 256 * p + 128 + 4 * j, ORDER);
         }
       }
     }
@@ -78,29 +78,29 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     IntVector nibble = IntVector.broadcast(EIGHT_INTS, 0x0f0f0f0f);
     for (int i = 0; i < elements / 256; i++) {
-      MemorySegment block = w.asSlice(offset + i * 144L, 144);
-      MemorySegment quants = row.asSlice(i * 256L, 256);
-      long scaleBytes = SixBitScales.scales(block, 4);
-      long minimumBytes = SixBitScales.minima(block, 4);
-      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, block, 16, ORDER);
-      q0.and(nibble).intoMemorySegment(quants, 0, ORDER);
-      q0.lanewise(LSHR, 4).and(nibble).intoMemorySegment(quants, 32, ORDER);
-      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, block, 48, ORDER);
-      q1.and(nibble).intoMemorySegment(quants, 64, ORDER);
-      q1.lanewise(LSHR, 4).and(nibble).intoMemorySegment(quants, 96, ORDER);
-      IntVector q2 = IntVector.fromMemorySegment(EIGHT_INTS, block, 80, ORDER);
-      q2.and(nibble).intoMemorySegment(quants, 128, ORDER);
-      q2.lanewise(LSHR, 4).and(nibble).intoMemorySegment(quants, 160, ORDER);
-      IntVector q3 = IntVector.fromMemorySegment(EIGHT_INTS, block, 112, ORDER);
-      q3.and(nibble).intoMemorySegment(quants, 192, ORDER);
-      q3.lanewise(LSHR, 4).and(nibble).intoMemorySegment(quants, 224, ORDER);
+      long block = offset + i * 144L;
+      long quants = i * 256L;
+      long scaleBytes = SixBitScales.scales(w, block + 4);
+      long minimumBytes = SixBitScales.minima(w, block + 4);
+      IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 16, ORDER);
+      q0.and(nibble).intoMemorySegment(row, quants, ORDER);
+      q0.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 32, ORDER);
+      IntVector q1 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 48, ORDER);
+      q1.and(nibble).intoMemorySegment(row, quants + 64, ORDER);
+      q1.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 96, ORDER);
+      IntVector q2 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 80, ORDER);
+      q2.and(nibble).intoMemorySegment(row, quants + 128, ORDER);
+      q2.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 160, ORDER);
+      IntVector q3 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 112, ORDER);
+      q3.and(nibble).intoMemorySegment(row, quants + 192, ORDER);
+      q3.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 224, ORDER);
       FloatVector scales =
           (FloatVector)
               LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       scales
-          .mul(Float.float16ToFloat(block.get(SHORT, 0)))
+          .mul(Float.float16ToFloat(w.get(SHORT, block)))
           .intoMemorySegment(row, SCALES + 32L * i, ORDER);
       FloatVector minima =
           (FloatVector)
@@ -108,7 +108,7 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
                   .reinterpretAsBytes()
                   .convertShape(B2F, EIGHT_FLOATS, 0);
       minima
-          .mul(Float.float16ToFloat(block.get(SHORT, 2)))
+          .mul(Float.float16ToFloat(w.get(SHORT, block + 2)))
           .intoMemorySegment(row, MINIMA + 32L * i, ORDER);
     }
   }

@@ -35,23 +35,23 @@ final class Q5_0Weights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 22L, 22);
-      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
-      IntVector high = IntVector.broadcast(INTS, block.get(INT, 2));
+      long block = offset + i * 22L;
+      long to = yOffset + i * 128L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
+      IntVector high = IntVector.broadcast(INTS, w.get(INT, block + 2));
       for (int j = 0; j < 16; j += COUNT) {
         IntVector q =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, block, 6 + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 6 + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
         IntVector bits = high.lanewise(LSHR, Lanes.INDEX.add(j));
         ((FloatVector) q.and(15).or(bits.lanewise(LSHL, 4).and(16)).sub(16).convert(I2F, 0))
             .mul(d)
-            .intoMemorySegment(to, 4 * j, ORDER);
+            .intoMemorySegment(y, to + 4 * j, ORDER);
         ((FloatVector)
                 q.lanewise(LSHR, 4).or(bits.lanewise(LSHR, 12).and(16)).sub(16).convert(I2F, 0))
             .mul(d)
-            .intoMemorySegment(to, 64 + 4 * j, ORDER);
+            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
       }
     }
   }
@@ -69,16 +69,16 @@ final class Q5_0Weights implements PackedFormat {
   @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 22L, 22);
-      MemorySegment quants = row.asSlice(i * 32L, 32);
-      int fifths = block.get(INT, 2);
-      long first = block.get(LONG, 6);
-      long second = block.get(LONG, 14);
-      quants.set(LONG, 0, first & NIBBLES | Long.expand(fifths, FIFTHS));
-      quants.set(LONG, 8, second & NIBBLES | Long.expand(fifths >>> 8, FIFTHS));
-      quants.set(LONG, 16, first >>> 4 & NIBBLES | Long.expand(fifths >>> 16, FIFTHS));
-      quants.set(LONG, 24, second >>> 4 & NIBBLES | Long.expand(fifths >>> 24, FIFTHS));
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      long block = offset + i * 22L;
+      long quants = i * 32L;
+      int fifths = w.get(INT, block + 2);
+      long first = w.get(LONG, block + 6);
+      long second = w.get(LONG, block + 14);
+      row.set(LONG, quants, first & NIBBLES | Long.expand(fifths, FIFTHS));
+      row.set(LONG, quants + 8, second & NIBBLES | Long.expand(fifths >>> 8, FIFTHS));
+      row.set(LONG, quants + 16, first >>> 4 & NIBBLES | Long.expand(fifths >>> 16, FIFTHS));
+      row.set(LONG, quants + 24, second >>> 4 & NIBBLES | Long.expand(fifths >>> 24, FIFTHS));
+      float d = Float.float16ToFloat(w.get(SHORT, block));
       row.set(FLOAT, SCALES + 4L * i, d);
       row.set(FLOAT, MINIMA + 4L * i, 16 * d);
     }

@@ -35,25 +35,25 @@ final class Q5_1Weights implements PackedFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 24L, 24);
-      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
-      float m = Float.float16ToFloat(block.get(SHORT, 2));
-      IntVector high = IntVector.broadcast(INTS, block.get(INT, 4));
+      long block = offset + i * 24L;
+      long to = yOffset + i * 128L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
+      float m = Float.float16ToFloat(w.get(SHORT, block + 2));
+      IntVector high = IntVector.broadcast(INTS, w.get(INT, block + 4));
       for (int j = 0; j < 16; j += COUNT) {
         IntVector q =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, block, 8 + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 8 + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
         IntVector bits = high.lanewise(LSHR, Lanes.INDEX.add(j));
         ((FloatVector) q.and(15).or(bits.lanewise(LSHL, 4).and(16)).convert(I2F, 0))
             .mul(d)
             .add(m)
-            .intoMemorySegment(to, 4 * j, ORDER);
+            .intoMemorySegment(y, to + 4 * j, ORDER);
         ((FloatVector) q.lanewise(LSHR, 4).or(bits.lanewise(LSHR, 12).and(16)).convert(I2F, 0))
             .mul(d)
             .add(m)
-            .intoMemorySegment(to, 64 + 4 * j, ORDER);
+            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
       }
     }
   }
@@ -71,18 +71,18 @@ final class Q5_1Weights implements PackedFormat {
   @Override
   public void unpack(MemorySegment w, long offset, int elements, MemorySegment row) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 24L, 24);
-      MemorySegment quants = row.asSlice(i * 32L, 32);
-      int fifths = block.get(INT, 4);
-      long first = block.get(LONG, 8);
-      long second = block.get(LONG, 16);
-      quants.set(LONG, 0, first & NIBBLES | Long.expand(fifths, FIFTHS));
-      quants.set(LONG, 8, second & NIBBLES | Long.expand(fifths >>> 8, FIFTHS));
-      quants.set(LONG, 16, first >>> 4 & NIBBLES | Long.expand(fifths >>> 16, FIFTHS));
-      quants.set(LONG, 24, second >>> 4 & NIBBLES | Long.expand(fifths >>> 24, FIFTHS));
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      long block = offset + i * 24L;
+      long quants = i * 32L;
+      int fifths = w.get(INT, block + 4);
+      long first = w.get(LONG, block + 8);
+      long second = w.get(LONG, block + 16);
+      row.set(LONG, quants, first & NIBBLES | Long.expand(fifths, FIFTHS));
+      row.set(LONG, quants + 8, second & NIBBLES | Long.expand(fifths >>> 8, FIFTHS));
+      row.set(LONG, quants + 16, first >>> 4 & NIBBLES | Long.expand(fifths >>> 16, FIFTHS));
+      row.set(LONG, quants + 24, second >>> 4 & NIBBLES | Long.expand(fifths >>> 24, FIFTHS));
+      float d = Float.float16ToFloat(w.get(SHORT, block));
       row.set(FLOAT, SCALES + 4L * i, d);
-      row.set(FLOAT, MINIMA + 4L * i, -Float.float16ToFloat(block.get(SHORT, 2)));
+      row.set(FLOAT, MINIMA + 4L * i, -Float.float16ToFloat(w.get(SHORT, block + 2)));
     }
   }
 }

@@ -47,144 +47,160 @@ final class Q5_KPlanes {
     for (int row = 0; row < rows; row++) {
       FloatVector y = FloatVector.zero(FLOATS);
       for (int block = 0; block < k / 256; block++) {
-        MemorySegment at = w.asSlice(offset + row * rowBytes + block * 176L, 176);
-        MemorySegment xs = x.asSlice(block * BLOCK_BYTES, BLOCK_BYTES);
-        long scaleBytes = SixBitScales.scales(at, 4);
-        long minimumBytes = SixBitScales.minima(at, 4);
+        long at = offset + row * rowBytes + block * 176L;
+        long xAt = block * BLOCK_BYTES;
+        long scaleBytes = SixBitScales.scales(w, at + 4);
+        long minimumBytes = SixBitScales.minima(w, at + 4);
         FloatVector scales =
             (FloatVector)
                 LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
                     .withLane(1, minimumBytes)
                     .reinterpretAsBytes()
                     .convertShape(B2F, FLOATS, 0);
-        float d = Float.float16ToFloat(at.get(SHORT, 0));
-        float dmin = Float.float16ToFloat(at.get(SHORT, 2));
+        float d = Float.float16ToFloat(w.get(SHORT, at));
+        float dmin = Float.float16ToFloat(w.get(SHORT, at + 2));
         scales = scales.mul(FloatVector.broadcast(FLOATS, d).blend(dmin, Planes.UPPER));
-        y = scales.fma(FloatVector.fromMemorySegment(FLOATS, xs, GROUP_SUMS, ORDER), y);
+        y = scales.fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + GROUP_SUMS, ORDER), y);
         IntVector fifths =
-            IntVector.fromMemorySegment(INTS, at, 16, ORDER)
+            IntVector.fromMemorySegment(INTS, w, at + 16, ORDER)
                 .rearrange(Planes.LOWER_TWICE)
                 .lanewise(LSHR, Planes.UPPER_SHIFT);
         FloatVector t;
-        IntVector bytes0 = IntVector.fromMemorySegment(INTS, at, 48, ORDER);
+        IntVector bytes0 = IntVector.fromMemorySegment(INTS, w, at + 48, ORDER);
         IntVector low0 = bytes0.and(nibble).or(fifths.lanewise(LSHL, 4).and(fifth));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER).mul(-32);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt, ORDER).mul(-32);
         t =
             low0.lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 64, ORDER), t);
         t =
             low0.lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 128, ORDER), t);
         t =
             low0.lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 192, ORDER), t);
         t =
             low0.lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 256, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_0_2), y);
         IntVector high0 =
             bytes0.lanewise(LSHR, 4).and(nibble).or(fifths.lanewise(LSHL, 3).and(fifth));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES, ORDER).mul(-32);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES, ORDER).mul(-32);
         t =
             high0
                 .lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 64, ORDER), t);
         t =
             high0
                 .lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 128, ORDER), t);
         t =
             high0
                 .lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 192, ORDER), t);
         t =
             high0
                 .lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 256, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_1_3), y);
-        IntVector bytes1 = IntVector.fromMemorySegment(INTS, at, 112, ORDER);
+        IntVector bytes1 = IntVector.fromMemorySegment(INTS, w, at + 112, ORDER);
         IntVector low1 = bytes1.and(nibble).or(fifths.and(fifth));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES, ORDER).mul(-32);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES, ORDER).mul(-32);
         t =
             low1.lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 64, ORDER),
+                    t);
         t =
             low1.lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 128, ORDER),
+                    t);
         t =
             low1.lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 192, ORDER),
+                    t);
         t =
             low1.lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 256, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 256, ORDER),
+                    t);
         y = t.fma(scales.rearrange(GROUPS_4_6), y);
         IntVector high1 =
             bytes1.lanewise(LSHR, 4).and(nibble).or(fifths.lanewise(LSHR, 1).and(fifth));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES, ORDER).mul(-32);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES, ORDER).mul(-32);
         t =
             high1
                 .lanewise(LSHL, 18)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 64, ORDER),
+                    t);
         t =
             high1
                 .lanewise(LSHL, 10)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 128, ORDER),
+                    t);
         t =
             high1
                 .lanewise(LSHL, 2)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 192, ORDER),
+                    t);
         t =
             high1
                 .lanewise(LSHR, 6)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 256, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 256, ORDER),
+                    t);
         y = t.fma(scales.rearrange(GROUPS_5_7), y);
       }
       y.intoMemorySegment(sums, LaneSums.offset(row), ORDER);

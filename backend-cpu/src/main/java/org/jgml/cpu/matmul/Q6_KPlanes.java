@@ -46,135 +46,151 @@ final class Q6_KPlanes {
     for (int row = 0; row < rows; row++) {
       FloatVector y = FloatVector.zero(FLOATS);
       for (int block = 0; block < k / 256; block++) {
-        MemorySegment at = w.asSlice(offset + row * rowBytes + block * 210L, 210);
-        MemorySegment xs = x.asSlice(block * BLOCK_BYTES, BLOCK_BYTES);
+        long at = offset + row * rowBytes + block * 210L;
+        long xAt = block * BLOCK_BYTES;
         FloatVector scales =
             (FloatVector)
-                LongVector.fromMemorySegment(LongVector.SPECIES_128, at, 192, ORDER)
+                LongVector.fromMemorySegment(LongVector.SPECIES_128, w, at + 192, ORDER)
                     .reinterpretAsBytes()
                     .convertShape(B2F, FLOATS, 0);
-        scales = scales.mul(Float.float16ToFloat(at.get(SHORT, 208)));
+        scales = scales.mul(Float.float16ToFloat(w.get(SHORT, at + 208)));
         FloatVector t;
-        IntVector bytes0 = IntVector.fromMemorySegment(INTS, at, 0, ORDER);
-        IntVector allTops = IntVector.fromMemorySegment(INTS, at, 128, ORDER);
+        IntVector bytes0 = IntVector.fromMemorySegment(INTS, w, at, ORDER);
+        IntVector allTops = IntVector.fromMemorySegment(INTS, w, at + 128, ORDER);
         IntVector tops0 = allTops.rearrange(Planes.LOWER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
         IntVector low0 = bytes0.and(nibble).or(tops0.lanewise(LSHL, 4).and(top));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 0, ORDER).mul(-96);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt, ORDER).mul(-96);
         t =
             low0.lanewise(LSHL, 17)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 64, ORDER), t);
         t =
             low0.lanewise(LSHL, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 128, ORDER), t);
         t =
             low0.lanewise(LSHL, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 192, ORDER), t);
         t =
             low0.lanewise(LSHR, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 256, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_0_TO_3), y);
         IntVector high0 = bytes0.lanewise(LSHR, 4).and(nibble).or(tops0.and(top));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES, ORDER).mul(-96);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES, ORDER).mul(-96);
         t =
             high0
                 .lanewise(LSHL, 17)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 64, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 64, ORDER), t);
         t =
             high0
                 .lanewise(LSHL, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 128, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 128, ORDER), t);
         t =
             high0
                 .lanewise(LSHL, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 192, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 192, ORDER), t);
         t =
             high0
                 .lanewise(LSHR, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, SECTION_BYTES + 256, ORDER), t);
+                .fma(FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 256, ORDER), t);
         y = t.fma(scales.rearrange(GROUPS_4_TO_7), y);
-        IntVector bytes1 = IntVector.fromMemorySegment(INTS, at, 64, ORDER);
+        IntVector bytes1 = IntVector.fromMemorySegment(INTS, w, at + 64, ORDER);
         IntVector tops1 = allTops.rearrange(Planes.UPPER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
         IntVector low1 = bytes1.and(nibble).or(tops1.lanewise(LSHL, 4).and(top));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES, ORDER).mul(-96);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES, ORDER).mul(-96);
         t =
             low1.lanewise(LSHL, 17)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 64, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 64, ORDER),
+                    t);
         t =
             low1.lanewise(LSHL, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 128, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 128, ORDER),
+                    t);
         t =
             low1.lanewise(LSHL, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 192, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 192, ORDER),
+                    t);
         t =
             low1.lanewise(LSHR, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 2 * SECTION_BYTES + 256, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 256, ORDER),
+                    t);
         y = t.fma(scales.rearrange(GROUPS_8_TO_11), y);
         IntVector high1 = bytes1.lanewise(LSHR, 4).and(nibble).or(tops1.and(top));
-        t = FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES, ORDER).mul(-96);
+        t = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES, ORDER).mul(-96);
         t =
             high1
                 .lanewise(LSHL, 17)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 64, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 64, ORDER),
+                    t);
         t =
             high1
                 .lanewise(LSHL, 9)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 128, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 128, ORDER),
+                    t);
         t =
             high1
                 .lanewise(LSHL, 1)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 192, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 192, ORDER),
+                    t);
         t =
             high1
                 .lanewise(LSHR, 7)
                 .and(field)
                 .or(base)
                 .reinterpretAsFloats()
-                .fma(FloatVector.fromMemorySegment(FLOATS, xs, 3 * SECTION_BYTES + 256, ORDER), t);
+                .fma(
+                    FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 256, ORDER),
+                    t);
         y = t.fma(scales.rearrange(GROUPS_12_TO_15), y);
       }
       y.intoMemorySegment(sums, LaneSums.offset(row), ORDER);

@@ -23,12 +23,14 @@ final class Q8_0Weights implements WeightFormat {
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 32; i++) {
-      MemorySegment block = w.asSlice(offset + i * 34L, 34);
-      MemorySegment to = y.asSlice(yOffset + i * 128L, 128);
-      float d = Float.float16ToFloat(block.get(SHORT, 0));
+      long block = offset + i * 34L;
+      long to = yOffset + i * 128L;
+      float d = Float.float16ToFloat(w.get(SHORT, block));
       for (int j = 0; j < 32; j += COUNT) {
-        ByteVector q = ByteVector.fromMemorySegment(NARROW_BYTES, block, 2 + j, ORDER);
-        ((FloatVector) q.convertShape(B2F, FLOATS, 0)).mul(d).intoMemorySegment(to, 4 * j, ORDER);
+        ByteVector q = ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 2 + j, ORDER);
+        ((FloatVector) q.convertShape(B2F, FLOATS, 0))
+            .mul(d)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
       }
     }
   }
@@ -49,21 +51,20 @@ final class Q8_0Weights implements WeightFormat {
       int rowb = Math.min(row + step, rows - 1);
       FloatVector yb = FloatVector.zero(FLOATS);
       for (int i = 0; i < k / 32; i++) {
-        MemorySegment xs = x.asSlice(i * 128L, 128);
-        MemorySegment wa = w.asSlice(offset + rowa * rowBytes + i * 34L, 34);
+        long wa = offset + rowa * rowBytes + i * 34L;
         FloatVector ta = FloatVector.zero(FLOATS);
-        MemorySegment wb = w.asSlice(offset + rowb * rowBytes + i * 34L, 34);
+        long wb = offset + rowb * rowBytes + i * 34L;
         FloatVector tb = FloatVector.zero(FLOATS);
         for (int j = 0; j < 32; j += COUNT) {
-          FloatVector xj = FloatVector.fromMemorySegment(FLOATS, xs, 4 * j, ORDER);
-          ByteVector qa = ByteVector.fromMemorySegment(NARROW_BYTES, wa, 2 + j, ORDER);
+          FloatVector xj = FloatVector.fromMemorySegment(FLOATS, x, i * 128L + 4 * j, ORDER);
+          ByteVector qa = ByteVector.fromMemorySegment(NARROW_BYTES, w, wa + 2 + j, ORDER);
           ta = ((FloatVector) qa.convertShape(B2F, FLOATS, 0)).fma(xj, ta);
-          ByteVector qb = ByteVector.fromMemorySegment(NARROW_BYTES, wb, 2 + j, ORDER);
+          ByteVector qb = ByteVector.fromMemorySegment(NARROW_BYTES, w, wb + 2 + j, ORDER);
           tb = ((FloatVector) qb.convertShape(B2F, FLOATS, 0)).fma(xj, tb);
         }
-        float da = Float.float16ToFloat(wa.get(SHORT, 0));
+        float da = Float.float16ToFloat(w.get(SHORT, wa));
         ya = ta.fma(FloatVector.broadcast(FLOATS, da), ya);
-        float db = Float.float16ToFloat(wb.get(SHORT, 0));
+        float db = Float.float16ToFloat(w.get(SHORT, wb));
         yb = tb.fma(FloatVector.broadcast(FLOATS, db), yb);
       }
       ya.intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);

@@ -10,16 +10,16 @@ final class SixBitScales {
   private SixBitScales() {}
 
   /// The scales, one a byte.
-  static long scales(MemorySegment block, long packed) {
-    int scales = block.get(Lanes.INT, packed);
-    int rest = block.get(Lanes.INT, packed + 8);
+  static long scales(MemorySegment w, long packed) {
+    int scales = w.get(Lanes.INT, packed);
+    int rest = w.get(Lanes.INT, packed + 8);
     return scales & 0x3f3f3f3fL | (rest & 0x0f0f0f0fL | scales >>> 2 & 0x30303030L) << 32;
   }
 
   /// The minima, one a byte.
-  static long minima(MemorySegment block, long packed) {
-    int minima = block.get(Lanes.INT, packed + 4);
-    int rest = block.get(Lanes.INT, packed + 8) >>> 4;
+  static long minima(MemorySegment w, long packed) {
+    int minima = w.get(Lanes.INT, packed + 4);
+    int rest = w.get(Lanes.INT, packed + 8) >>> 4;
     return minima & 0x3f3f3f3fL | (rest & 0x0f0f0f0fL | minima >>> 2 & 0x30303030L) << 32;
   }
 }
