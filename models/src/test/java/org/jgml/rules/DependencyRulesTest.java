@@ -37,9 +37,9 @@ final class DependencyRulesTest {
       "graph",
       "backend",
       "reference",
-      "conformance",
       "schedule",
       "runtime",
+      "conformance",
       "inspect"
     };
     for (int left = 0; left < order.length; left++) {

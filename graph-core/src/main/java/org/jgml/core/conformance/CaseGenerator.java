@@ -116,23 +116,23 @@ public final class CaseGenerator {
         ValueClass values) {
       Optional<List<Fill>> fills = ResizedFills.of(sample, chosen);
       Op.Compute op = (Op.Compute) sample.op();
-      if (fills.isEmpty() || values == ValueClass.NON_FINITE && !admitsNonFinite(op, chosen)) {
+      if (fills.isEmpty() || values == ValueClass.NON_FINITE && !op.admitsNonFinite()) {
         return;
       }
       if (values != ValueClass.PLAIN && !op.admitsAnyValues()) {
         return;
       }
-      boolean overwrites = op.overwritesFirstOperand();
       List<CaseOperand> operands = new ArrayList<>();
       for (int i = 0; i < chosen.size(); i++) {
         OperandLayout wished = layout.apply(i);
+        boolean isWritten = i == 0 && op.overwritesFirstOperand();
         boolean applies =
-            wished.applies(chosen.get(i)) && (wished.isWritable() || i > 0 || !overwrites);
+            wished.applies(chosen.get(i))
+                && (wished.isWritable() || !isWritten)
+                && !makesOneNumber(wished, chosen.get(i), operands);
         operands.add(
             new CaseOperand(
-                chosen.get(i),
-                fills.orElseThrow().get(i),
-                applies && !cancels(wished, chosen.get(i)) ? wished : OperandLayout.DENSE));
+                chosen.get(i), fills.orElseThrow().get(i), applies ? wished : OperandLayout.DENSE));
       }
       // Large numbers that are equal tie, and a rounding decides between them.
       boolean ties =
@@ -143,16 +143,13 @@ public final class CaseGenerator {
       put(new ConformanceCase(sample, operands, isSpecial ? values : ValueClass.PLAIN, 0));
     }
 
-    /// Equal rows of blocks under equal activations cancel to a rounding.
-    private static boolean cancels(OperandLayout layout, TensorType type) {
-      return layout == OperandLayout.BROADCAST && type.dataType().isQuantised();
-    }
-
-    /// Products with a block may be taken of its codes and its minimum apart: infinity minus
-    /// infinity.
-    private static boolean admitsNonFinite(Op.Compute op, List<TensorType> types) {
-      return op.admitsNonFinite()
-          && types.stream().noneMatch(type -> type.dataType().isQuantised());
+    /// Equal rows of blocks under equal activations give one number everywhere. If it is near zero,
+    /// no other element shows how large the terms behind it are.
+    private static boolean makesOneNumber(
+        OperandLayout wished, TensorType type, List<CaseOperand> before) {
+      return wished == OperandLayout.BROADCAST
+          && type.dataType().isQuantised()
+          && before.stream().anyMatch(each -> each.layout() == OperandLayout.BROADCAST);
     }
 
     /// Adds a case under a seed of its own, unless it is there.

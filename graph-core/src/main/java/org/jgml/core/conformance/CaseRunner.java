@@ -2,7 +2,6 @@ package org.jgml.core.conformance;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jgml.core.backend.Buffer;
@@ -11,7 +10,6 @@ import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.backend.Verdict;
-import org.jgml.core.format.Format;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Arguments;
@@ -171,38 +169,11 @@ final class CaseRunner {
             IntStream.range(0, given.operands().size())
                 .mapToObj(i -> values(given, memory, i))
                 .toList());
-    double[] exact = given.op().evaluate(arguments, node.type());
-    Tensor result = memory.result(after);
-    double[] actual = Elements.read(result);
-    if (node.type().dataType().isQuantised()) {
-      return blockDifference(result, exact, memory, actual);
-    }
-    Tolerance tolerance = new Tolerance(given, arguments, node.type(), exact);
-    return new Comparison(node.type(), exact, actual, tolerance).problem();
+    return new ResultCheck(node, arguments, given.seed()).difference(memory.result(after));
   }
 
   private static Arguments.Values values(ConformanceCase given, CaseMemory memory, int operand) {
     return new Arguments.Values(
         given.operands().get(operand).type().shape(), memory.operand(operand));
-  }
-
-  /// Quantised blocks must be those that the format's quantiser makes.
-  private static String blockDifference(
-      Tensor result, double[] exact, CaseMemory memory, double[] actual) {
-    double[] wanted = exact;
-    // Quantising what a block holds need not give that block again; copies need not quantise.
-    if (Arrays.equals(exact, actual)) {
-      return "";
-    }
-    if (Format.of(result.type().dataType()).canQuantise()) {
-      Tensor expected = memory.result(memory.initial(CaseMemory.CANARY));
-      Elements.write(expected, exact);
-      wanted = Elements.read(expected);
-    }
-    int at = Arrays.mismatch(wanted, actual);
-    return at < 0
-        ? ""
-        : "element %d is %s instead of %s, %s blocks must be equal"
-            .formatted(at, actual[at], wanted[at], result.type().dataType());
   }
 }

@@ -52,6 +52,24 @@ public record ConformanceSuite(DeviceSource source, int workers, List<Integer> t
     }
   }
 
+  /// Runs whole graphs; returns when all are done. A graph that fails is made smaller first, so its
+  /// name is another.
+  public void runGraphs(List<GraphCase> graphs, Listener listener) {
+    AtomicInteger next = new AtomicInteger();
+    inParallel(() -> {
+      try (Device device = source.open(new DeviceOptions(threads.getFirst(), false));
+          Device twin = source.open(new DeviceOptions(threads.getLast(), false))) {
+        GraphRunner runner = new GraphRunner(device, twin);
+        for (int i = next.getAndIncrement(); i < graphs.size(); i = next.getAndIncrement()) {
+          GraphRunner.Finding finding = runner.run(graphs.get(i));
+          synchronized (listener) {
+            listener.finished(finding.graph().name(), finding.outcome());
+          }
+        }
+      }
+    });
+  }
+
   private void inParallel(Runnable work) {
     List<Thread> threads = new ArrayList<>();
     for (int i = 1; i < workers; i++) {

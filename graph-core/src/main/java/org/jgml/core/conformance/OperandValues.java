@@ -43,10 +43,20 @@ final class OperandValues {
     }
     if (takes(operand, values)) {
       for (int i = 0; i < elements.length; i++) {
-        elements[i] = values.value(elements[i], operand.type().dataType(), random);
+        elements[i] =
+            isStatistic(operand.fill(), elements, i, length)
+                ? elements[i]
+                : values.value(elements[i], operand.type().dataType(), random);
       }
     }
     return elements;
+  }
+
+  /// Whether an element is none of the values of a partial attention, or of a row that saw nothing.
+  private static boolean isStatistic(Fill fill, double[] elements, int i, int length) {
+    int max = i - i % length + length - 2;
+    return fill instanceof Fill.PartialAttention
+        && (i >= max || elements[max] == Double.NEGATIVE_INFINITY);
   }
 
   /// Whether an operand can hold special values: real numbers of any size. A range that begins at
@@ -54,12 +64,19 @@ final class OperandValues {
   static boolean takes(CaseOperand operand, ValueClass values) {
     return values != ValueClass.PLAIN
         && operand.type().dataType().isFloating()
-        && operand.fill() instanceof Fill.Uniform(double low, double _)
-        && low < 1;
+        && switch (operand.fill()) {
+          case Fill.Uniform(double low, double _) -> low < 1;
+          case Fill.PartialAttention _ -> true;
+          default -> false;
+        };
   }
 
   private static void fillRow(
       Fill fill, double[] values, int from, int length, SplittableRandom random) {
+    if (fill instanceof Fill.PartialAttention) {
+      fillPartial(values, from, length, random);
+      return;
+    }
     int[] shuffled =
         fill instanceof Fill.DistinctIndices(long limit) ? shuffle(limit, random) : null;
     for (int i = 0; i < length; i++) {
@@ -72,8 +89,19 @@ final class OperandValues {
             case Fill.Mask(int oneIn) ->
                 i > 0 && random.nextInt(oneIn) == 0 ? Double.NEGATIVE_INFINITY : 0;
             case Fill.Ties(int distinct) -> random.nextInt(distinct);
+            case Fill.PartialAttention _ -> throw new IllegalArgumentException("made row by row");
           };
     }
+  }
+
+  private static void fillPartial(double[] values, int from, int length, SplittableRandom random) {
+    boolean sawNothing = random.nextInt(8) == 0;
+    double sum = sawNothing ? 0 : random.nextDouble(1, 8);
+    for (int i = from; i < from + length - 2; i++) {
+      values[i] = sawNothing ? 0 : random.nextDouble(-sum, sum);
+    }
+    values[from + length - 2] = sawNothing ? Double.NEGATIVE_INFINITY : random.nextDouble(-4, 4);
+    values[from + length - 1] = sum;
   }
 
   private static int[] shuffle(long limit, SplittableRandom random) {

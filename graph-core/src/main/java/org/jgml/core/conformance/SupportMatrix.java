@@ -49,9 +49,10 @@ public final class SupportMatrix {
     for (Sample sample : spec.samples()) {
       Op.Compute op = (Op.Compute) sample.op();
       for (List<TensorType> types : everyType(sample)) {
-        TensorType result = op.infer(new Operands(op, "result", types));
+        Operands inferred = new Operands(op, "result", types);
+        TensorType result = op.infer(inferred);
         results.add(result.dataType());
-        longest = Math.max(longest, Tolerance.reductionLength(op, types, result));
+        longest = Math.max(longest, op.reductionLength(inferred, result));
         for (int i = 0; i < types.size(); i++) {
           operands
               .computeIfAbsent(op.operandNames().get(i), _ -> EnumSet.noneOf(DataType.class))

@@ -193,8 +193,15 @@ public record AttentionColumnSums(float scale, float softCap, Summand summand)
     return true;
   }
 
+  /// The partial result must be that of the same queries and keys, or a weight is far above 1.
   @Override
   public boolean admitsAnyValues() {
+    return summand == Summand.LOGIT;
+  }
+
+  /// Keys that no token sees may be multiplied or left out.
+  @Override
+  public boolean admitsNonFinite() {
     return false;
   }
 }

@@ -48,7 +48,7 @@ public record AttentionMerge(int parts) implements Op.Compute {
                   f32(5, 4, 66))));
 
   private static Sample.Operand part(long... dims) {
-    return Sample.Operand.of(F32, dims);
+    return Sample.Operand.of(F32, dims).with(new Fill.PartialAttention());
   }
 
   @Override
@@ -110,10 +110,5 @@ public record AttentionMerge(int parts) implements Op.Compute {
   @Override
   public Cost cost(Operands operands, TensorType result) {
     return Cost.ofBytes(operands, result).withFlops(2L * parts * result.shape().elements());
-  }
-
-  @Override
-  public boolean admitsAnyValues() {
-    return false;
   }
 }

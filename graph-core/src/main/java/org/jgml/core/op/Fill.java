@@ -20,4 +20,8 @@ public sealed interface Fill {
 
   /// Small integers, so that many values are equal.
   record Ties(int distinct) implements Fill {}
+
+  /// Rows as [AttentionPartial] gives them: weighted values, the largest score and the sum of the
+  /// weights, which is at least 1; about one row in eight saw no key: zeros, minus infinity, and 0.
+  record PartialAttention() implements Fill {}
 }

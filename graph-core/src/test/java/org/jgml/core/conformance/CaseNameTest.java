@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jgml.core.op.OpSpec;
+import org.jgml.core.op.OpTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A name makes its case again.
 final class CaseNameTest {
   private static final int LEAST_CASES_OF_THE_FULL_RUN = 20_000;
+  private static final int SOME_OPS = 10;
 
   @Test
   void everyNameIsUniqueAndGivesItsCase() {
@@ -27,7 +30,9 @@ final class CaseNameTest {
 
   @Test
   void theSameSeedGivesTheSameCases() {
-    assertEquals(CaseGenerator.standard(3).all(), CaseGenerator.standard(3).all());
+    for (OpSpec spec : OpTable.compute().subList(0, SOME_OPS)) {
+      assertEquals(CaseGenerator.standard(3).cases(spec), CaseGenerator.standard(3).cases(spec));
+    }
   }
 
   @ParameterizedTest

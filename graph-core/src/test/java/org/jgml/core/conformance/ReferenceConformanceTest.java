@@ -1,5 +1,6 @@
 package org.jgml.core.conformance;
 
+import java.util.List;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.reference.ReferenceDevice;
@@ -9,5 +10,12 @@ final class ReferenceConformanceTest extends BackendConformanceTest {
   @Override
   protected Device open(DeviceOptions options) {
     return new ReferenceDevice();
+  }
+
+  /// One device: it has one thread.
+  @Override
+  protected ConformanceSuite suite() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new ConformanceSuite(this::open, processors, List.of(1));
   }
 }

@@ -70,6 +70,7 @@ final class OperandBytes {
             case Fill.Mask(int oneIn) ->
                 column > 0 && random.nextInt(oneIn) == 0 ? Double.NEGATIVE_INFINITY : 0;
             case Fill.Ties(int distinct) -> random.nextInt(distinct);
+            case Fill.PartialAttention _ -> column == length - 2 ? 0 : random.nextDouble(1, 8);
           };
     }
     return values;

@@ -14,6 +14,7 @@ import org.jgml.core.conformance.CaseGenerator;
 import org.jgml.core.conformance.CaseTimer;
 import org.jgml.core.conformance.ConformanceCase;
 import org.jgml.core.conformance.ConformanceSuite;
+import org.jgml.core.conformance.GraphCase;
 import org.jgml.core.conformance.SupportMatrix;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.OpTable;
@@ -28,16 +29,41 @@ record SuiteRun(Streams streams, String device, Selection selection) {
   /// @param caseName the only case; null for all
   record Selection(String op, String caseName, boolean full, long seed) {}
 
+  private static final int STANDARD_GRAPHS = 60;
+  private static final int FULL_GRAPHS = 300;
+
   void test(int jobs, CheckSummary summary) {
-    List<ConformanceCase> cases =
-        cases(
-            selection.full()
-                ? CaseGenerator.full(selection.seed())
-                : CaseGenerator.standard(selection.seed()));
-    try (Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + cases.size())) {
-      new ConformanceSuite(options -> OpenedDevice.of(options, device), jobs)
-          .run(cases, (name, outcome) -> summary.count(name, outcome, again(name)));
+    List<GraphCase> graphs = graphs();
+    List<ConformanceCase> cases = isGraph() ? List.of() : cases(generator());
+    int all = cases.size() + graphs.size();
+    ConformanceSuite suite =
+        new ConformanceSuite(options -> OpenedDevice.of(options, device), jobs);
+    ConformanceSuite.Listener listener =
+        (name, outcome) -> summary.count(name, outcome, again(name));
+    try (Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + all)) {
+      suite.run(cases, listener);
+      suite.runGraphs(graphs, listener);
     }
+  }
+
+  private CaseGenerator generator() {
+    return selection.full()
+        ? CaseGenerator.full(selection.seed())
+        : CaseGenerator.standard(selection.seed());
+  }
+
+  private boolean isGraph() {
+    return selection.caseName() != null && GraphCase.isName(selection.caseName());
+  }
+
+  /// Whole graphs, unless one op or one case is wanted.
+  private List<GraphCase> graphs() {
+    if (isGraph()) {
+      return List.of(GraphCase.named(selection.caseName()));
+    }
+    boolean isWhole = selection.caseName() == null && selection.op() == null;
+    int count = selection.full() ? FULL_GRAPHS : STANDARD_GRAPHS;
+    return isWhole ? GraphCase.random(selection.seed(), count) : List.of();
   }
 
   private String again(String name) {

@@ -101,7 +101,16 @@ final class CheckCommandTest {
   }
 
   @Test
+  void aGraphIsRunByItsName() {
+    String summary =
+        Invocation.of("check", "--device", "cpu", "--case", "graph seed=5 steps=0-9").succeeded();
+    assertEquals("1 passed, 0 failed, 0 skipped", summary.strip());
+  }
+
+  @Test
   void namesOfNothingAreRefused() {
+    assertTrue(
+        Invocation.of("check", "--case", "graph x").refused(1).contains("no name of a graph"));
     assertTrue(Invocation.of("check", "--case", "x").refused(1).contains("no name of a case"));
     assertTrue(Invocation.of("check", "--op", "x").refused(1).contains("there is no op 'x'"));
     assertTrue(

@@ -1,0 +1,85 @@
+package org.jgml.core.conformance;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.HostBuffer;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.graph.Graph;
+import org.jgml.core.graph.Node;
+import org.jgml.core.reference.Elements;
+import org.jgml.core.runtime.Execution;
+import org.jgml.core.runtime.LoadedWeights;
+import org.jgml.core.runtime.Session;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.schedule.PlacementPolicy;
+import org.jgml.core.tensor.TensorType;
+
+/// A graph run on some devices node by node, each result held against its definition; then in whole
+/// segments, in which a device may fuse, with memory of its own for each value; then twice with the
+/// memory of dead values used again. All must give the same bits.
+final class GraphRun {
+  private final RandomGraph random;
+  private final Graph graph;
+  private final ExecutionPlan retaining;
+  private final ExecutionPlan reusing;
+  private List<double[]> outputs;
+  private String problem;
+
+  /// Runs the graph.
+  ///
+  /// @param devices in order of priority
+  GraphRun(RandomGraph random, List<Device> devices) {
+    this.random = random;
+    this.graph = random.graph();
+    PlacementPolicy policy = PlacementPolicy.firstThatSupports();
+    this.retaining = ExecutionPlan.of(graph, devices, policy, _ -> true);
+    this.reusing = ExecutionPlan.of(graph, devices, policy);
+    try (LoadedWeights weights = new LoadedWeights(random.weights());
+        Session session = new Session(weights)) {
+      problem = run(session);
+    }
+  }
+
+  /// What is wrong, in words; empty if nothing is.
+  String problem() {
+    return problem;
+  }
+
+  /// The values of all outputs, run node by node.
+  List<double[]> outputs() {
+    return outputs;
+  }
+
+  private String run(Session session) {
+    NodeCheck check = new NodeCheck();
+    outputs = run(session, session.observed(retaining, check));
+    if (!check.problem().isEmpty()) {
+      return check.problem();
+    }
+    if (differs(run(session, session.execution(retaining)))) {
+      return "whole segments give other bits than single nodes";
+    }
+    if (differs(run(session, session.execution(reusing)))) {
+      return "memory of dead values that is used again changes bits";
+    }
+    return differs(run(session, session.execution(reusing))) ? "a second run gives other bits" : "";
+  }
+
+  private boolean differs(List<double[]> other) {
+    return !GraphRunner.equal(outputs, other);
+  }
+
+  private List<double[]> run(Session session, Execution execution) {
+    random.begin(execution, session);
+    execution.run();
+    return graph.outputs().stream().map(output -> read(execution, output)).toList();
+  }
+
+  private static double[] read(Execution execution, Node output) {
+    TensorType type = execution.outputType(output.name());
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]);
+    execution.read(output.name(), bytes);
+    return Elements.read(Tensor.dense(type, HostBuffer.over(bytes), 0));
+  }
+}
