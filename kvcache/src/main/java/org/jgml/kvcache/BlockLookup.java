@@ -77,11 +77,6 @@ final class BlockLookup {
     return pool == null ? PoolCounters.ZERO : pool.counters();
   }
 
-  /// The largest share of attention that may have been missed so far; NaN if nobody asked.
-  double largestMissedShare() {
-    return bound.largestShare();
-  }
-
   /// Begins to load blocks: what scorers found becomes the slots and the last key in them. Without
   /// operands the blocks of the lookup before are meant.
   void resolve(List<MemorySegment> operands, MemorySegment result) {

@@ -143,6 +143,10 @@ public record InfLlmKvCache(
     facts.put("--exc-block-size", Integer.toString(parameters.sliceLength()));
     facts.put("mask", parameters.mask().toString());
     facts.putAll(parameters.selection().facts());
+    if (parameters.selection().missed() instanceof MissedMass.Limited) {
+      // As many blocks are looked at as fit.
+      facts.put("--max-cached-block", Integer.toString(parameters.pooledBlocks()));
+    }
     return facts;
   }
 

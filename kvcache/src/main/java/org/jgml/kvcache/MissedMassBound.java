@@ -21,7 +21,6 @@ final class MissedMassBound {
   private final AttentionScores scores;
   private final double wanted;
   private final float[] shares;
-  private double largestShare = Double.NaN;
 
   MissedMassBound(int blockSize, LayerShape layer, MissedMass missed) {
     this.blockSize = blockSize;
@@ -29,11 +28,6 @@ final class MissedMassBound {
     this.scores = layer.scores();
     this.wanted = missed instanceof MissedMass.Limited(double share) ? share : 1;
     this.shares = new float[heads];
-  }
-
-  /// The largest share so far; NaN before the first.
-  double largestShare() {
-    return largestShare;
   }
 
   /// The largest part of a softmax sum, relative to `exp(max)`, that a block can have.
@@ -81,7 +75,6 @@ final class MissedMassBound {
         }
       }
       shares[head] = (float) share(missed, sum(attended, head));
-      largestShare = Math.max(shares[head], Double.isNaN(largestShare) ? 0 : largestShare);
     }
     return shares;
   }

@@ -15,6 +15,8 @@ import org.jgml.kvcache.BlockStorage;
 import org.jgml.kvcache.CacheContext;
 import org.jgml.kvcache.CacheDriver;
 import org.jgml.kvcache.CacheReport;
+import org.jgml.kvcache.InfLlmDriver;
+import org.jgml.kvcache.InfLlmListener;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
@@ -185,9 +187,22 @@ public final class ModelSession implements AutoCloseable {
     remember(new int[count]);
   }
 
+  /// What results depend on besides the tokens, in words: the model, and the parameters of the
+  /// cache by the names of the command line.
+  public Map<String, String> facts() {
+    return driver.shape().facts();
+  }
+
   /// What the cache holds and did so far.
   public CacheReport cacheReport() {
     return driver.report();
+  }
+
+  /// Shows from now on what an InfLLM cache selects, seals and misses; other caches show nothing.
+  public void listen(InfLlmListener listener) {
+    if (driver instanceof InfLlmDriver infLlm) {
+      infLlm.listen(listener);
+    }
   }
 
   /// The cache at work.

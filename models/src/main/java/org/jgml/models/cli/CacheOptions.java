@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.BlockScorer;
 import org.jgml.kvcache.BlockSelection;
 import org.jgml.kvcache.BlockStorage;
 import org.jgml.kvcache.CacheKind;
 import org.jgml.kvcache.InfLlmParameters;
 import org.jgml.kvcache.InfLlmParameters.FarMask;
+import org.jgml.kvcache.MissedMass;
 import org.jgml.kvcache.WindowKvCache.SinkPositions;
 import org.jgml.kvcache.tier.ReplacementPolicy;
 import picocli.CommandLine.Option;
@@ -27,6 +29,9 @@ final class CacheOptions {
     }
   }
 
+  private static final int BOX_TOKENS = 16;
+  private static final String REPORT = "report";
+
   @Option(
       names = "--kv",
       paramLabel = "KIND",
@@ -34,7 +39,7 @@ final class CacheOptions {
       description =
           "What is remembered: full (all tokens), window (the first and the last), infllm (these,"
               + " and blocks of the others that matter to a query). Default: full.")
-  private List<Kind> kinds = List.of(Kind.FULL);
+  private List<Kind> kinds = List.of();
 
   @Option(
       names = "--infllm-preset",
@@ -99,9 +104,39 @@ final class CacheOptions {
       names = "--scorer",
       paramLabel = "NAME",
       description =
-          "What blocks are chosen by: representatives, representatives-per-key-head, mean, boxes"
-              + " or union (representatives and boxes). Default: representatives.")
+          "What blocks are chosen by: representatives, representatives-per-key-head,"
+              + " representatives-by-product (the paper's formula), mean, boxes or union"
+              + " (representatives and boxes). Default: representatives.")
   private ScorerName scorer = ScorerName.REPRESENTATIVES;
+
+  @Option(
+      names = "--box-size",
+      paramLabel = "N",
+      description = "Tokens of a box, for boxes and union (default: 16, or --block-size if less).")
+  private Integer boxTokens;
+
+  @Option(
+      names = "--scan-blocks",
+      paramLabel = "N",
+      description =
+          "Blocks that are compared with a query; if there are more, groups of 32 are compared"
+              + " first (default: 1024).")
+  private Integer scannedBlocks;
+
+  @Option(
+      names = "--selection-steps",
+      paramLabel = "N",
+      description = "Generated tokens that share a selection (default: ${DEFAULT-VALUE}).")
+  private int selectionSteps = 1;
+
+  @Option(
+      names = "--missed",
+      paramLabel = "report|X",
+      description =
+          "Bound the attention that each generated token misses: report it, or look at more blocks"
+              + " until it is less than X (0 to 1) or the pool is full. Needs --scorer boxes or"
+              + " union.")
+  private String missed;
 
   @Option(
       names = "--index-type",
@@ -132,19 +167,24 @@ final class CacheOptions {
       description = "Most bytes of blocks in memory (default: no limit).")
   private long memory = Long.MAX_VALUE;
 
+  /// Whether a kind was asked for.
+  boolean isChosen() {
+    return !kinds.isEmpty();
+  }
+
   /// The kinds that were asked for, one after the other.
   List<Kind> kinds() {
-    return kinds;
+    return isChosen() ? kinds : List.of(Kind.FULL);
   }
 
   /// The kind, if one was asked for.
   ///
   /// @throws InputException if several were
   Kind only() {
-    if (kinds.size() != 1) {
+    if (kinds().size() != 1) {
       throw new InputException("--kv names %d kinds. Fix: give one".formatted(kinds.size()));
     }
-    return kinds.getFirst();
+    return kinds().getFirst();
   }
 
   /// A kind with the parameters that were given.
@@ -174,14 +214,47 @@ final class CacheOptions {
                 or(initial, usual.initialTokens()),
                 window,
                 or(slice, Math.min(window, usual.sliceLength())))
-            .withSelection(BlockSelection.of(0, scorer.scorer(1, 1)))
+            .withSelection(BlockSelection.of(0, new BlockScorer.MeanKey()))
             .withBlocks(or(blockSize, usual.blockSize()), blocks);
     return sized
         .withPool(or(pooled, sized.pooledBlocks()), ReplacementPolicy.named(strategy, decay))
         .withMask(compatible ? FarMask.COMPATIBLE : FarMask.EXACT)
-        .withSelection(
-            BlockSelection.of(blocks, scorer.scorer(representatives, sized.blockSize()))
-                .withIndexType(indexType));
+        .withSelection(selection(blocks, sized.blockSize()));
+  }
+
+  private BlockSelection selection(int blocks, int size) {
+    BlockScorer chosen = scorer.scorer(representatives, or(boxTokens, Math.min(BOX_TOKENS, size)));
+    BlockSelection selection = BlockSelection.of(blocks, chosen);
+    return selection
+        .withIndexType(indexType)
+        .withScannedBlocks(or(scannedBlocks, selection.scannedBlocks()))
+        .withSteps(selectionSteps)
+        .withMissed(missed());
+  }
+
+  private MissedMass missed() {
+    if (missed == null) {
+      return new MissedMass.Ignored();
+    }
+    if (missed.equals(REPORT)) {
+      return new MissedMass.Reported();
+    }
+    try {
+      return new MissedMass.Limited(Double.parseDouble(missed));
+    } catch (NumberFormatException _) {
+      throw new InputException(
+          "--missed is '%s'. Fix: give report, or a share from 0 to 1".formatted(missed));
+    }
+  }
+
+  /// Whether the attention that each token misses is bounded.
+  boolean boundsMissedAttention() {
+    return missed != null;
+  }
+
+  /// Whether each of these bounds is wanted, not only their sum.
+  boolean listsMissedAttention() {
+    return REPORT.equals(missed);
   }
 
   private static int or(Integer given, int usual) {

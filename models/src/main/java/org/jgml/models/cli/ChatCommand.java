@@ -57,7 +57,9 @@ final class ChatCommand implements Callable<Integer> {
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, 0, 1)) {
       model.remarks().forEach(jgml.streams()::note);
-      return talk(new ChatSession(session, template(model), beginning())) ? 0 : 1;
+      boolean succeeded = talk(new ChatSession(session, template(model), beginning()));
+      context.reportCache(session, jgml.streams());
+      return succeeded ? 0 : 1;
     }
   }
 

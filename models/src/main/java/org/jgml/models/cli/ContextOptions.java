@@ -54,6 +54,8 @@ final class ContextOptions {
 
   @Mixin private CacheOptions cache;
 
+  private MissedAttention missed = new MissedAttention();
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
@@ -81,7 +83,25 @@ final class ContextOptions {
     if (!withoutMemoryCheck && freeBytes.isPresent()) {
       MemoryCheck.require(model.memoryNeed(options, outputRows), freeBytes.getAsLong());
     }
-    return model.newSession(options);
+    ModelSession session = model.newSession(options);
+    missed = new MissedAttention();
+    if (cache.boundsMissedAttention()) {
+      session.listen(missed);
+    }
+    return session;
+  }
+
+  /// Says at the end of a session what its cache did, if the user chose one.
+  void reportCache(ModelSession session, Streams streams) {
+    if (cache.isChosen()) {
+      streams.note(CacheLine.of(session.cacheReport()));
+    }
+    if (cache.listsMissedAttention()) {
+      missed.lines().forEach(streams::note);
+    }
+    if (cache.boundsMissedAttention()) {
+      streams.note(missed.summary());
+    }
   }
 
   private SessionOptions sessionOptions(int needed) {

@@ -185,6 +185,7 @@ final class EvalCommand implements Callable<Integer> {
         if (!ask(examiner, kind.toString(), questions, known)) {
           return false;
         }
+        context.reportCache(session, jgml.streams());
       }
     }
     return true;
@@ -194,10 +195,11 @@ final class EvalCommand implements Callable<Integer> {
       Examiner examiner, String cache, List<Question> questions, Optional<AnswerFile> known)
       throws IOException {
     try (Progress _ = Progress.show(jgml.streams(), () -> progress)) {
+      String setup = examiner.setup();
       for (int i = 0; i < questions.size(); i++) {
         Question question = questions.get(i);
         progress = "%s: question %d of %d".formatted(cache, i + 1, questions.size());
-        Optional<Answer> earlier = known.flatMap(file -> file.find(question.id(), cache));
+        Optional<Answer> earlier = known.flatMap(file -> file.find(question.id(), setup));
         Optional<Answer> answer = earlier.or(() -> examiner.answer(question));
         if (answer.isEmpty()) {
           return false;

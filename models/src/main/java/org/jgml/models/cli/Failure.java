@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.tensor.GraphException;
+import org.jgml.kvcache.tier.CacheException;
 import org.jgml.models.ContextFullException;
 import org.jgml.models.InsufficientMemoryException;
 import org.jgml.models.chat.ChatTemplateException;
@@ -34,6 +35,7 @@ final class Failure {
       case ContextFullException e -> e.getMessage();
       case InsufficientMemoryException e -> e.getMessage();
       case ChatTemplateException e -> e.getMessage();
+      case CacheException e -> e.getMessage();
       case IllegalArgumentException e when e.getMessage() != null -> e.getMessage();
       case OutOfMemoryError e ->
           "out of memory (%s). Fix: a shorter context (-c), or JGML_JAVA_OPTIONS=-Xmx<more>g"

@@ -47,6 +47,7 @@ final class GenerateIdsCommand implements Callable<Integer> {
         ModelSession session = context.open(model, prompt.length + count - 1, 1)) {
       model.remarks().forEach(jgml.streams()::note);
       jgml.streams().out().println(continuation(session, prompt));
+      context.reportCache(session, jgml.streams());
     }
     return 0;
   }

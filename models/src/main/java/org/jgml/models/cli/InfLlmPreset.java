@@ -10,6 +10,9 @@ final class InfLlmPreset {
   /// The one to begin with.
   static final String DEFAULT = "mistral";
 
+  /// What the published code appends to the names of its files.
+  private static final String PUBLISHED_SUFFIX = "-inf-llm";
+
   private static final Map<String, InfLlmParameters> BY_NAME = byName();
 
   private InfLlmPreset() {}
@@ -19,6 +22,7 @@ final class InfLlmPreset {
     int block = published.blockSize();
     Map<String, InfLlmParameters> presets = new LinkedHashMap<>();
     presets.put("mistral", published);
+    presets.put("mistral-12k", published.withBlocks(block, 64));
     presets.put("llama-3", published);
     presets.put("qwen", published);
     presets.put("vicuna", published.withWindow(128, 2048, 512));
@@ -32,7 +36,7 @@ final class InfLlmPreset {
   ///
   /// @throws InputException naming those there are
   static InfLlmParameters parameters(String name) {
-    InfLlmParameters parameters = BY_NAME.get(name);
+    InfLlmParameters parameters = BY_NAME.get(name.replaceFirst(PUBLISHED_SUFFIX + "$", ""));
     if (parameters == null) {
       throw new InputException(
           "no --infllm-preset '%s'; there are %s"

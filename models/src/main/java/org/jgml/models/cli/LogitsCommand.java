@@ -65,6 +65,7 @@ final class LogitsCommand implements Callable<Integer> {
           file.write(littleEndian(logits[Arrays.binarySearch(ascending, position)]));
         }
       }
+      context.reportCache(session, jgml.streams());
     }
     return 0;
   }

@@ -64,6 +64,7 @@ final class PerplexityCommand implements Callable<Integer> {
           new Perplexity(session, chunks, Optional.ofNullable(saved), Optional.ofNullable(base))) {
         print(perplexity.measure(this::printProgress));
       }
+      context.reportCache(session, jgml.streams());
     }
     return 0;
   }

@@ -60,15 +60,33 @@ final class RunCommand implements Callable<Integer> {
     }
     Path path = modelFile == null ? BundledModel.file() : modelFile;
     String text = prompt == null ? Demonstration.prompt() : prompt.read(jgml.streams().in());
-    try (Model model = Model.open(path, engine.modelOptions());
-        ModelSession session = context.open(model, 0, 1)) {
+    try (Model model = Model.open(path, engine.modelOptions())) {
       model.remarks().forEach(jgml.streams()::note);
+      int status = run(model, text);
+      return status == 0 && prompt == null ? demonstrateLongText(model) : status;
+    }
+  }
+
+  private int run(Model model, String text) throws IOException {
+    try (ModelSession session = context.open(model, 0, 1)) {
       inspection.begin(session, jgml.streams());
       try {
         return run(session, text);
       } finally {
         inspection.end(jgml.streams());
       }
+    }
+  }
+
+  private int demonstrateLongText(Model model) {
+    Demonstration.LongText example = Demonstration.LongText.make(model);
+    example.introduce(model, jgml.streams());
+    try (ModelSession session = model.newSession(example.options())) {
+      int status = run(session, example.prompt());
+      if (status == 0) {
+        example.conclude(model, session.cacheReport(), jgml.streams());
+      }
+      return status;
     }
   }
 
@@ -88,9 +106,7 @@ final class RunCommand implements Callable<Integer> {
       Generation generation = generate(session, text);
       jgml.streams().endText();
       jgml.streams().note(summary(generation));
-      if (context.cache().only() == CacheOptions.Kind.INFLLM) {
-        jgml.streams().note(CacheLine.of(session.cacheReport()));
-      }
+      context.reportCache(session, jgml.streams());
       return generation.stopReason() == StopReason.CANCELLED ? INTERRUPTED : 0;
     }
   }

@@ -8,25 +8,26 @@ import org.jgml.kvcache.BlockScorer;
 enum ScorerName {
   REPRESENTATIVES,
   REPRESENTATIVES_PER_KEY_HEAD,
+  REPRESENTATIVES_BY_PRODUCT,
   MEAN,
   BOXES,
   UNION;
 
-  /// Tokens of a box, where blocks are so large.
-  private static final int BOX_TOKENS = 16;
-
   /// The scorer.
   ///
   /// @param representatives tokens of a block that represent it
-  /// @param blockSize tokens of a block
-  BlockScorer scorer(int representatives, int blockSize) {
+  /// @param boxTokens tokens of a box
+  BlockScorer scorer(int representatives, int boxTokens) {
     BlockScorer published = new BlockScorer.Representatives(representatives);
-    BlockScorer boxes = new BlockScorer.Boxes(blockSize % BOX_TOKENS == 0 ? BOX_TOKENS : blockSize);
+    BlockScorer boxes = new BlockScorer.Boxes(boxTokens);
     return switch (this) {
       case REPRESENTATIVES -> published;
       case REPRESENTATIVES_PER_KEY_HEAD ->
           new BlockScorer.Representatives(
               representatives, BlockScorer.Representatives.Heads.KEY, Summand.SOFTMAX_WEIGHT);
+      case REPRESENTATIVES_BY_PRODUCT ->
+          new BlockScorer.Representatives(
+              representatives, BlockScorer.Representatives.Heads.QUERY, Summand.LOGIT);
       case MEAN -> new BlockScorer.MeanKey();
       case BOXES -> boxes;
       case UNION -> new BlockScorer.Union(published, boxes);

@@ -6,6 +6,7 @@ import java.util.Map;
 /// What a model answered, and how good that is.
 ///
 /// @param cache the kind of cache that it read with
+/// @param setup what the answer depends on besides the question: model, parameters of the cache
 /// @param depth from 0 to 1; NaN if unknown
 /// @param score from 0 to 1
 /// @param digits share of the characters of the right answer that stand in their places
@@ -14,6 +15,7 @@ public record Answer(
     String question,
     String task,
     String cache,
+    String setup,
     int length,
     double depth,
     String text,
@@ -26,6 +28,7 @@ public record Answer(
     members.put("question", question);
     members.put("task", task);
     members.put("cache", cache);
+    members.put("setup", setup);
     members.put("length", length);
     if (!Double.isNaN(depth)) {
       members.put("depth", depth);
@@ -45,6 +48,7 @@ public record Answer(
         (String) members.get("question"),
         (String) members.get("task"),
         (String) members.get("cache"),
+        (String) members.get("setup"),
         ((Number) members.get("length")).intValue(),
         members.get("depth") instanceof Number depth ? depth.doubleValue() : Double.NaN,
         (String) members.get("text"),

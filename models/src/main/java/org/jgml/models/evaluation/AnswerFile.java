@@ -53,10 +53,10 @@ public final class AnswerFile implements AutoCloseable {
     return whole.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /// The answer to a question with a kind of cache, if it is known.
-  public Optional<Answer> find(String question, String cache) {
+  /// The answer to a question under a setup, if it is known.
+  public Optional<Answer> find(String question, String setup) {
     return answers.stream()
-        .filter(answer -> answer.question().equals(question) && answer.cache().equals(cache))
+        .filter(answer -> answer.question().equals(question) && answer.setup().equals(setup))
         .findFirst();
   }
 

@@ -1,7 +1,9 @@
 package org.jgml.models.evaluation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jgml.models.CancelledException;
 import org.jgml.models.Generation;
 import org.jgml.models.GenerationOptions;
@@ -27,6 +29,14 @@ public final class Examiner {
     this.session = session;
     this.cache = cache;
     this.template = template;
+  }
+
+  /// What answers depend on besides the question.
+  public String setup() {
+    return session.facts().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(fact -> fact.getKey() + " " + fact.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   /// Asks a question.
@@ -56,6 +66,7 @@ public final class Examiner {
         question.id(),
         question.task().name(),
         cache,
+        setup(),
         question.length(),
         question.depth(),
         text,

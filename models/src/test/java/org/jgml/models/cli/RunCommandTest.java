@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jgml.models.Fixtures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,17 +23,26 @@ final class RunCommandTest {
   }
 
   @Test
-  void theDemonstrationFindsTheFact() {
+  void theDemonstrationFindsAFactAndOneFarBeyondTheTrainedLength() {
     Invocation run = Invocation.of("run");
-    assertEquals("48213", run.succeeded());
+    List<String> answers = run.succeeded().lines().toList();
+    List<String> notes = run.err().lines().toList();
+    assertEquals("48213", answers.getFirst());
+    Matcher hidden = Pattern.compile("The fact is #\\w+=(\\d{5});").matcher(run.err());
+    assertTrue(hidden.find(), run.err());
+    assertEquals(List.of(hidden.group(1)), answers.subList(1, answers.size()));
     assertTrue(run.err().contains("passkey-tiny"), run.err());
     assertTrue(run.err().contains("-m model.gguf"), run.err());
-    String last = lastLine(run.err());
-    assertTrue(
-        last.matches(
-            "prompt: \\d+ tokens, [0-9.]+ tokens/s; generation: 5 tokens, [0-9.]+ tokens/s;"
-                + " peak memory: .*; ended: .*"),
-        last);
+    List<String> summaries =
+        notes.stream()
+            .filter(note ->
+                note.matches(
+                    "prompt: \\d+ tokens, [0-9.]+ tokens/s; generation: 5 tokens, [0-9.]+"
+                        + " tokens/s; peak memory: .*; ended: .*"))
+            .toList();
+    assertEquals(2, summaries.size(), run.err());
+    assertTrue(notes.get(notes.size() - 2).startsWith("cache: "), run.err());
+    assertTrue(notes.getLast().contains("full cache"), run.err());
   }
 
   @Test

@@ -23,7 +23,8 @@ final class ExaminationTest {
   @TempDir private Path folder;
 
   private static Answer answer(String question, String cache, double score) {
-    return new Answer(question, "passkey", cache, 500, 0.25, "48213", score, score, 0.5);
+    return new Answer(
+        question, "passkey", cache, "-c 4096 " + cache, 500, 0.25, "48213", score, score, 0.5);
   }
 
   @Test
@@ -87,9 +88,9 @@ final class ExaminationTest {
     }
     Files.writeString(path, "{\"question\":\"c\",\"ta", StandardOpenOption.APPEND);
     try (AnswerFile file = new AnswerFile(path)) {
-      assertEquals(Optional.of(answer("b", "full", 0)), file.find("b", "full"));
-      assertTrue(file.find("b", "window").isEmpty());
-      assertTrue(file.find("c", "full").isEmpty());
+      assertEquals(Optional.of(answer("b", "full", 0)), file.find("b", "-c 4096 full"));
+      assertTrue(file.find("b", "-c 4096 window").isEmpty());
+      assertTrue(file.find("c", "-c 4096 full").isEmpty());
       file.add(answer("c", "full", 1));
     }
     assertEquals(3, Files.readAllLines(path).size());
