@@ -1,13 +1,16 @@
 package org.jgml.models;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jgml.kvcache.tier.CacheException;
 import org.jgml.models.chat.ChatMessage;
 import org.jgml.models.chat.ChatRequest;
 import org.jgml.models.chat.ChatTemplate;
@@ -19,19 +22,20 @@ import org.jgml.models.tokenizer.TokenizerFlag;
 ///
 /// Each turn renders the whole conversation and evaluates only the tokens that the session does not
 /// hold yet. When the context is full, the oldest turns are forgotten; system messages stay.
-/// Confined to one thread at a time, but for [#cancel]. The model session stays the caller's, and
-/// nobody else may use it meanwhile.
-public final class ChatSession {
+/// Confined to one thread at a time, but for [#cancel]. Closes the model session that it has.
+public final class ChatSession implements AutoCloseable {
   /// Old turns are forgotten until this share of the context is free for the answer.
   private static final int ANSWER_SHARE = 8;
 
-  private final ModelSession session;
+  // Another thread may cancel it.
+  private volatile ModelSession session;
   private final ChatTemplate template;
   // Templates may tell the time; a new one each turn would change what the session holds.
   private final LocalDateTime begin = LocalDateTime.now();
   private List<ChatMessage> messages;
   private ChatStatistics statistics = ChatStatistics.none();
 
+  /// @param session becomes this object's own
   /// @param messages what the conversation begins with: mostly nothing, or a system message
   public ChatSession(ModelSession session, ChatTemplate template, List<ChatMessage> messages) {
     this.session = session;
@@ -39,6 +43,7 @@ public final class ChatSession {
     this.messages = List.copyOf(messages);
   }
 
+  /// The session that holds the conversation; another one after [#load].
   public ModelSession session() {
     return session;
   }
@@ -143,17 +148,50 @@ public final class ChatSession {
     messages = messages.stream().takeWhile(Conversation::isSystem).toList();
   }
 
-  /// Writes the conversation to a file, as JSON.
+  /// Writes the conversation to a file, as JSON, and what the model remembers of it into a file
+  /// beside it, `NAME.session`.
   ///
-  /// @throws IOException if it cannot be written
+  /// @throws IOException if the conversation cannot be written
+  /// @throws CacheException if what the model remembers cannot be written; the conversation is
   public void save(Path file) throws IOException {
     ChatFile.write(file, session.model().name(), messages);
+    if (session.length() > 0) {
+      session.save(memoryOf(file));
+    }
   }
 
-  /// Goes on with a conversation that was saved; its tokens are evaluated with the next turn.
+  private static Path memoryOf(Path file) {
+    return file.resolveSibling(file.getFileName() + ".session");
+  }
+
+  /// Goes on with a conversation that was saved, and with what the model remembered of it. Without
+  /// the latter, the conversation is read again with the next turn.
   ///
-  /// @throws IOException if the file cannot be read, or is something else
-  public void load(Path file) throws IOException {
+  /// @return why what the model remembered is of no use, if it is not
+  /// @throws IOException if the conversation cannot be read, or is something else
+  public Optional<String> load(Path file) throws IOException {
     messages = ChatFile.read(file);
+    Path memory = memoryOf(file);
+    return Files.exists(memory) ? restore(memory) : Optional.empty();
+  }
+
+  private Optional<String> restore(Path memory) {
+    ModelSession old = session;
+    // First, since it may be the one that has the file open.
+    old.close();
+    try {
+      session = old.model().restoreSession(memory, old.options());
+      return Optional.empty();
+    } catch (CacheException e) {
+      session = old.model().newSession(old.options());
+      return Optional.of(e.getMessage());
+    } finally {
+      session.listen(old.listener());
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
   }
 }

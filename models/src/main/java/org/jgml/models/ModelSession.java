@@ -34,9 +34,11 @@ public final class ModelSession implements AutoCloseable {
   private static final String TOKENS = "tokens";
 
   private final Model model;
+  private final SessionOptions options;
   private final Session session;
   private final CacheDriver driver;
   private Preparation preparation = this::execution;
+  private InfLlmListener listener = InfLlmListener.NONE;
   private int[] held = {};
   // Another thread may watch these.
   private volatile int length;
@@ -52,6 +54,7 @@ public final class ModelSession implements AutoCloseable {
   /// @param saved the session to go on from, or null; stays the caller's
   ModelSession(Model model, SessionOptions options, SavedSession saved) {
     this.model = model;
+    this.options = options;
     this.session = new Session(model.weights());
     SessionOptions known = options.forModel(model);
     this.driver = known.cache().driver(new Context(model, session, known.storage(), saved));
@@ -95,6 +98,11 @@ public final class ModelSession implements AutoCloseable {
 
   public Model model() {
     return model;
+  }
+
+  /// What it was opened with.
+  public SessionOptions options() {
+    return options;
   }
 
   /// Tokens that fit.
@@ -199,10 +207,16 @@ public final class ModelSession implements AutoCloseable {
   }
 
   /// Shows from now on what an InfLLM cache selects, seals and misses; other caches show nothing.
-  public void listen(InfLlmListener listener) {
+  public void listen(InfLlmListener other) {
+    listener = other;
     if (driver instanceof InfLlmDriver infLlm) {
-      infLlm.listen(listener);
+      infLlm.listen(other);
     }
+  }
+
+  /// Who is shown that.
+  InfLlmListener listener() {
+    return listener;
   }
 
   /// The cache at work.

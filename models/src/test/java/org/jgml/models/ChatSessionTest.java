@@ -199,10 +199,11 @@ final class ChatSessionTest {
       ChatSession chat = chat(session, ChatMessage.system("\"du\"\n\u00fc."));
       answer(chat, FACT);
       chat.save(file);
-      ChatSession loaded = chat(other);
-      loaded.load(file);
-      assertEquals(chat.messages(), loaded.messages());
-      assertEquals("48213", answer(loaded, QUESTION));
+      try (ChatSession loaded = chat(other)) {
+        loaded.load(file);
+        assertEquals(chat.messages(), loaded.messages());
+        assertEquals("48213", answer(loaded, QUESTION));
+      }
     }
     assertTrue(Files.readString(file).contains("passkey-tiny"));
   }

@@ -13,11 +13,14 @@ final class CacheLine {
   static String of(CacheReport report) {
     return String.format(
         Locale.ROOT,
-        "%s; %.1f %% of lookups hit, %.1f MiB brought to the device, %.1f MiB read from the file",
+        "%s; %.1f %% of lookups hit; moved %.1f MiB to the device, %.1f MiB from memory, %.1f MiB"
+            + " from and %.1f MiB to the file",
         held(report),
         100 * report.pool().hitRate(),
         report.pool().uploadedBytes() / MIB,
-        report.store().readFromFile() / MIB);
+        report.store().readFromHost() / MIB,
+        report.store().readFromFile() / MIB,
+        report.store().writtenToFile() / MIB);
   }
 
   /// What it holds.

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.jgml.models.ChatSession;
 import org.jgml.models.GenerationOptions;
 import org.jgml.models.Model;
-import org.jgml.models.ModelSession;
 import org.jgml.models.chat.ChatMessage;
 import org.jgml.models.chat.ChatTemplate;
 import org.jgml.models.chat.ChatTemplates;
@@ -54,12 +53,14 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Model model = Model.open(modelFile.path(), engine.modelOptions());
-        ModelSession session = context.open(model, 0, 1)) {
+    try (Model model = Model.open(modelFile.path(), engine.modelOptions())) {
       model.remarks().forEach(jgml.streams()::note);
-      boolean succeeded = talk(new ChatSession(session, template(model), beginning()));
-      context.reportCache(session, jgml.streams());
-      return succeeded ? 0 : 1;
+      ChatTemplate template = template(model);
+      try (ChatSession chat = new ChatSession(context.open(model, 0, 1), template, beginning())) {
+        boolean succeeded = talk(chat);
+        context.reportCache(chat.session(), jgml.streams());
+        return succeeded ? 0 : 1;
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.jgml.kvcache.tier.CacheException;
 import org.jgml.models.ChatSession;
 import org.jgml.models.ChatStatistics;
 import org.jgml.models.ChatTurn;
@@ -23,7 +24,7 @@ final class ChatShell {
       """
       /help         this list
       /clear        begin a new conversation
-      /save FILE    write the conversation to a file
+      /save FILE    write the conversation to a file, and what the model remembers to FILE.session
       /load FILE    go on with a saved conversation
       /stats        what the conversation took so far
       /bye          leave; so do Ctrl-D and, at the prompt, Ctrl-C twice
@@ -87,6 +88,7 @@ final class ChatShell {
     } catch (IOException
         | InvalidPathException
         | InputException
+        | CacheException
         | ContextFullException
         | ChatTemplateException problem) {
       failed = !interactive;
@@ -100,11 +102,17 @@ final class ChatShell {
       case "/help" -> streams.note(HELP);
       case "/clear" -> chat.clear();
       case "/save" -> chat.save(file(words));
-      case "/load" -> chat.load(file(words));
+      case "/load" -> load(file(words));
       case "/stats" -> streams.note(statistics());
       case "/bye" -> left = true;
       default -> throw new InputException("no command '%s'; see /help".formatted(words[0]));
     }
+  }
+
+  private void load(Path file) throws IOException {
+    chat.load(file)
+        .ifPresent(problem ->
+            streams.note("[the conversation will be read again: %s]".formatted(problem)));
   }
 
   private static Path file(String... words) {

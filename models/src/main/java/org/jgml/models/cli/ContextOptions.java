@@ -1,5 +1,6 @@
 package org.jgml.models.cli;
 
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.CacheKind;
@@ -74,6 +75,23 @@ final class ContextOptions {
 
   /// The same with a kind of cache of several.
   ModelSession open(Model model, CacheOptions.Kind kind, int needed, int outputRows) {
+    return begun(model.newSession(options(model, kind, needed, outputRows)));
+  }
+
+  /// Goes on from a saved session.
+  ModelSession restore(Model model, Path file) {
+    return begun(model.restoreSession(file, options(model, cache.only(), 0, 1)));
+  }
+
+  private ModelSession begun(ModelSession session) {
+    missed = new MissedAttention();
+    if (cache.boundsMissedAttention()) {
+      session.listen(missed);
+    }
+    return session;
+  }
+
+  private SessionOptions options(Model model, CacheOptions.Kind kind, int needed, int outputRows) {
     CacheKind cacheKind = cache.kind(kind);
     SessionOptions options =
         sessionOptions(cacheKind.growsWithText() ? needed : 0)
@@ -83,12 +101,7 @@ final class ContextOptions {
     if (!withoutMemoryCheck && freeBytes.isPresent()) {
       MemoryCheck.require(model.memoryNeed(options, outputRows), freeBytes.getAsLong());
     }
-    ModelSession session = model.newSession(options);
-    missed = new MissedAttention();
-    if (cache.boundsMissedAttention()) {
-      session.listen(missed);
-    }
-    return session;
+    return options;
   }
 
   /// Says at the end of a session what its cache did, if the user chose one.

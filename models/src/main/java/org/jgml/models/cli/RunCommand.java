@@ -45,6 +45,20 @@ final class RunCommand implements Callable<Integer> {
       description = "Tokens to generate; -1 until the model or the context ends (default: -1).")
   private int maxTokens = -1;
 
+  @Option(
+      names = "--load-session",
+      paramLabel = "FILE",
+      description =
+          "Read the prompt behind a session that --save-session kept, of this model and with the"
+              + " same options on the cache. Its blocks stay where they were saved.")
+  private Path loaded;
+
+  @Option(
+      names = "--save-session",
+      paramLabel = "FILE",
+      description = "Keep the session at the end: its tokens, and what is remembered of them.")
+  private Path saved;
+
   @Mixin private EngineOptions engine;
   @Mixin private ContextOptions context;
   @Mixin private SamplingArguments sampling;
@@ -68,10 +82,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(Model model, String text) throws IOException {
-    try (ModelSession session = context.open(model, 0, 1)) {
+    try (ModelSession session =
+        loaded == null ? context.open(model, 0, 1) : context.restore(model, loaded)) {
       inspection.begin(session, jgml.streams());
       try {
-        return run(session, text);
+        int status = run(session, text);
+        if (saved != null) {
+          session.save(saved);
+        }
+        return status;
       } finally {
         inspection.end(jgml.streams());
       }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jgml.models.BundledModel;
 import org.jgml.models.Fixtures;
@@ -64,6 +66,43 @@ final class ChatCommandTest {
     String rest = chat("/load " + file + "\ndi ka\n", "-c", "256").succeeded();
     assertTrue(whole.endsWith("\n" + rest), whole + rest);
     assertTrue(Files.readString(file).contains("\"du\""));
+  }
+
+  private static Invocation goOn(Path file, String... options) throws IOException {
+    chat("ko ki di ka nu ko ki di ka nu\n/save " + file + "\n", options).succeeded();
+    return chat("/load " + file + "\ndi ka\n/stats\n", options);
+  }
+
+  private static int reused(Invocation chat) {
+    Matcher reused = Pattern.compile("reused: (\\d+) tokens").matcher(chat.err());
+    assertTrue(reused.find(), chat.err());
+    return Integer.parseInt(reused.group(1));
+  }
+
+  @Test
+  void whatTheModelRememberedIsLoadedWithTheConversation(@TempDir Path folder) throws IOException {
+    String[] full = {"-c", "256"};
+    String[] blocks = {
+      "--kv", "infllm", "--n-init", "4", "--n-local", "8", "--block-size", "4", "--topk", "2"
+    };
+    for (String[] options : new String[][] {full, blocks}) {
+      Invocation rest = goOn(folder.resolve("chat.json"), options);
+      rest.succeeded();
+      assertTrue(reused(rest) > 10, rest.err());
+    }
+  }
+
+  @Test
+  void whatIsDamagedIsReadAgain(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("chat.json");
+    Path memory = folder.resolve("chat.json.session");
+    String[] options = {"-c", "256"};
+    String answer = goOn(file, options).succeeded();
+    Files.write(memory, Arrays.copyOf(Files.readAllBytes(memory), 4000));
+    Invocation rest = chat("/load " + file + "\ndi ka\n/stats\n", options);
+    assertEquals(answer, rest.succeeded());
+    assertTrue(rest.err().contains("[the conversation will be read again: "), rest.err());
+    assertEquals(0, reused(rest));
   }
 
   @Test

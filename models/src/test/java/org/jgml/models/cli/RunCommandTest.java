@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jgml.models.Fixtures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +69,25 @@ final class RunCommandTest {
   void equalSeedsGiveEqualTexts() {
     String[] arguments = {"run", "-p", " ko ki", "-n", "20", "--seed", "7", "--top-k", "10"};
     assertEquals(Invocation.of(arguments).succeeded(), Invocation.of(arguments).succeeded());
+  }
+
+  @Test
+  void aSavedSessionGoesOnInAnotherRun(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("session");
+    String[] cache = {
+      "--kv", "infllm", "--n-init", "4", "--n-local", "16", "--block-size", "4", "--topk", "2"
+    };
+    String begin = " ko ki di ka nu#Ba=48213; no ga ba bu ge ra li. ko ki di ka nu no ga ba";
+    run("", "-p", begin, with(cache, "-n", "1", "--save-session", file.toString()));
+    String[] rest = with(cache, "-n", "5", "--temp", "0", "--load-session", file.toString());
+    assertEquals("48213", run("", "-p", "#Ba=", rest));
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 4000));
+    String[] refused = with(rest, "run", "-p", "#Ba=");
+    assertTrue(Invocation.of(refused).err().contains(file.toString()));
+  }
+
+  private static String[] with(String[] options, String... others) {
+    return Stream.concat(Arrays.stream(others), Arrays.stream(options)).toArray(String[]::new);
   }
 
   @Test
