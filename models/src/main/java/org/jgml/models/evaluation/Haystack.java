@@ -64,7 +64,7 @@ public record Haystack(Kind kind, List<Integer> lengths, int depths, int repetit
     Needle needle = Needle.of(kind, wording, seed + 31L * length + index);
     String prompt = needle.prompt(tokens, length, depth);
     return new Question(
-        "%s-%d-%d-%d".formatted(kind.label(), length, index, seed),
+        "%s-%d-%d-of-%d-depths-%d".formatted(kind.label(), length, index, depths, seed),
         Task.plain(kind.label(), needle.answerTokens(tokens), Metric.EXACT),
         new Prompt.Text(prompt),
         List.of(needle.answer()),

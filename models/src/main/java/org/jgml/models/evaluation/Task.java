@@ -5,14 +5,26 @@ package org.jgml.models.evaluation;
 /// @param format the prompt, with `{context}`, `{input}` and, for choices, `{options}` in it
 /// @param maxTokens tokens of the answer
 /// @param chat whether the prompt is a user's message, put into the model's chat template
-public record Task(String name, String format, int maxTokens, Metric metric, boolean chat) {
+/// @param oneLine whether the answer ends with its first line
+public record Task(
+    String name, String format, int maxTokens, Metric metric, boolean chat, boolean oneLine) {
   /// A task whose prompts are given as they are.
   static Task plain(String name, int maxTokens, Metric metric) {
-    return new Task(name, "{context}{input}", maxTokens, metric, false);
+    return new Task(name, "{context}{input}", maxTokens, metric, false, false);
   }
 
   Task withFormat(String other) {
-    return new Task(name, other, maxTokens, metric, chat);
+    return new Task(name, other, maxTokens, metric, chat, oneLine);
+  }
+
+  /// The same with answers of one line.
+  Task withOneLine() {
+    return new Task(name, format, maxTokens, metric, chat, true);
+  }
+
+  /// What counts of what a model said.
+  String answer(String said) {
+    return oneLine ? said.lines().filter(line -> !line.isBlank()).findFirst().orElse("") : said;
   }
 
   /// The prompt as one text.

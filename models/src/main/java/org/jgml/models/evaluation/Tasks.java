@@ -67,7 +67,7 @@ public final class Tasks {
 
   private void add(String name, String instruction, String question, int limit, Metric metric) {
     String format = ABOUT_TEXT.formatted(instruction, question);
-    byName.put(name, new Task(name, format, limit, metric, true));
+    byName.put(name, new Task(name, format, limit, metric, true, false));
   }
 
   private void infiniteBench() {
@@ -142,11 +142,12 @@ public final class Tasks {
     addPlain("trec", "{context}\n{input}", MEDIUM, Metric.CLASSIFICATION);
     addPlain("triviaqa", "{context}\n\n{input}", SHORT, Metric.F1);
     addPlain("samsum", "{context}\n\n{input}", LONG, Metric.ROUGE_L);
+    byName.computeIfPresent("samsum", (_, task) -> task.withOneLine());
     addPlain("lcc", "{context}", MEDIUM, Metric.CODE);
     addPlain("repobench-p", "{context}{input}", MEDIUM, Metric.CODE);
   }
 
   private void addPlain(String name, String format, int limit, Metric metric) {
-    byName.put(name, new Task(name, format, limit, metric, false));
+    byName.put(name, new Task(name, format, limit, metric, false, false));
   }
 }

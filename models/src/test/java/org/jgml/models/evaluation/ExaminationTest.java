@@ -45,6 +45,14 @@ final class ExaminationTest {
   }
 
   @Test
+  void the_answer_to_a_dialogue_is_one_line() {
+    Task dialogue = Tasks.standard().named("samsum").orElseThrow();
+    assertEquals("Ann calls Bob.", dialogue.answer("\nAnn calls Bob.\nDialogue: more"));
+    Task report = Tasks.standard().named("gov_report").orElseThrow();
+    assertEquals("one\ntwo", report.answer("one\ntwo"));
+  }
+
+  @Test
   void tokens_are_continued_and_scored() throws IOException {
     try (Model model = Model.open(BundledModel.file(), ModelOptions.defaults());
         ModelSession session = model.newSession(SessionOptions.defaults())) {
