@@ -11,18 +11,12 @@ import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.runtime.Session;
 import org.jgml.core.schedule.ExecutionPlan;
-import org.jgml.kvcache.BlockStorage;
-import org.jgml.kvcache.CacheContext;
 import org.jgml.kvcache.CacheDriver;
 import org.jgml.kvcache.CacheReport;
 import org.jgml.kvcache.InfLlmDriver;
 import org.jgml.kvcache.InfLlmListener;
 import org.jgml.kvcache.KvCache;
-import org.jgml.kvcache.LayerShape;
-import org.jgml.kvcache.SideGraph;
 import org.jgml.kvcache.SyntheticRows;
-import org.jgml.kvcache.tier.BlockStore;
-import org.jgml.kvcache.tier.CacheShape;
 import org.jgml.kvcache.tier.SavedSession;
 import org.jgml.kvcache.tier.SessionWriter;
 import org.jgml.models.architecture.DecoderGraph.Result;
@@ -57,42 +51,9 @@ public final class ModelSession implements AutoCloseable {
     this.options = options;
     this.session = new Session(model.weights());
     SessionOptions known = options.forModel(model);
-    this.driver = known.cache().driver(new Context(model, session, known.storage(), saved));
+    this.driver = known.cache().driver(new SessionContext(model, session, known.storage(), saved));
     if (saved != null) {
       restore(saved);
-    }
-  }
-
-  /// What the cache gets from this session.
-  private record Context(Model model, Session session, BlockStorage storage, SavedSession saved)
-      implements CacheContext {
-    @Override
-    public List<LayerShape> layers() {
-      return model.layers();
-    }
-
-    @Override
-    public ExecutionPlan plan(SideGraph side) {
-      return model.plan(side);
-    }
-
-    @Override
-    public BlockStore openStore(CacheShape shape) {
-      if (saved == null) {
-        return storage.open(shape);
-      }
-      saved.require(shape);
-      return saved.openBlocks();
-    }
-
-    @Override
-    public boolean loadsAsynchronously() {
-      return storage.asynchronous();
-    }
-
-    @Override
-    public String fingerprint() {
-      return model.fingerprint();
     }
   }
 

@@ -77,11 +77,11 @@ final class AnyResidencyTest {
       };
       InfLlmParameters parameters =
           InfLlmParameters.published()
-              .withSelection(
-                  BlockSelection.of(0, scorers[random.nextInt(scorers.length)])
-                      .withSteps(1 + random.nextInt(2)))
               .withWindow(random.nextInt(5), window, 1 + random.nextInt(window))
-              .withBlocks(block, selected);
+              .withBlocks(block, selected)
+              .withSelection(
+                  BlockSelection.of(selected, scorers[random.nextInt(scorers.length)])
+                      .withSteps(1 + random.nextInt(2)));
       int vocabulary = MODELS.getFirst().vocabularySize();
       int[] prompt = random.ints(60 + random.nextInt(80), 0, vocabulary).toArray();
       int[] steps = random.ints(4 + random.nextInt(12), 0, vocabulary).toArray();

@@ -103,10 +103,11 @@ final class AnySlicesTest {
         new BlockScorer.Union(new Representatives(count), new BlockScorer.Boxes(box))
       };
       BlockScorer scorer = scorers[random.nextInt(scorers.length)];
+      int blocks = random.nextInt(7);
       return InfLlmParameters.published()
-          .withSelection(BlockSelection.of(0, scorer).withIndexType(DataType.F32))
           .withWindow(random.nextInt(8), window, 1 + random.nextInt(window))
-          .withBlocks(block, random.nextInt(7))
+          .withBlocks(block, blocks)
+          .withSelection(BlockSelection.of(blocks, scorer).withIndexType(DataType.F32))
           .withMask(random.nextBoolean() ? FarMask.EXACT : FarMask.COMPATIBLE);
     }
 

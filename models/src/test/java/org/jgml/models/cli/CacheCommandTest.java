@@ -68,7 +68,7 @@ final class CacheCommandTest {
   @Test
   void tooLittleMemoryForBlocksEndsInOneLine() throws IOException {
     String refusal = invoke(SMALL, "run", "-p", LONG, "-n", "5", "--kv-memory", "1000").refused(1);
-    assertTrue(refusal.contains("1000"), refusal);
+    assertTrue(refusal.contains("the limit of 1,000 bytes is reached"), refusal);
   }
 
   @Test
@@ -106,7 +106,7 @@ final class CacheCommandTest {
         "--scorer boxes --box-size 3 | no whole number of boxes of 3",
         "--missed report | missed attention is bounded by boxes",
         "--missed much | --missed is 'much'",
-        "--n-init -1 | --n-init cannot be -1",
+        "--missed 2 | from 0 to 1, not 2.0",
         "--infllm-preset mixtral | no --infllm-preset 'mixtral'; there are mistral",
         "--cache-strategy random | no cache strategy 'random'",
         "--scan-blocks 33 | multiple of 32"
