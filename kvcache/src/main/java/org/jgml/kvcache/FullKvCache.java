@@ -2,6 +2,7 @@ package org.jgml.kvcache;
 
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Attention;
@@ -66,12 +67,16 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
       StoredRows values = new StoredRows("value." + layer.layer(), cache.capacity, cache.valueType);
       Node storedKeys = keys.write(g, key, positions);
       Node storedValues = values.write(g, layer.value(), positions);
-      return g.attention(attention(layer.scores()), query, storedKeys, storedValues, positions);
+      Stream<Node> operands =
+          Stream.concat(
+              Stream.of(query, storedKeys, storedValues, positions), layer.sinks().stream());
+      return g.attention(attention(layer), operands.toArray(Node[]::new));
     }
 
-    private static Attention attention(AttentionScores scores) {
+    private static Attention attention(LayerAttention layer) {
+      AttentionScores scores = layer.scores();
       AttentionMask mask = new AttentionMask.Causal(scores.window());
-      return new Attention(scores.scale(), scores.softCap(), 0, mask, false);
+      return new Attention(scores.scale(), scores.softCap(), 0, mask, layer.sinks().isPresent());
     }
 
     @Override

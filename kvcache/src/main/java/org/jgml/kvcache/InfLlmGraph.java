@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.AttentionColumnSums.Summand;
-import org.jgml.core.op.AttentionFinish;
 import org.jgml.core.op.AttentionMerge;
 import org.jgml.core.op.AttentionPartial;
 import org.jgml.core.op.HostCall;
@@ -66,7 +65,7 @@ final class InfLlmGraph implements CacheGraph {
     Node query = near.nearQuery(g, layer);
     if (!InfLlmKvCache.remembers(shape)) {
       int window = NearRows.window(store, shape);
-      return g.apply(new AttentionFinish(), near.near(g, layer, query, rows, window));
+      return layer.finish(g, near.near(g, layer, query, rows, window));
     }
     Node farQuery = near.farQuery(g, layer);
     Lookup lookup = cache.hasBlocks(shape) ? new Lookup(g, layer, shape, farQuery) : null;
@@ -93,7 +92,7 @@ final class InfLlmGraph implements CacheGraph {
     if (measure != null) {
       AttentionSums.add(g, near, layer, store, measure, rows, query, merged);
     }
-    return g.apply(new AttentionFinish(), merged);
+    return layer.finish(g, merged);
   }
 
   private static Node merge(GraphBuilder g, List<Node> parts) {

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.AttentionFinish;
 import org.jgml.core.op.AttentionMerge;
 import org.jgml.core.runtime.Execution;
 import org.jgml.kvcache.tier.CacheShape;
@@ -85,7 +84,7 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
         Node sinks = near.initial(g, layer, near.farQuery(g, layer), sinkKeys(rows), rows);
         seen = g.apply(new AttentionMerge(2), seen, sinks);
       }
-      return g.apply(new AttentionFinish(), seen);
+      return layer.finish(g, seen);
     }
 
     /// The rows of the first tokens are their positions.

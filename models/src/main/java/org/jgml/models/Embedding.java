@@ -13,6 +13,14 @@ public final class Embedding {
     return mean(session.hiddenStates(tokens, pooling.positions(tokens.length)));
   }
 
+  /// The vector of a text that a model reads as a whole.
+  ///
+  /// @param tokens at least one
+  /// @throws ContextFullException if there are more than the model reads
+  public static float[] of(TextEncoder encoder, int[] tokens, Pooling pooling) {
+    return mean(encoder.hiddenStates(tokens, pooling.positions(tokens.length)));
+  }
+
   private static float[] mean(float[]... rows) {
     float[] mean = new float[rows[0].length];
     for (int i = 0; i < mean.length; i++) {
@@ -25,13 +33,27 @@ public final class Embedding {
     return mean;
   }
 
-  /// The vector of length one in the same direction; zeros stay zeros.
-  public static float[] normalised(float... vector) {
-    double squares = 0;
+  /// The vector of length one in the same direction, measured by the p-norm; zeros stay zeros.
+  ///
+  /// @param p 1 for the sum of magnitudes, 2 for the length, and so on
+  public static float[] normalised(int p, float... vector) {
+    double powers = 0;
     for (float x : vector) {
-      squares += (double) x * x;
+      powers += Math.pow(Math.abs((double) x), p);
     }
-    double scale = squares == 0 ? 0 : 1 / Math.sqrt(squares);
+    return scaled(vector, powers == 0 ? 0 : Math.pow(powers, -1.0 / p));
+  }
+
+  /// The vector scaled so that the largest magnitude is `most`; zeros stay zeros.
+  public static float[] scaledTo(double most, float... vector) {
+    double largest = 0;
+    for (float x : vector) {
+      largest = Math.max(largest, Math.abs(x));
+    }
+    return scaled(vector, largest == 0 ? 0 : most / largest);
+  }
+
+  private static float[] scaled(float[] vector, double scale) {
     float[] unit = new float[vector.length];
     for (int i = 0; i < unit.length; i++) {
       unit[i] = (float) (vector[i] * scale);

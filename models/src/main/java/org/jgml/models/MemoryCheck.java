@@ -81,7 +81,7 @@ public final class MemoryCheck {
   }
 
   private static OptionalInt longestContext(MemoryNeed need, long freeBytes) {
-    if (!need.session().cacheKind().growsWithText()) {
+    if (need.cacheBytes() == 0 || !need.session().cacheKind().growsWithText()) {
       return OptionalInt.empty();
     }
     long room = freeBytes - need.weightBytes() - need.scratchBytes();
@@ -92,6 +92,10 @@ public final class MemoryCheck {
   }
 
   private static Optional<DataType> cacheType(MemoryNeed need, long freeBytes) {
+    return need.cacheBytes() == 0 ? Optional.empty() : smallerCacheType(need, freeBytes);
+  }
+
+  private static Optional<DataType> smallerCacheType(MemoryNeed need, long freeBytes) {
     return CACHE_TYPES.stream()
         .filter(type -> need.model().headSize() % type.blockElements() == 0)
         .filter(type -> need.model().valueSize() % type.blockElements() == 0)

@@ -6,8 +6,8 @@ import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
-import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
+import org.jgml.models.architecture.TransformerGraph.Result;
 import org.jgml.models.gguf.GgufTensor;
 
 /// Bytes that a model and one session of it take.
@@ -31,17 +31,33 @@ public record MemoryNeed(
     int batch = session.cache().batchLength();
     int rows = Math.min(outputRows, batch);
     ExecutionPlan plan = model.plan(session.cache(), batch, rows, Result.LOGITS);
+    return of(model, model.layers(), tensors, session, plan);
+  }
+
+  private static MemoryNeed of(
+      Model model,
+      List<LayerShape> layers,
+      List<GgufTensor> tensors,
+      SessionOptions session,
+      ExecutionPlan plan) {
     long scratchBytes = 0;
     for (Device device : plan.devices()) {
       scratchBytes += plan.memory(device).arenaBytes();
     }
     return new MemoryNeed(
         model.hyperparameters(),
-        model.layers(),
+        layers,
         session,
         tensors.stream().mapToLong(tensor -> tensor.bytes().byteSize()).sum(),
         tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum(),
         scratchBytes);
+  }
+
+  /// What a model that reads whole texts takes for one.
+  static MemoryNeed ofText(Model model, List<GgufTensor> tensors, int tokens) {
+    ExecutionPlan plan = model.encodingPlan(tokens, tokens);
+    SessionOptions session = SessionOptions.defaults().withContextLength(tokens);
+    return of(model, List.of(), tensors, session, plan);
   }
 
   /// What the cache takes on the device, for all layers.

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Devices;
 import org.jgml.core.graph.Graph;
+import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.runtime.LoadedWeights;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.schedule.ExecutionPlan;
@@ -20,8 +21,9 @@ import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
 import org.jgml.kvcache.tier.SavedSession;
-import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
+import org.jgml.models.architecture.TransformerGraph.Result;
+import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.gguf.GgufMetadata;
 import org.jgml.models.gguf.MappedFile;
@@ -40,6 +42,8 @@ public final class Model implements AutoCloseable {
     record Batch(KvCache cache, int tokens, int outputs, Result result) implements PlanKey {}
 
     record Side(SideGraph graph) implements PlanKey {}
+
+    record Text(int tokens, int outputs) implements PlanKey {}
   }
 
   private final GgufFile file;
@@ -129,6 +133,19 @@ public final class Model implements AutoCloseable {
     return used;
   }
 
+  /// Whether the model makes vectors of whole texts, with a [TextEncoder], and does not continue
+  /// them.
+  public boolean encodes() {
+    return definition.encodes();
+  }
+
+  /// How the file says that hidden states become the vector of a text; empty if it does not.
+  ///
+  /// @throws GgufException if it says something else, such as to rank texts
+  public Optional<Pooling> pooling() throws GgufException {
+    return Pooling.read(file.metadata(), hyperparameters().architecture());
+  }
+
   /// What is missing or slow on this machine, one line each with the remedy.
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>(devices.remarks());
@@ -137,9 +154,12 @@ public final class Model implements AutoCloseable {
   }
 
   /// A new, empty session.
+  ///
+  /// @throws IllegalArgumentException if the model reads whole texts
   public synchronized ModelSession newSession(SessionOptions options) {
+    requireSessions();
     ModelSession session = new ModelSession(this, options, null);
-    openSessions++;
+    sessionOpened();
     return session;
   }
 
@@ -168,7 +188,38 @@ public final class Model implements AutoCloseable {
   ///
   /// @param outputRows rows of a batch whose results are wanted together
   public MemoryNeed memoryNeed(SessionOptions options, int outputRows) {
+    requireSessions();
     return MemoryNeed.of(this, file.tensors(), options, outputRows);
+  }
+
+  /// What reading a whole text would take, without doing it.
+  public MemoryNeed encodingNeed(int tokens) {
+    return MemoryNeed.ofText(this, file.tensors(), tokens);
+  }
+
+  private void requireSessions() {
+    if (encodes()) {
+      throw new IllegalArgumentException(
+          "a model of architecture %s makes vectors of texts and does not continue them. Fix: use it with jgml embed, or a model that writes"
+              .formatted(hyperparameters().architecture()));
+    }
+  }
+
+  /// Refuses what is not in the vocabulary.
+  void requireTokens(int... tokens) {
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException("no tokens to evaluate");
+    }
+    for (int token : tokens) {
+      if (token < 0 || token >= vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token %d is outside the vocabulary of %d".formatted(token, vocabularySize()));
+      }
+    }
+  }
+
+  synchronized void sessionOpened() {
+    openSessions++;
   }
 
   LoadedWeights weights() {
@@ -184,6 +235,20 @@ public final class Model implements AutoCloseable {
     return plan(
         new PlanKey.Batch(cache, tokens, outputs, result),
         () -> definition.graph(cache, tokens, outputs, result));
+  }
+
+  /// The plan that reads a whole text, made when first asked for.
+  ExecutionPlan encodingPlan(int tokens, int outputs) {
+    return plan(
+        new PlanKey.Text(tokens, outputs),
+        () -> definition.encodingGraph(new GraphBuilder(), tokens, outputs));
+  }
+
+  /// The same with source lines.
+  ExecutionPlan tracedEncodingPlan(int tokens, int outputs) {
+    GraphBuilder g = new GraphBuilder().trace(true);
+    return ExecutionPlan.of(
+        definition.encodingGraph(g, tokens, outputs), used, PlacementPolicy.firstThatSupports());
   }
 
   /// The plan of a graph of a cache's own, made when first asked for.

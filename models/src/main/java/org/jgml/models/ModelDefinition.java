@@ -8,15 +8,16 @@ import java.util.Optional;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.kvcache.CacheGraph;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerProbe;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
 import org.jgml.models.architecture.Architecture;
-import org.jgml.models.architecture.DecoderGraph;
-import org.jgml.models.architecture.DecoderGraph.Result;
 import org.jgml.models.architecture.Hyperparameters;
 import org.jgml.models.architecture.ModelTensors;
+import org.jgml.models.architecture.TransformerGraph;
+import org.jgml.models.architecture.TransformerGraph.Result;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.tokenizer.Vocabulary;
@@ -72,21 +73,35 @@ public final class ModelDefinition {
   }
 
   private Graph graph(GraphBuilder g, KvCache cache, int tokens, int outputs, Result result) {
-    return decoder().build(g, cache.graph(g, tokens), tokens, outputs, result);
+    return transformer().build(g, cache.graph(g, tokens), tokens, outputs, result);
   }
 
   /// A graph of a cache's own over the layers of the model.
   Graph graph(SideGraph side) {
     GraphBuilder g = new GraphBuilder();
     SideGraph.Part part = side.begin(g);
-    decoder().build(g, part, 1, 1, Result.LOGITS);
+    transformer().build(g, part, 1, 1, Result.LOGITS);
     return g.buildNeeded(part.outputs().toArray(Node[]::new));
+  }
+
+  /// Whether the model makes vectors of whole texts and does not continue them.
+  boolean encodes() {
+    return architecture.readsWholeTexts();
+  }
+
+  /// The graph that reads a text and gives the hidden states of `outputs` of its tokens.
+  ///
+  /// @param g what makes it: empty
+  Graph encodingGraph(GraphBuilder g, int tokens, int outputs) {
+    CacheGraph attention = architecture.wholeText(g, tokens);
+    return transformer().build(g, attention, tokens, outputs, Result.HIDDEN_STATES);
   }
 
   /// The attention of each layer.
   List<LayerShape> layers() {
     LayerProbe probe = new LayerProbe();
-    decoder().build(new GraphBuilder(), probe, 1, 1, Result.LOGITS);
+    Result result = encodes() ? Result.HIDDEN_STATES : Result.LOGITS;
+    transformer().build(new GraphBuilder(), probe, 1, 1, result);
     return probe.layers();
   }
 
@@ -97,8 +112,8 @@ public final class ModelDefinition {
     return tensors.bytes(name, allocator);
   }
 
-  private DecoderGraph decoder() {
-    return new DecoderGraph(architecture, tensors, vocabularySize);
+  private TransformerGraph transformer() {
+    return new TransformerGraph(architecture, tensors, vocabularySize);
   }
 
   public Hyperparameters hyperparameters() {

@@ -19,7 +19,7 @@ import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.SyntheticRows;
 import org.jgml.kvcache.tier.SavedSession;
 import org.jgml.kvcache.tier.SessionWriter;
-import org.jgml.models.architecture.DecoderGraph.Result;
+import org.jgml.models.architecture.TransformerGraph.Result;
 
 /// One sequence of tokens that a model reads and continues, with its key-value cache.
 ///
@@ -333,7 +333,7 @@ public final class ModelSession implements AutoCloseable {
     length += batch.length;
   }
 
-  private static float[][] rows(Execution execution, Result result, int count) {
+  static float[][] rows(Execution execution, Result result, int count) {
     float[] all = execution.readFloats(result.output());
     int width = all.length / count;
     float[][] rows = new float[count][];
@@ -343,17 +343,9 @@ public final class ModelSession implements AutoCloseable {
 
   private void check(int... read) {
     throwIfClosed();
-    if (read.length == 0) {
-      throw new IllegalArgumentException("no tokens to evaluate");
-    }
+    model.requireTokens(read);
     if (length + read.length > contextLength()) {
       throw new ContextFullException(length, read.length, contextLength());
-    }
-    for (int token : read) {
-      if (token < 0 || token >= model.vocabularySize()) {
-        throw new IllegalArgumentException(
-            "token %d is outside the vocabulary of %d".formatted(token, model.vocabularySize()));
-      }
     }
   }
 

@@ -25,6 +25,7 @@ final class TextGenerator {
     this.session = session;
     this.options = options;
     this.output = output;
+    options.sampling().requireTokensBelow(session.model().vocabularySize());
     Tokenizer tokenizer = session.model().tokenizer();
     this.constraint = options.sampling().form().map(form -> form.constraint(tokenizer));
     this.sampler = Sampler.of(options.sampling(), tokenizer::piece, constraint);

@@ -91,8 +91,10 @@ final class EmbeddingTest {
 
   @Test
   void normalisedVectorsHaveLengthOne() {
-    assertArrayEquals(new float[] {0.6f, -0.8f}, Embedding.normalised(3, -4), 1e-7f);
-    assertArrayEquals(new float[] {0, 0}, Embedding.normalised(0, 0));
+    assertArrayEquals(new float[] {0.6f, -0.8f}, Embedding.normalised(2, 3, -4), 1e-7f);
+    assertArrayEquals(new float[] {0, 0}, Embedding.normalised(2, 0, 0));
+    assertArrayEquals(new float[] {0.75f, -0.25f}, Embedding.normalised(1, 3, -1), 1e-7f);
+    assertArrayEquals(new float[] {-8, 4}, Embedding.scaledTo(8, -2, 1), 1e-7f);
   }
 
   @Test

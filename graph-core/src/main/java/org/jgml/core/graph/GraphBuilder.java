@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.op.Argmax;
@@ -120,8 +121,17 @@ public final class GraphBuilder {
 
   /// Adds a node: any op applied to nodes of this graph.
   ///
-  /// @throws GraphException if the op refuses the operands
+  /// @throws GraphException if the op refuses the operands, with the source line of the call
   public Node apply(Op op, Node... inputs) {
+    try {
+      return checked(op, inputs);
+    } catch (GraphException refusal) {
+      String line = walkToCaller().map(Node::sourceLine).orElse("an unknown line");
+      throw new GraphException("%s Built at %s.".formatted(refusal.getMessage(), line), refusal);
+    }
+  }
+
+  private Node checked(Op op, Node... inputs) {
     String name = nextName == null ? unnamed(op) : scope + nextName;
     Operands operands = new Operands(op, name, Stream.of(inputs).map(Node::type).toList());
     checkInputs(operands, inputs);
@@ -173,17 +183,17 @@ public final class GraphBuilder {
   }
 
   private StackTraceElement caller() {
-    if (!recording.tracing) {
-      return null;
-    }
+    return recording.tracing ? walkToCaller().orElse(null) : null;
+  }
+
+  private static Optional<StackTraceElement> walkToCaller() {
     return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
         .walk(frames ->
             frames
                 .filter(
                     frame -> !frame.getDeclaringClass().isAnnotationPresent(GraphVocabulary.class))
                 .findFirst()
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .orElse(null));
+                .map(StackWalker.StackFrame::toStackTraceElement));
   }
 
   /// Values that the user writes before each run.

@@ -8,7 +8,8 @@ import org.jgml.core.op.Op;
 public final class GraphPrinter {
   private GraphPrinter() {}
 
-  /// One line a node: id, name, type, op with parameters, inputs.
+  /// One line a node: id, name, type, op with parameters, inputs, and the source line if it is
+  /// known.
   public static String text(Graph graph) {
     return text(graph, _ -> "");
   }
@@ -19,14 +20,15 @@ public final class GraphPrinter {
     for (Node node : graph.nodes()) {
       String inputs = node.inputs().stream().map(Node::name).collect(Collectors.joining(", "));
       String line =
-          "%4d  %-32s %-20s %s(%s) %s"
+          "%4d  %-32s %-20s %s(%s) %s%s"
               .formatted(
                   node.id(),
                   node.name(),
                   node.type(),
                   label(node.op()),
                   inputs,
-                  remark.apply(node));
+                  remark.apply(node),
+                  node.sourceLine().isEmpty() ? "" : " at " + node.sourceLine());
       text.append(line.stripTrailing()).append('\n');
     }
     String outputs = graph.outputs().stream().map(Node::name).collect(Collectors.joining(", "));
@@ -45,6 +47,7 @@ public final class GraphPrinter {
           };
       dot.append("  n%d [shape=%s, label=\"".formatted(node.id(), shape))
           .append("%s\\n%s\\n%s".formatted(node.name(), node.op().name(), node.type()))
+          .append(node.sourceLine().isEmpty() ? "" : "\\n" + node.sourceLine())
           .append("\"];\n");
       for (Node input : node.inputs()) {
         dot.append("  n%d -> n%d;\n".formatted(input.id(), node.id()));

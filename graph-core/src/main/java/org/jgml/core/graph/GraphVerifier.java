@@ -46,8 +46,8 @@ public final class GraphVerifier {
   private static void require(boolean claim, Node node, String problem) {
     if (!claim) {
       throw new GraphException(
-          "%s '%s': %s. Operands: %s. Fix: build graphs with GraphBuilder."
-              .formatted(node.op().name(), node.name(), problem, node.inputs()));
+          "%s '%s': %s. Operands: %s. Fix: build graphs with GraphBuilder.%s"
+              .formatted(node.op().name(), node.name(), problem, node.inputs(), node.whereBuilt()));
     }
   }
 }

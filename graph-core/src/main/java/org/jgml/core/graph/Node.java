@@ -66,6 +66,20 @@ public final class Node {
     return Optional.ofNullable(caller);
   }
 
+  /// Where it was built, as in `LlamaBlock.java:17`; empty if that is not known.
+  public String sourceLine() {
+    return caller == null ? "" : sourceLine(caller);
+  }
+
+  static String sourceLine(StackTraceElement caller) {
+    return "%s:%d".formatted(caller.getFileName(), caller.getLineNumber());
+  }
+
+  /// The end of a message about this node: where it was built, if that is known.
+  public String whereBuilt() {
+    return caller == null ? "" : " Built at %s.".formatted(sourceLine());
+  }
+
   /// The operand types, named for messages.
   public Operands operands() {
     return new Operands(op, name, inputs.stream().map(Node::type).toList());

@@ -100,9 +100,10 @@ public final class LifetimeChart {
     int last = Math.min(lifetime.last(), steps - 1);
     double left = x(Math.max(0, lifetime.first()));
     String tip =
-        "%s: bytes %,d to %,d, steps %d to %s"
+        "%s%s: bytes %,d to %,d, steps %d to %s"
             .formatted(
                 owner,
+                owner.sourceLine().isEmpty() ? "" : " at " + owner.sourceLine(),
                 offset,
                 offset + lifetime.bytes(),
                 lifetime.first(),

@@ -19,6 +19,9 @@ final class NodeEvent extends Event {
   @Label("Op")
   String op;
 
+  @Label("Source line")
+  String sourceLine;
+
   @Label("Device")
   String device;
 

@@ -16,11 +16,7 @@ final class NodeText {
   /// As in `rms_norm 'blk.0.attn_norm' (F32 [7, 64]) on cpu`, with the source line if it is known.
   static String title(ObservedNode observed) {
     Node node = observed.step().node();
-    String line =
-        node.caller()
-            .map(caller ->
-                ", built at %s:%d".formatted(caller.getFileName(), caller.getLineNumber()))
-            .orElse("");
+    String line = node.sourceLine().isEmpty() ? "" : ", built at " + node.sourceLine();
     return "%s on %s%s".formatted(node, observed.device().name(), line);
   }
 

@@ -39,6 +39,7 @@ public final class Timeline implements Observer {
     if (event.shouldCommit()) {
       event.node = node.name();
       event.op = node.op().name();
+      event.sourceLine = node.sourceLine();
       event.device = observed.device().name();
       event.bytes = cost.bytes();
       event.flops = cost.flops();
@@ -78,13 +79,14 @@ public final class Timeline implements Observer {
     return String.format(
         Locale.ROOT,
         "{\"ph\": \"X\", \"name\": %s, \"cat\": %s, \"pid\": 1, \"tid\": %d, \"ts\": %.3f, \"dur\":"
-            + " %.3f, \"args\": {\"type\": %s, \"bytes\": %d, \"flops\": %d}}",
+            + " %.3f, \"args\": {\"type\": %s, \"source\": %s, \"bytes\": %d, \"flops\": %d}}",
         quoted(entry.node().name()),
         quoted(entry.node().op().name()),
         thread,
         entry.start() / NANOS_PER_MICRO,
         entry.nanos() / NANOS_PER_MICRO,
         quoted(entry.node().type().toString()),
+        quoted(entry.node().sourceLine()),
         entry.cost().bytes(),
         entry.cost().flops());
   }

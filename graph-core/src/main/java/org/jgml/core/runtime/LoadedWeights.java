@@ -48,7 +48,8 @@ public final class LoadedWeights implements AutoCloseable {
 
   private static GraphException refuse(Node weight, String problem, String fix) {
     return new GraphException(
-        "weight '%s': %s. Operands: none. Fix: %s.".formatted(weight.name(), problem, fix));
+        "weight '%s': %s. Operands: none. Fix: %s.%s"
+            .formatted(weight.name(), problem, fix, weight.whereBuilt()));
   }
 
   @Override

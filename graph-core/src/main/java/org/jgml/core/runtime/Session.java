@@ -75,8 +75,13 @@ public final class Session implements AutoCloseable {
     HostFunction code = hostFunctions.get(call.function());
     if (code == null) {
       throw new GraphException(
-          "host_call '%s': no function '%s' is bound, %d others are. Operands: %s. Fix: call Session.bind before the graph is made ready."
-              .formatted(node.name(), call.function(), hostFunctions.size(), call.operandNames()));
+          "host_call '%s': no function '%s' is bound, %d others are. Operands: %s. Fix: call Session.bind before the graph is made ready.%s"
+              .formatted(
+                  node.name(),
+                  call.function(),
+                  hostFunctions.size(),
+                  call.operandNames(),
+                  node.whereBuilt()));
     }
     return code;
   }
@@ -158,8 +163,8 @@ public final class Session implements AutoCloseable {
     stateHomes.putIfAbsent(state.name(), home);
     if (!tensor.type().equals(state.type())) {
       throw new GraphException(
-          "state '%s': is %s in this session, this graph declares %s. Operands: none. Fix: use one type for a state, or another session."
-              .formatted(state.name(), tensor.type(), state.type()));
+          "state '%s': is %s in this session, this graph declares %s. Operands: none. Fix: use one type for a state, or another session.%s"
+              .formatted(state.name(), tensor.type(), state.type(), state.whereBuilt()));
     }
     return tensor;
   }

@@ -134,8 +134,9 @@ final class Scheduler {
             .map(input -> input.name() + "=" + input.type())
             .collect(Collectors.joining(", "));
     return new GraphException(
-        "%s '%s' (%s): %s. Operands: %s. Fix: use a device that has the kernel, or other types."
-            .formatted(node.op().name(), node.name(), node.type(), problem, operands));
+        "%s '%s' (%s): %s. Operands: %s. Fix: use a device that has the kernel, or other types.%s"
+            .formatted(
+                node.op().name(), node.name(), node.type(), problem, operands, node.whereBuilt()));
   }
 
   /// Runs of nodes on one device, with what each reads from elsewhere; a host call is a split by

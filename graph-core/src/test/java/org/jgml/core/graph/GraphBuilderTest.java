@@ -126,6 +126,28 @@ final class GraphBuilderTest {
     assertTrue(new GraphBuilder().input("y", DataType.F32, 2).caller().isEmpty());
   }
 
+  @Test
+  void refusalsNameTheCallersLineEvenWithoutTracing() {
+    Node x = g.input("x", DataType.F32, 2);
+    GraphException error = assertThrows(GraphException.class, () -> g.scale(x, Float.NaN, 0));
+    assertTrue(
+        error.getMessage().matches("(?s).* Fix: .* Built at GraphBuilderTest\\.java:\\d+\\."),
+        error::getMessage);
+  }
+
+  @Test
+  void dumpsNameTheLinesThatWereTraced() {
+    g.trace(true);
+    Graph graph = g.build(g.named("double").scale(g.input("x", DataType.F32, 2), 2, 0));
+    String text = GraphPrinter.text(graph);
+    assertTrue(
+        text.lines().filter(line -> line.matches(".* at GraphBuilderTest\\.java:\\d+")).count()
+            == 2,
+        text);
+    String dot = GraphPrinter.dot(graph);
+    assertTrue(dot.contains("\\nGraphBuilderTest.java:"), dot);
+  }
+
   @GraphVocabulary
   private static final class Words {
     static Node doubled(GraphBuilder g, Node x) {

@@ -36,6 +36,7 @@ final class TimelineTest {
     assertEquals(9, json.lines().filter(line -> line.startsWith("{\"ph\": \"X\"")).count(), json);
     assertTrue(json.contains("\"name\": \"blk.0.attention\", \"cat\": \"attention\""), json);
     assertTrue(json.contains("\"args\": {\"name\": \"reference\"}"), json);
+    assertTrue(json.contains("\"source\": \"SmallDecoder.java:39\""), json);
   }
 
   @Test
@@ -56,6 +57,7 @@ final class TimelineTest {
     RecordedEvent last = events.getLast();
     assertEquals("y", last.getString("node"));
     assertEquals("matmul", last.getString("op"));
+    assertTrue(last.getString("sourceLine").startsWith("SmallDecoder.java:"), last.toString());
     assertEquals("reference", last.getString("device"));
     assertTrue(last.getLong("flops") > 0);
   }

@@ -3,7 +3,9 @@ package org.jgml.models.architecture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.op.Rope;
+import org.jgml.kvcache.CacheGraph;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
 import org.jgml.models.gguf.NearestName;
@@ -51,7 +53,11 @@ public enum Architecture {
   NEMOTRON(Rope.Style.NEOX, new NemotronBlock()),
   EXAONE4(Rope.Style.NEOX, new Exaone4Block()),
   DEEPSEEK(Rope.Style.NORMAL, new DeepSeekBlock()),
-  DEEPSEEK2(Rope.Style.NORMAL, new DeepSeek2Block());
+  DEEPSEEK2(Rope.Style.NORMAL, new DeepSeek2Block()),
+  GPT_OSS("gpt-oss", Rope.Style.NEOX, new GptOssBlock()),
+  BERT(Rope.Style.NEOX, new BertBlock()),
+  NOMIC_BERT("nomic-bert", Rope.Style.NEOX, new NomicBertBlock()),
+  JINA_BERT_V2("jina-bert-v2", Rope.Style.NEOX, new JinaBertBlock());
 
   private final String fileName;
   private final Rope.Style ropeStyle;
@@ -75,6 +81,17 @@ public enum Architecture {
 
   Block block() {
     return block;
+  }
+
+  /// Whether every token of a text sees every other, so that a model makes vectors of texts and
+  /// does not continue them.
+  public boolean readsWholeTexts() {
+    return block.reading() != Reading.TOKEN_BY_TOKEN;
+  }
+
+  /// Attention within a text of so many tokens, if the architecture reads whole texts.
+  public CacheGraph wholeText(GraphBuilder g, int tokens) {
+    return block.reading().wholeText(g, tokens);
   }
 
   /// The architecture that a file declares.

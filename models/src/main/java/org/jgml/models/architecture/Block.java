@@ -8,7 +8,7 @@ import org.jgml.core.graph.Node;
 @FunctionalInterface
 interface Block {
   /// The name of the node of the logits.
-  String LOGITS = DecoderGraph.Result.LOGITS.output();
+  String LOGITS = TransformerGraph.Result.LOGITS.output();
 
   /// Adds the block to the graph.
   ///
@@ -16,13 +16,18 @@ interface Block {
   Node build(Layer layer, Node x);
 
   /// The residual stream that the first block reads.
-  default Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
+  default Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
     return embedded;
   }
 
   /// How the stream is normalised after the last block.
   default Normalisation normalisation() {
     return Normalisation.RMS;
+  }
+
+  /// What a token sees.
+  default Reading reading() {
+    return Reading.TOKEN_BY_TOKEN;
   }
 
   /// The logits from the normalised stream and the output matrix.

@@ -27,8 +27,8 @@ final class Gemma2Block implements Block {
   }
 
   @Override
-  public Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
-    return GemmaBlock.scaledEmbedding(g, model, embedded);
+  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    return GemmaBlock.scaledEmbedding(g, tensors, embedded);
   }
 
   @Override

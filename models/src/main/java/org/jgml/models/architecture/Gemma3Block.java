@@ -33,7 +33,7 @@ final class Gemma3Block implements Block {
   }
 
   @Override
-  public Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
-    return GemmaBlock.scaledEmbedding(g, model, embedded);
+  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    return GemmaBlock.scaledEmbedding(g, tensors, embedded);
   }
 }

@@ -18,12 +18,13 @@ final class GemmaBlock implements Block {
   }
 
   @Override
-  public Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
-    return scaledEmbedding(g, model, embedded);
+  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    return scaledEmbedding(g, tensors, embedded);
   }
 
-  static Node scaledEmbedding(GraphBuilder g, Hyperparameters model, Node embedded) {
-    return g.scale(embedded, (float) Math.sqrt(model.embeddingLength()), 0);
+  static Node scaledEmbedding(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    int width = tensors.hyperparameters().embeddingLength();
+    return g.scale(embedded, (float) Math.sqrt(width), 0);
   }
 
   /// The scores of a later Gemma. Its 27B model divides by the root of `embeddingLength / heads`

@@ -29,8 +29,8 @@ final class GraniteBlock implements Block {
   }
 
   @Override
-  public Node stream(GraphBuilder g, Hyperparameters model, Node embedded) {
-    return g.scale(embedded, model.multipliers().embedding(), 0);
+  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    return g.scale(embedded, tensors.hyperparameters().multipliers().embedding(), 0);
   }
 
   @Override

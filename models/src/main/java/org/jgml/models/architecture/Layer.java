@@ -1,5 +1,7 @@
 package org.jgml.models.architecture;
 
+import java.util.Optional;
+import java.util.function.BinaryOperator;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
@@ -140,7 +142,14 @@ final class Layer {
 
   /// The heads of values that attention gives, `[tokens, heads, valueSize]`.
   Node attended(Node query, Node key, Node value, AttentionScores scores, Rotation rotation) {
-    return stack.cache().attend(g, new LayerAttention(index, query, key, value, rotation, scores));
+    String sinks = tensor("attn_sinks") + ".weight";
+    Optional<Node> scoresOfSinks =
+        tensors.has(sinks)
+            ? Optional.of(tensors.vector(g, sinks, model.heads()))
+            : Optional.empty();
+    return stack
+        .cache()
+        .attend(g, new LayerAttention(index, query, key, value, rotation, scores, scoresOfSinks));
   }
 
   /// The rotation of the model, stretched as the file says.
@@ -199,11 +208,16 @@ final class Layer {
 
   /// What the chosen experts, each a SwiGLU feed-forward part, make of `x`: their weighted sum.
   Node experts(Node x, Routing routing) {
+    return experts(x, routing, (gate, up) -> g.glu(Glu.Kind.SWIGLU, gate, up));
+  }
+
+  /// The same with another unit.
+  Node experts(Node x, Routing routing, BinaryOperator<Node> unit) {
     int width = model.experts().feedForwardLength();
     Node row = g.reshape(x, x.type().shape().dim(0), 1, x.type().shape().rowLength());
     Node gate = expertLinear(row, "ffn_gate_exps", width, routing);
     Node up = expertLinear(row, "ffn_up_exps", width, routing);
-    Node gated = g.glu(Glu.Kind.SWIGLU, gate, up);
+    Node gated = unit.apply(gate, up);
     Node down = expertLinear(gated, "ffn_down_exps", model.embeddingLength(), routing);
     return routing.weightedSum(g, down);
   }
@@ -212,7 +226,11 @@ final class Layer {
     long inner = x.type().shape().rowLength();
     int count = model.experts().count();
     Node weights = tensors.matrices(g, tensor(name) + ".weight", count, width, inner);
-    return g.named(name).matmulId(x, weights, routing.chosen());
+    Node product = g.named(name).matmulId(x, weights, routing.chosen());
+    String bias = tensor(name) + ".bias";
+    return tensors.has(bias)
+        ? g.add(product, routing.pickRows(g, tensors.matrix(g, bias, count, width)))
+        : product;
   }
 
   /// `x` times a matrix of one row: a number for each token.

@@ -43,6 +43,12 @@ public final class ModelTensors {
     return weight(g, name, Shape.of(rows, columns));
   }
 
+  /// A matrix of as many rows as the file has.
+  Node rows(GraphBuilder g, String name, long columns) {
+    long rows = file.tensor(name).map(tensor -> tensor.shape().dim(0)).orElse(1L);
+    return matrix(g, name, rows, columns);
+  }
+
   /// A matrix of one row, which some files have as a vector.
   Node row(GraphBuilder g, String name, long columns) {
     boolean isVector = file.tensor(name).map(tensor -> tensor.shape().rank() == 1).orElse(false);

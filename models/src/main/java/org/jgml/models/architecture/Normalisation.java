@@ -3,11 +3,19 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.Copy;
 import org.jgml.core.op.Norm;
 
 /// How a model normalises rows, with what it learned.
 @GraphVocabulary
 enum Normalisation {
+  /// Not at all.
+  NONE {
+    @Override
+    Node apply(GraphBuilder g, ModelTensors tensors, Node x, String tensor, String name) {
+      return g.named(name).apply(new Copy(), x);
+    }
+  },
   /// By the root of the mean square (Zhang and Sennrich 2019), times a scale.
   RMS {
     @Override

@@ -3,6 +3,7 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
+import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of Phi-3 (Abdin et al. 2024, section 2): Llama's with a sliding window in every layer.
 /// One matrix holds queries, keys and values, another gate and up.
@@ -16,6 +17,10 @@ final class Phi3Block implements Block {
   }
 
   static Node attention(Layer layer, Node x) {
+    return attention(layer, x, layer.rotation());
+  }
+
+  static Node attention(Layer layer, Node x, Rotation rotation) {
     Hyperparameters model = layer.model();
     GraphBuilder g = layer.graph();
     long queries = (long) model.heads() * model.headSize();
@@ -27,16 +32,20 @@ final class Phi3Block implements Block {
         layer.heads(g.slice(all, 1, queries, keys), model.keyHeads()),
         layer.heads(g.slice(all, 1, queries + keys, values), model.keyHeads()),
         model.scores(),
-        layer.rotation());
+        rotation);
   }
 
   static Node feedForward(Layer layer, Node x) {
+    return feedForward(Glu.Kind.SWIGLU, layer, x);
+  }
+
+  static Node feedForward(Glu.Kind activation, Layer layer, Node x) {
     Hyperparameters model = layer.model();
     GraphBuilder g = layer.graph();
     int width = model.feedForwardLength();
     Node both = layer.linear(x, "ffn_up", 2L * width);
     Node gate = g.slice(both, 1, 0, width);
     Node up = g.slice(both, 1, width, width);
-    return layer.linear(g.glu(Glu.Kind.SWIGLU, gate, up), "ffn_down", model.embeddingLength());
+    return layer.linear(g.glu(activation, gate, up), "ffn_down", model.embeddingLength());
   }
 }

@@ -62,6 +62,14 @@ record Routing(Node chosen, Node weights) {
     return g.reshape(g.getRows(column, chosen), tokens, chosen.type().shape().dim(1));
   }
 
+  /// `rows[chosen[t, u]]`, `[tokens, used, n]`.
+  Node pickRows(GraphBuilder g, Node rows) {
+    long tokens = chosen.type().shape().dim(0);
+    long used = chosen.type().shape().dim(1);
+    Node picked = g.getRows(rows, g.reshape(chosen, tokens * used));
+    return g.reshape(picked, tokens, used, rows.type().shape().rowLength());
+  }
+
   /// `Σ weights[t, u] · x[t, u]`: `[tokens, used, n]` becomes `[tokens, n]`.
   Node weightedSum(GraphBuilder g, Node x) {
     long tokens = x.type().shape().dim(0);

@@ -2,12 +2,15 @@ package org.jgml.models.cli;
 
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.CacheKind;
 import org.jgml.models.MemoryCheck;
+import org.jgml.models.MemoryNeed;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import org.jgml.models.SessionOptions;
+import org.jgml.models.TextEncoder;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -97,11 +100,25 @@ final class ContextOptions {
         sessionOptions(cacheKind.growsWithText() ? needed : 0)
             .withCache(cacheKind)
             .withStorage(cache.storage());
+    requireMemory(() -> model.memoryNeed(options, outputRows));
+    return options;
+  }
+
+  /// A reader of whole texts, if the memory can hold the model and a text of so many tokens.
+  ///
+  /// @throws org.jgml.models.InsufficientMemoryException if it cannot
+  TextEncoder openEncoder(Model model, int tokens) {
+    int trained = model.hyperparameters().contextLength();
+    int longest = contextLength == 0 ? trained : Math.min(contextLength, trained);
+    requireMemory(() -> model.encodingNeed(Math.min(tokens, longest)));
+    return new TextEncoder(model, longest);
+  }
+
+  private void requireMemory(Supplier<MemoryNeed> need) {
     OptionalLong freeBytes = ((Jgml) command.root().userObject()).freeBytes();
     if (!withoutMemoryCheck && freeBytes.isPresent()) {
-      MemoryCheck.require(model.memoryNeed(options, outputRows), freeBytes.getAsLong());
+      MemoryCheck.require(need.get(), freeBytes.getAsLong());
     }
-    return options;
   }
 
   /// Says at the end of a session what its cache did, if the user chose one.

@@ -10,6 +10,7 @@ import org.jgml.models.Embedding;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import org.jgml.models.Pooling;
+import org.jgml.models.TextEncoder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,9 +20,12 @@ import picocli.CommandLine.ParentCommand;
 /// `jgml embed`: a text as a vector.
 @Command(
     name = "embed",
-    description = "Prints the vector of a text: hidden states behind the output norm, pooled.",
+    description = "Prints the vector of a text: its last hidden states, pooled and scaled.",
     mixinStandardHelpOptions = true)
 final class EmbedCommand implements Callable<Integer> {
+  // Just within 16 bits.
+  private static final double LARGEST = 32760;
+
   @ParentCommand private Jgml jgml;
   @Mixin private ModelFile modelFile;
 
@@ -31,11 +35,17 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--pooling",
       paramLabel = "KIND",
-      description = "Which tokens count: mean, last or cls, the first (default: mean).")
-  private Pooling pooling = Pooling.MEAN;
+      description =
+          "Which tokens count: mean, last or cls, the first (default: as the file says, or mean).")
+  private Pooling pooling;
 
-  @Option(names = "--normalize", description = "Scale the vector to length one.")
-  private boolean normalised;
+  @Option(
+      names = "--embd-normalize",
+      paramLabel = "N",
+      description =
+          "Scale the vector: -1 not at all, 0 to a largest magnitude of 32760, 1 to a sum of"
+              + " magnitudes of 1, 2 to length 1, more by that norm (default: ${DEFAULT-VALUE}).")
+  private int norm = 2;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -45,6 +55,9 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (norm < -1) {
+      throw new InputException("--embd-normalize must be at least -1, is " + norm);
+    }
     String words = text.read(jgml.streams().in());
     try (Model model = Model.open(modelFile.path(), engine.modelOptions())) {
       model.remarks().forEach(jgml.streams()::note);
@@ -52,19 +65,33 @@ final class EmbedCommand implements Callable<Integer> {
       if (tokens.length == 0) {
         throw new InputException("the text has no tokens");
       }
-      try (ModelSession session = context.open(model, tokens.length, 1)) {
-        float[] vector = Embedding.of(session, tokens, pooling);
-        print(tokens.length, normalised ? Embedding.normalised(vector) : vector);
-      }
+      Pooling kind = pooling == null ? model.pooling().orElse(Pooling.MEAN) : pooling;
+      float[] vector = scaled(vector(model, tokens, kind));
+      jgml.streams().out().println(json ? json(tokens.length, kind, vector) : line(vector));
     }
     return 0;
   }
 
-  private void print(int tokens, float... vector) {
-    jgml.streams().out().println(json ? json(tokens, vector) : line(vector));
+  private float[] vector(Model model, int[] tokens, Pooling kind) {
+    if (model.encodes()) {
+      try (TextEncoder encoder = context.openEncoder(model, tokens.length)) {
+        return Embedding.of(encoder, tokens, kind);
+      }
+    }
+    try (ModelSession session = context.open(model, tokens.length, 1)) {
+      return Embedding.of(session, tokens, kind);
+    }
   }
 
-  private String json(int tokens, float... vector) {
+  private float[] scaled(float... vector) {
+    return switch (norm) {
+      case -1 -> vector;
+      case 0 -> Embedding.scaledTo(LARGEST, vector);
+      default -> Embedding.normalised(norm, vector);
+    };
+  }
+
+  private static String json(int tokens, Pooling pooling, float... vector) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("tokens", tokens);
     facts.put("pooling", pooling.name().toLowerCase(Locale.ROOT));

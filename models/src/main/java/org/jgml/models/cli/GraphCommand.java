@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jgml.core.graph.GraphPrinter;
-import org.jgml.core.graph.Node;
 import org.jgml.core.inspect.LifetimeChart;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import org.jgml.models.SessionOptions;
+import org.jgml.models.TextEncoder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,6 +72,12 @@ final class GraphCommand implements Callable<Integer> {
     }
     SessionOptions options = SessionOptions.defaults();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions())) {
+      if (model.encodes()) {
+        try (TextEncoder encoder = new TextEncoder(model)) {
+          write(show(encoder.plan(tokens)));
+          return 0;
+        }
+      }
       int usual = Math.min(model.hyperparameters().contextLength(), USUAL_CONTEXT);
       int context = Math.max(tokens, usual);
       // Nothing is allocated, so a model is shown even where it could not run.
@@ -89,13 +95,7 @@ final class GraphCommand implements Callable<Integer> {
     if (format.dot) {
       return GraphPrinter.dot(plan.graph());
     }
-    return placement ? plan.report() : GraphPrinter.text(plan.graph(), GraphCommand::sourceLine);
-  }
-
-  private static String sourceLine(Node node) {
-    return node.caller()
-        .map(caller -> "at %s:%d".formatted(caller.getFileName(), caller.getLineNumber()))
-        .orElse("");
+    return placement ? plan.report() : GraphPrinter.text(plan.graph());
   }
 
   private void write(String text) throws IOException {

@@ -36,6 +36,19 @@ public record SamplingOptions(
         Bounds.require(!bias.isNaN(), "the bias of token " + token, bias, "a number"));
   }
 
+  /// Refuses biases of tokens that a vocabulary of this size does not have.
+  ///
+  /// @throws IllegalArgumentException naming such a token
+  public void requireTokensBelow(int vocabularySize) {
+    for (int token : logitBias.keySet()) {
+      if (token < 0 || token >= vocabularySize) {
+        throw new IllegalArgumentException(
+            "the bias is of token %d, which is outside the vocabulary of %d"
+                .formatted(token, vocabularySize));
+      }
+    }
+  }
+
   /// The most used options; the others are off.
   ///
   /// @throws IllegalArgumentException if a number makes no sense

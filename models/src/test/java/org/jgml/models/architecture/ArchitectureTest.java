@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.CacheKind;
+import org.jgml.kvcache.InfLlmParameters;
+import org.jgml.kvcache.WindowKvCache.SinkPositions;
 import org.jgml.models.Model;
 import org.jgml.models.ModelOptions;
 import org.jgml.models.ModelSession;
@@ -75,6 +79,7 @@ final class ArchitectureTest {
         Arguments.of("deepseek2 lite in parts", ExactDeepSeeks.deepseek2(true, false), 40),
         Arguments.of("deepseek2", ExactDeepSeeks.deepseek2(false, true), 40),
         Arguments.of("deepseek2 in parts", ExactDeepSeeks.deepseek2(true, true), 40),
+        Arguments.of("gpt-oss", new ExactGptOss(), 40),
         Arguments.of("chatglm", ExactArchitectures.chatglm(), 40),
         Arguments.of("glm4", ExactArchitectures.glm4(), 40),
         Arguments.of("arcee", ExactArchitectures.arcee(), 40),
@@ -99,15 +104,39 @@ final class ArchitectureTest {
     }
   }
 
+  @Test
+  void learnedSinksTakePartInEveryKindOfCache() throws IOException {
+    ExactTransformer exact = new ExactGptOss();
+    Path path = folder.resolve("sinks.gguf");
+    exact.write(path);
+    int[] tokens = new SplittableRandom(13).ints(30, 0, ExactTransformer.VOCABULARY).toArray();
+    double[][] expected = exact.logits(tokens);
+    SessionOptions options = new SessionOptions(0, DataType.F32, DataType.F32, 8);
+    try (Model model = Model.open(path, ModelOptions.defaults())) {
+      // Both see all 30 tokens, and merge what parts of them contribute.
+      for (CacheKind kind :
+          List.of(
+              new CacheKind.Window(4, 64, SinkPositions.LM_INFINITE),
+              new CacheKind.InfLlm(InfLlmParameters.published()))) {
+        double error = error(logits(model, tokens, options.withCache(kind)), expected);
+        assertTrue(error <= ALLOWED, () -> "%s: NMSE %g".formatted(kind, error));
+      }
+    }
+  }
+
   private static float[][] logits(Model model, int[] tokens, int batch) {
+    return logits(
+        model, tokens, new SessionOptions(tokens.length, DataType.F32, DataType.F32, batch));
+  }
+
+  private static float[][] logits(Model model, int[] tokens, SessionOptions options) {
     int[] everywhere = IntStream.range(0, tokens.length).toArray();
-    SessionOptions options = new SessionOptions(tokens.length, DataType.F32, DataType.F32, batch);
     try (ModelSession session = model.newSession(options)) {
       return session.evaluate(tokens, everywhere);
     }
   }
 
-  private static double error(float[][] actual, double[][] expected) {
+  static double error(float[][] actual, double[][] expected) {
     double distance = 0;
     double length = 0;
     for (int row = 0; row < expected.length; row++) {

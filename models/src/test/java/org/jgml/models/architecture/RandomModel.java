@@ -5,10 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jgml.core.tensor.Shape;
 import org.jgml.models.gguf.GgufType;
 import org.jgml.models.gguf.GgufValue;
@@ -42,6 +45,20 @@ final class RandomModel {
 
   void flag(String key, boolean value) {
     writer.put(architecture + "." + key, GgufValue.of(value));
+  }
+
+  /// A WordPiece vocabulary of `size` tokens: four special ones, then these words, then others.
+  void words(int size, String... words) {
+    List<String> tokens = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
+    Arrays.stream(words).map(word -> "▁" + word).forEach(tokens::add);
+    IntStream.range(tokens.size(), size).mapToObj(i -> "▁word" + i).forEach(tokens::add);
+    writer.put("tokenizer.ggml.model", GgufValue.of("bert"));
+    writer.put("tokenizer.ggml.tokens", GgufValue.ofStrings(tokens));
+    String[] keys = {"padding", "unknown", "bos", "seperator"};
+    for (int id = 0; id < keys.length; id++) {
+      String key = "tokenizer.ggml.%s_token_id".formatted(keys[id]);
+      writer.put(key, GgufValue.ofInteger(GgufValueType.UINT32, id));
+    }
   }
 
   /// A matrix, or one for each expert, that keeps the size of what it is applied to.

@@ -37,9 +37,16 @@ final class EmbedCommandTest {
   }
 
   @Test
-  void normalisesIfAsked() throws IOException {
-    double squares = Arrays.stream(numbers(embed("--normalize"))).map(x -> x * x).sum();
+  void scalesAsAsked() throws IOException {
+    double[] plain = numbers(embed("--embd-normalize", "-1"));
+    double squares = Arrays.stream(numbers(embed())).map(x -> x * x).sum();
+    double magnitudes = Arrays.stream(numbers(embed("--embd-normalize", "1"))).map(Math::abs).sum();
+    double largest =
+        Arrays.stream(numbers(embed("--embd-normalize", "0"))).map(Math::abs).max().orElseThrow();
+    assertNotEquals(1, Arrays.stream(plain).map(x -> x * x).sum(), 1e-3);
     assertEquals(1, squares, 1e-5);
+    assertEquals(1, magnitudes, 1e-5);
+    assertEquals(32760, largest, 1e-2);
   }
 
   @Test

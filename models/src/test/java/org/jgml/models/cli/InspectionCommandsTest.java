@@ -89,7 +89,11 @@ final class InspectionCommandsTest {
     assertEquals(plain.succeeded(), traced.succeeded());
     List<String> lines = traced.err().lines().filter(line -> line.contains(" nan ")).toList();
     assertEquals(2, lines.size(), traced.err());
-    assertTrue(lines.getFirst().matches("logits matmul F32 \\[1, \\d+\\]: min .* first \\[.*"));
+    assertTrue(
+        lines
+            .getFirst()
+            .matches("logits matmul F32 \\[1, \\d+\\] at \\w+\\.java:\\d+: min .* first \\[.*"),
+        traced.err());
     assertFalse(plain.err().contains(" nan "), plain.err());
     assertTrue(on("run", "-p", "a", "--trace", "[").refused(2).contains("regular expression"));
   }

@@ -118,6 +118,10 @@ final class RunCommandTest {
     assertTrue(
         Invocation.of("run", "-m", model, "-p", "a", "--top-p", "2").refused(1).contains("topP"));
     assertTrue(
+        Invocation.of("run", "-m", model, "-p", "a", "-l", "99999+1")
+            .refused(1)
+            .contains("outside the vocabulary"));
+    assertTrue(
         Invocation.of("run", "-m", model, "-p", "a", "-t", "0").refused(1).contains("threads"));
   }
 

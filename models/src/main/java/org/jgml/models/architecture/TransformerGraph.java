@@ -6,13 +6,14 @@ import org.jgml.core.graph.Node;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.CacheGraph;
 
-/// A decoder-only transformer as a graph: embedding, blocks, norm and output matrix.
+/// A transformer as a graph: embedding, blocks, norm and output matrix. One that reads whole texts
+/// ends in its hidden states.
 ///
 /// Inputs are `tokens` I32 `[n]` and `outputs` I32 `[r]`, the rows of the batch whose results are
 /// wanted, and those of the cache; the output is that of a [Result]. Keys and values go to the
 /// states of the cache. The graph depends on `n`, `r` and the result only, so it is built once for
 /// each and replayed.
-public final class DecoderGraph {
+public final class TransformerGraph {
   /// Where the graph ends.
   public enum Result {
     /// F32 `[r, vocabulary]`.
@@ -36,7 +37,7 @@ public final class DecoderGraph {
   private final ModelTensors tensors;
   private final int vocabularySize;
 
-  public DecoderGraph(Architecture architecture, ModelTensors tensors, int vocabularySize) {
+  public TransformerGraph(Architecture architecture, ModelTensors tensors, int vocabularySize) {
     this.architecture = architecture;
     this.tensors = tensors;
     this.vocabularySize = vocabularySize;
@@ -54,10 +55,9 @@ public final class DecoderGraph {
     Node outputs = g.input("outputs", DataType.I32, outputCount);
     Node embedding = embedding(g);
     Block block = architecture.block();
-    Hyperparameters model = tensors.hyperparameters();
-    Node x = block.stream(g, model, g.named("embedding").getRows(embedding, tokens));
+    Node x = block.stream(g, tensors, g.named("embedding").getRows(embedding, tokens));
     LayerStack stack = new LayerStack(tensors, cache, architecture.ropeStyle());
-    int layers = model.blockCount();
+    int layers = tensors.hyperparameters().blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;
       x = block.build(new Layer(g, stack, i, keptRows), x);

@@ -1,0 +1,76 @@
+package org.jgml.models.architecture;
+
+import java.util.function.UnaryOperator;
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Unary;
+import org.jgml.core.tensor.DataType;
+import org.jgml.kvcache.LayerAttention.Rotation;
+
+/// The block of BERT (Devlin et al. 2018, section 3): every token sees every other; a layer norm
+/// after each part; a GELU without a gate. Embeddings are those of a token, of its position, and of
+/// the first segment.
+final class BertBlock implements Block {
+  @Override
+  public Node build(Layer layer, Node x) {
+    Node attended = attention(layer, x, Rotation.NONE);
+    return normedParts(layer, x, attended, y -> layer.feedForward(Unary.Kind.GELU_ERF, y));
+  }
+
+  static Node normedParts(Layer layer, Node x, Node attended, UnaryOperator<Node> feedForward) {
+    GraphBuilder g = layer.graph();
+    Node normed = layer.layerNorm(g.add(layer.kept(x), attended), "attn_output_norm");
+    Node read =
+        layer.has("attn_norm_2")
+            ? layer.layerNorm(g.add(layer.kept(x), normed), "attn_norm_2")
+            : normed;
+    return layer.layerNorm(g.add(read, feedForward.apply(read)), "layer_output_norm");
+  }
+
+  /// Files have queries, keys and values in one matrix or in three, and norms of queries and keys
+  /// over all heads together or none.
+  static Node attention(Layer layer, Node x, Rotation rotation) {
+    if (layer.has("attn_qkv")) {
+      return Phi3Block.attention(layer, x, rotation);
+    }
+    Node query = normed(layer, layer.query(x), "attn_q_norm");
+    Node key = normed(layer, layer.key(x), "attn_k_norm");
+    return layer.attend(query, key, layer.value(x), layer.model().scores(), rotation);
+  }
+
+  private static Node normed(Layer layer, Node heads, String name) {
+    int count = Math.toIntExact(heads.type().shape().dim(1));
+    return layer.has(name) ? layer.heads(layer.layerNorm(layer.rows(heads), name), count) : heads;
+  }
+
+  @Override
+  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    int width = tensors.hyperparameters().embeddingLength();
+    int length = tensors.hyperparameters().contextLength();
+    Node positions = tensors.matrix(g, "position_embd.weight", length, width);
+    Node own = g.slice(positions, 0, 0, embedded.type().shape().dim(0));
+    return normedEmbedding(g, tensors, g.add(embedded, g.cast(own, DataType.F32)));
+  }
+
+  /// With the embedding of the first segment, if the file has any, and normalised.
+  static Node normedEmbedding(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    Node x = tensors.has("token_types.weight") ? inFirstSegment(g, tensors, embedded) : embedded;
+    return Normalisation.LAYER.apply(g, tensors, x, "token_embd_norm", "embedding_norm");
+  }
+
+  private static Node inFirstSegment(GraphBuilder g, ModelTensors tensors, Node embedded) {
+    int width = tensors.hyperparameters().embeddingLength();
+    Node segments = tensors.rows(g, "token_types.weight", width);
+    return g.add(embedded, g.cast(g.slice(segments, 0, 0, 1), DataType.F32));
+  }
+
+  @Override
+  public Normalisation normalisation() {
+    return Normalisation.NONE;
+  }
+
+  @Override
+  public Reading reading() {
+    return Reading.WHOLE_TEXTS;
+  }
+}
