@@ -54,10 +54,13 @@ public enum Architecture {
   EXAONE4(Rope.Style.NEOX, new Exaone4Block()),
   DEEPSEEK(Rope.Style.NORMAL, new DeepSeekBlock()),
   DEEPSEEK2(Rope.Style.NORMAL, new DeepSeek2Block()),
+  DOTS1(Rope.Style.NEOX, new Dots1Block()),
+  GLM4MOE(Rope.Style.NEOX, new Glm4MoeBlock()),
   GPT_OSS("gpt-oss", Rope.Style.NEOX, new GptOssBlock()),
   BERT(Rope.Style.NEOX, new BertBlock()),
   NOMIC_BERT("nomic-bert", Rope.Style.NEOX, new NomicBertBlock()),
-  JINA_BERT_V2("jina-bert-v2", Rope.Style.NEOX, new JinaBertBlock());
+  JINA_BERT_V2("jina-bert-v2", Rope.Style.NEOX, new JinaBertBlock()),
+  GEMMA_EMBEDDING("gemma-embedding", Rope.Style.NEOX, new GemmaEmbeddingBlock());
 
   private final String fileName;
   private final Rope.Style ropeStyle;

@@ -51,7 +51,7 @@ public record Hyperparameters(
     ModelKeys keys = ModelKeys.of(metadata);
     int contextLength = keys.required("context_length");
     int embeddingLength = keys.required("embedding_length");
-    int blockCount = keys.required("block_count");
+    int blockCount = blockCount(keys);
     int feedForwardLength = keys.required("feed_forward_length");
     int heads = keys.required("attention.head_count");
     int headSize = headSize(keys, "attention.key_length", embeddingLength, heads);
@@ -74,6 +74,14 @@ public record Hyperparameters(
         keys.bound("final_logit_softcapping"),
         Multipliers.read(keys, embeddingLength, blockCount),
         Experts.read(keys, feedForwardLength));
+  }
+
+  /// Layers at the end that predict tokens further ahead only take part in training.
+  private static int blockCount(ModelKeys keys) throws GgufException {
+    int all = keys.required("block_count");
+    int further = keys.nonNegative("nextn_predict_layers");
+    keys.require("nextn_predict_layers", further < all, "less than the block count " + all);
+    return all - further;
   }
 
   /// Files name it after the kind of norm.

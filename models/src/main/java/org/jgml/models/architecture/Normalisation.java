@@ -24,6 +24,21 @@ enum Normalisation {
       return g.named(name).rmsNorm(x, scale, tensors.hyperparameters().normEpsilon());
     }
   },
+  /// By the root of the mean square, then through two matrices, if the file has them. A mean of
+  /// rows is projected as rows are, so this may come before texts are pooled.
+  PROJECTED_RMS {
+    @Override
+    Node apply(GraphBuilder g, ModelTensors tensors, Node x, String tensor, String name) {
+      if (!tensors.has("dense_2.weight")) {
+        return RMS.apply(g, tensors, x, tensor, name);
+      }
+      int width = tensors.hyperparameters().embeddingLength();
+      Node normed = RMS.apply(g, tensors, x, tensor, name + ".rms");
+      Node inner = g.matmul(normed, tensors.rows(g, "dense_2.weight", width));
+      long length = inner.type().shape().rowLength();
+      return g.named(name).matmul(inner, tensors.rows(g, "dense_3.weight", length));
+    }
+  },
   /// To mean 0 and variance 1 (Ba et al. 2016), times a scale, plus a bias if the file has one.
   LAYER {
     @Override

@@ -14,7 +14,7 @@ final class Qwen3Block implements Block {
     return g.add(residual, LlamaBlock.feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
   }
 
-  private static Node attention(Layer layer, Node x) {
+  static Node attention(Layer layer, Node x) {
     Node query = layer.rmsNorm(layer.query(x), "attn_q_norm");
     Node key = layer.rmsNorm(layer.key(x), "attn_k_norm");
     return layer.attend(query, key, layer.value(x));

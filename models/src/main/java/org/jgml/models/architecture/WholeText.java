@@ -24,7 +24,7 @@ final class WholeText implements CacheGraph {
     this.tokens = tokens;
     this.bias = bias;
     positions = g.input("positions", DataType.I32, tokens);
-    nearness = bias == 0 ? null : nearness(g);
+    nearness = nearness(g);
   }
 
   /// Minus the distance of each token to each other, `[tokens, tokens]`.
@@ -38,19 +38,25 @@ final class WholeText implements CacheGraph {
   public Node attend(GraphBuilder g, LayerAttention layer) {
     Node query = layer.rotation().rotate(g, layer.query(), positions);
     Node key = layer.rotation().rotate(g, layer.key(), positions);
+    int window = layer.scores().window();
+    if (bias > 0) {
+      return attend(g, layer, AttentionMask.explicit(), query, key, layer.value(), nearness);
+    }
+    return window > 0
+        ? attend(g, layer, AttentionMask.explicit(), query, key, layer.value(), within(g, window))
+        : attend(g, layer, AttentionMask.none(), query, key, layer.value());
+  }
+
+  private Node attend(GraphBuilder g, LayerAttention layer, AttentionMask mask, Node... operands) {
     AttentionScores scores = layer.scores();
-    return nearness == null
-        ? g.attention(
-            new Attention(scores.scale(), scores.softCap(), 0, AttentionMask.none(), false),
-            query,
-            key,
-            layer.value())
-        : g.attention(
-            new Attention(scores.scale(), scores.softCap(), bias, AttentionMask.explicit(), false),
-            query,
-            key,
-            layer.value(),
-            nearness);
+    return g.attention(
+        new Attention(scores.scale(), scores.softCap(), bias, mask, false), operands);
+  }
+
+  /// 0 for tokens at most half a window apart, else minus infinity: the logarithm of 1 or 0.
+  private Node within(GraphBuilder g, int window) {
+    Node isNear = g.unary(Unary.Kind.STEP, g.scale(nearness, 1, window / 2 + 0.5f));
+    return g.unary(Unary.Kind.LOG, isNear);
   }
 
   @Override

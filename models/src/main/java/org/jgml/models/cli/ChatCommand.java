@@ -11,6 +11,7 @@ import org.jgml.models.chat.ChatMessage;
 import org.jgml.models.chat.ChatTemplate;
 import org.jgml.models.chat.ChatTemplates;
 import org.jgml.models.chat.ModelTemplate;
+import org.jgml.models.tokenizer.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,7 +79,9 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   private boolean talk(ChatSession chat) throws IOException {
-    GenerationOptions options = new GenerationOptions(maxTokens, sampling.samplingOptions(), true);
+    Vocabulary vocabulary = chat.session().model().vocabulary();
+    GenerationOptions options =
+        new GenerationOptions(maxTokens, sampling.samplingOptions(vocabulary), true);
     Streams streams = jgml.streams();
     boolean interactive = isInteractive(streams);
     ChatInterrupts interrupts =

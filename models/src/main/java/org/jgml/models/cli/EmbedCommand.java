@@ -33,6 +33,14 @@ final class EmbedCommand implements Callable<Integer> {
   private PromptText text;
 
   @Option(
+      names = {"-e", "--escape"},
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Take \\\\n, \\\\t and the like in -p for what they stand for (default: yes).")
+  private boolean escaped;
+
+  @Option(
       names = "--pooling",
       paramLabel = "KIND",
       description =
@@ -58,7 +66,7 @@ final class EmbedCommand implements Callable<Integer> {
     if (norm < -1) {
       throw new InputException("--embd-normalize must be at least -1, is " + norm);
     }
-    String words = text.read(jgml.streams().in());
+    String words = text.read(jgml.streams().in(), escaped);
     try (Model model = Model.open(modelFile.path(), engine.modelOptions())) {
       model.remarks().forEach(jgml.streams()::note);
       int[] tokens = model.tokenizer().encode(words, true, true);

@@ -23,11 +23,15 @@ final class PromptText {
       description = "A file that holds the prompt. A newline at its end is left out.")
   private Path file;
 
-  String read(InputStream in) throws IOException {
+  /// @param escaped whether backslashes in a text of the command line begin escapes
+  String read(InputStream in, boolean escaped) throws IOException {
     if (file != null) {
       return readFile(file);
     }
-    return text.equals(STANDARD_INPUT) ? decode(in.readAllBytes()) : text;
+    if (text.equals(STANDARD_INPUT)) {
+      return decode(in.readAllBytes());
+    }
+    return escaped ? Escapes.resolve(text) : text;
   }
 
   /// The text of a file without a newline at its end.

@@ -10,6 +10,7 @@ import org.jgml.models.GenerationOptions;
 import org.jgml.models.Model;
 import org.jgml.models.ModelSession;
 import org.jgml.models.StopReason;
+import org.jgml.models.tokenizer.Vocabulary;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,14 @@ final class RunCommand implements Callable<Integer> {
   private Path modelFile;
 
   @ArgGroup private PromptText prompt;
+
+  @Option(
+      names = {"-e", "--escape"},
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Take \\\\n, \\\\t and the like in -p for what they stand for (default: yes).")
+  private boolean escaped;
 
   @Option(
       names = {"-n", "--n-predict"},
@@ -73,7 +82,8 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(), "no prompt: give -p TEXT, -f FILE, or -p - for standard input");
     }
     Path path = modelFile == null ? BundledModel.file() : modelFile;
-    String text = prompt == null ? Demonstration.prompt() : prompt.read(jgml.streams().in());
+    String text =
+        prompt == null ? Demonstration.prompt() : prompt.read(jgml.streams().in(), escaped);
     try (Model model = Model.open(path, engine.modelOptions())) {
       model.remarks().forEach(jgml.streams()::note);
       int status = run(model, text);
@@ -134,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
     try (Progress progress = Progress.show(jgml.streams(), new ReadingProgress(session))) {
       return session.generate(
           text,
-          options(),
+          options(session.model().vocabulary()),
           piece -> {
             progress.end();
             print(session, piece);
@@ -142,10 +152,10 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private GenerationOptions options() {
+  private GenerationOptions options(Vocabulary vocabulary) {
     return prompt == null
         ? Demonstration.options()
-        : new GenerationOptions(maxTokens, sampling.samplingOptions(), true);
+        : new GenerationOptions(maxTokens, sampling.samplingOptions(vocabulary), true);
   }
 
   private void print(ModelSession session, String piece) {

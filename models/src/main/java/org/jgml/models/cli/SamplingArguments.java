@@ -22,6 +22,7 @@ import org.jgml.models.sampling.TemperatureOptions;
 import org.jgml.models.sampling.TextForm;
 import org.jgml.models.sampling.TruncationOptions;
 import org.jgml.models.sampling.XtcOptions;
+import org.jgml.models.tokenizer.Vocabulary;
 import picocli.CommandLine.Option;
 
 /// Options on how tokens are chosen, with llama.cpp's names.
@@ -189,6 +190,9 @@ final class SamplingArguments {
       description = "Makes a token more or less likely, such as 15043-inf; may be repeated.")
   private List<String> logitBias = List.of();
 
+  @Option(names = "--ignore-eos", description = "Never end the text: -n or the context does.")
+  private boolean ignoresEnd;
+
   @Option(
       names = "--grammar",
       paramLabel = "GBNF",
@@ -213,10 +217,11 @@ final class SamplingArguments {
       description = "Equal seeds give equal texts; -1 for a random one (default: -1).")
   private long seed = -1;
 
-  SamplingOptions samplingOptions() {
+  /// @param vocabulary tells which tokens end a text
+  SamplingOptions samplingOptions(Vocabulary vocabulary) {
     return new SamplingOptions(
         StageName.parseOrder(order),
-        biases(),
+        biases(vocabulary),
         new PenaltyOptions(repeatPenalty, frequencyPenalty, presencePenalty, repeatLastN),
         new DryOptions(dryMultiplier, dryBase, dryAllowedLength, dryLastN, breakers()),
         new TruncationOptions(topK, typical, topP, minP, topNSigma),
@@ -253,8 +258,11 @@ final class SamplingArguments {
     return dryBreakers.contains(NO_BREAKERS) ? List.of() : dryBreakers;
   }
 
-  private Map<Integer, Float> biases() {
+  private Map<Integer, Float> biases(Vocabulary vocabulary) {
     Map<Integer, Float> biases = new LinkedHashMap<>();
+    if (ignoresEnd) {
+      vocabulary.endOfGeneration().forEach(token -> biases.put(token, Float.NEGATIVE_INFINITY));
+    }
     for (String text : logitBias) {
       Matcher parts = BIAS.matcher(text);
       if (!parts.matches()) {

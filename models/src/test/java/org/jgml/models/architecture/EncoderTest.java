@@ -37,10 +37,11 @@ final class EncoderTest {
         Arguments.of("bert", ExactBerts.bert()),
         Arguments.of("nomic-bert", ExactBerts.nomic()),
         Arguments.of("jina-bert-v2", ExactBerts.jina(true)),
-        Arguments.of("jina-bert-v2 with more norms", ExactBerts.jina(false)));
+        Arguments.of("jina-bert-v2 with more norms", ExactBerts.jina(false)),
+        Arguments.of("gemma-embedding", ExactGemmas.embedding()));
   }
 
-  private Model open(ExactBert exact) throws IOException {
+  private Model open(ExactEncoder exact) throws IOException {
     Path path = folder.resolve("model.gguf");
     exact.write(path);
     return Model.open(path, ModelOptions.defaults());
@@ -52,7 +53,7 @@ final class EncoderTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("encoders")
-  void hiddenStatesAreThoseOfThePaper(String name, ExactBert exact) throws IOException {
+  void hiddenStatesAreThoseOfThePaper(String name, ExactEncoder exact) throws IOException {
     try (Model model = open(exact);
         TextEncoder encoder = new TextEncoder(model)) {
       for (int length : new int[] {40, 1, 7}) {

@@ -1,7 +1,7 @@
 package org.jgml.models.architecture;
 
 /// Encoders: every token sees every other, layer norms follow the parts.
-abstract class ExactBert extends ExactLayerNormed {
+abstract class ExactBert extends ExactLayerNormed implements ExactEncoder {
   ExactBert(String architecture) {
     super(architecture, 2);
     file.number("attention.head_count_kv", HEADS);
@@ -21,8 +21,8 @@ abstract class ExactBert extends ExactLayerNormed {
     file.matrix(layer + "attn_output.weight", WIDTH, HEADS * SIZE);
   }
 
-  /// The hidden states of all tokens.
-  double[][] states(int... tokens) {
+  @Override
+  public double[][] states(int... tokens) {
     double[] embedding = file.tensor("token_embd.weight");
     double[][] x = new double[tokens.length][WIDTH];
     for (int t = 0; t < x.length; t++) {

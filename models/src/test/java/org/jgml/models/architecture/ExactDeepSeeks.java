@@ -23,6 +23,57 @@ final class ExactDeepSeeks {
     }
   }
 
+  static ExactTransformer dots1() {
+    return new DeepSeekMoe("dots1", true) {
+      @Override
+      void addTensors(String layer) {
+        super.addTensors(layer);
+        addNorm(layer + "attn_q_norm", SIZE);
+        addNorm(layer + "attn_k_norm", SIZE);
+      }
+
+      @Override
+      double[][] attended(int index, String layer, double[][] x) {
+        return normedAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+      }
+    };
+  }
+
+  static ExactTransformer glm4moe() {
+    return new Glm4Moe();
+  }
+
+  private static final class Glm4Moe extends DeepSeekMoe {
+    Glm4Moe() {
+      super("glm4moe", true);
+      file.number("rope.dimension_count", SIZE / 2);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      addNorm(layer + "attn_norm", WIDTH);
+      addAttention(layer);
+      file.vector(layer + "attn_q.bias", -1, 1, HEADS * SIZE);
+      file.vector(layer + "attn_k.bias", -1, 1, KEY_HEADS * SIZE);
+      file.vector(layer + "attn_v.bias", -1, 1, KEY_HEADS * SIZE);
+      addNorm(layer + "post_attention_norm", WIDTH);
+      addFeedForwardPart(layer);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, ExactLayerNorms.halfTurns(false), EVERYTHING);
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] attended = attended(index, layer, norm(x, layer + "attn_norm"));
+      double[][] residual = plus(x, linear(attended, layer + "attn_output"));
+      double[][] normed = norm(residual, layer + "post_attention_norm");
+      return plus(residual, feedForwardPart(layer, normed));
+    }
+  }
+
   /// One dense layer, then experts and two shared ones.
   private abstract static class DeepSeekMoe extends PreNorm {
     private static final int COUNT = 8;
@@ -122,6 +173,8 @@ final class ExactDeepSeeks {
       file.real("rope.scaling.yarn_log_multiplier", (float) MULTIPLIER);
       if (later) {
         file.number("attention.q_lora_rank", QUERY_RANK);
+        file.number("block_count", layers + 1);
+        file.number("nextn_predict_layers", 1);
       }
       sizes();
     }

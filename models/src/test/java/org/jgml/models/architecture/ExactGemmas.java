@@ -112,4 +112,78 @@ final class ExactGemmas {
           : normedAttention(layer, x, Turns.of(10000, false), new Sight(scale, 0, 5));
     }
   }
+
+  static ExactEncoder embedding() {
+    return new GemmaEmbedding();
+  }
+
+  private static final class GemmaEmbedding extends SandwichNorm implements ExactEncoder {
+    private static final int WINDOW = 8;
+    private static final int DENSE = 40;
+
+    GemmaEmbedding() {
+      super("gemma-embedding", 7);
+      file.number("attention.sliding_window", WINDOW);
+      file.real("rope.freq_base", 1e6f);
+      file.matrix("dense_2.weight", DENSE, WIDTH);
+      file.matrix("dense_3.weight", WIDTH, DENSE);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      super.addTensors(layer);
+      addNorm(layer + "attn_q_norm", SIZE);
+      addNorm(layer + "attn_k_norm", SIZE);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      boolean global = index % 6 == 5;
+      Turns turns = Turns.of(global ? 1e6 : 10000, false);
+      double[][] q = rotate(norm(linear(x, layer + "attn_q"), layer + "attn_q_norm"), turns);
+      double[][] k = rotate(norm(linear(x, layer + "attn_k"), layer + "attn_k_norm"), turns);
+      double[][] v = linear(x, layer + "attn_v");
+      double[][] y = new double[x.length][HEADS * SIZE];
+      for (int t = 0; t < x.length; t++) {
+        int first = global ? 0 : Math.max(0, t - WINDOW / 2);
+        int last = global ? x.length - 1 : Math.min(x.length - 1, t + WINDOW / 2);
+        for (int head = 0; head < HEADS; head++) {
+          attendHead(q[t], k, v, head, first, last, y[t]);
+        }
+      }
+      return y;
+    }
+
+    private static void attendHead(
+        double[] q, double[][] k, double[][] v, int head, int first, int last, double[] y) {
+      int keyFrom = head / (HEADS / KEY_HEADS) * SIZE;
+      double[] scores = new double[last + 1 - first];
+      for (int s = first; s <= last; s++) {
+        for (int i = 0; i < SIZE; i++) {
+          scores[s - first] += SCALE * q[head * SIZE + i] * k[s][keyFrom + i];
+        }
+      }
+      double[] weights = softmax(scores);
+      for (int s = first; s <= last; s++) {
+        for (int i = 0; i < SIZE; i++) {
+          y[head * SIZE + i] += weights[s - first] * v[s][keyFrom + i];
+        }
+      }
+    }
+
+    @Override
+    public double[][] states(int... tokens) {
+      double[] embedding = file.tensor("token_embd.weight");
+      double[][] x = new double[tokens.length][WIDTH];
+      for (int t = 0; t < x.length; t++) {
+        for (int i = 0; i < WIDTH; i++) {
+          x[t][i] = embedding[tokens[t] * WIDTH + i] * embeddingFactor();
+        }
+      }
+      for (int i = 0; i < layers; i++) {
+        x = block(i, "blk." + i + ".", x);
+      }
+      return linear(linear(norm(x, "output_norm"), "dense_2"), "dense_3");
+    }
+  }
 }

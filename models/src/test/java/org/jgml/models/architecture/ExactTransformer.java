@@ -78,7 +78,7 @@ abstract class ExactTransformer {
     return file.has("output.bias") ? plus(logits, file.tensor("output.bias")) : logits;
   }
 
-  void write(Path path) throws IOException {
+  public void write(Path path) throws IOException {
     file.write(path);
   }
 

@@ -98,6 +98,32 @@ final class RunCommandTest {
   }
 
   @Test
+  void escapesInThePromptAreTakenUnlessTheyShallNot() {
+    String[] greedy = {"-n", "4", "--temp", "0"};
+    String plain = prompted(" ko\n ki", greedy);
+    assertEquals(plain, prompted(" ko\\n ki", greedy));
+    assertEquals(
+        prompted(" ko\\\\n ki", greedy),
+        prompted(" ko\\n ki", "-n", "4", "--temp", "0", "--no-escape"));
+  }
+
+  private static String prompted(String prompt, String... options) {
+    return Invocation.of(
+            Stream.concat(Stream.of("run", "-p", prompt), Arrays.stream(options))
+                .toArray(String[]::new))
+        .succeeded();
+  }
+
+  @Test
+  void anIgnoredEndNeverEndsTheText() throws IOException {
+    Invocation run =
+        Invocation.of("run", "-p", " ko ki di", "-n", "60", "--temp", "0", "--ignore-eos");
+    run.succeeded();
+    assertTrue(lastLine(run.err()).contains("as many tokens as asked for"), run.err());
+    assertTrue(lastLine(run.err()).contains("generation: 60 tokens"), run.err());
+  }
+
+  @Test
   void refusesWhatCannotBeRun(@TempDir Path folder) throws IOException {
     String model = Fixtures.resource("goldens/qwen3-Q5_K.gguf").toString();
     Path text = Files.writeString(folder.resolve("text.gguf"), "<!DOCTYPE html>");

@@ -19,6 +19,7 @@ import org.jgml.models.sampling.StageName;
 import org.jgml.models.sampling.TemperatureOptions;
 import org.jgml.models.sampling.TruncationOptions;
 import org.jgml.models.sampling.XtcOptions;
+import org.jgml.models.tokenizer.Vocabulary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,7 +35,7 @@ final class SamplingArgumentsTest {
   private static SamplingOptions parse(String... arguments) {
     Probe probe = new Probe();
     new CommandLine(probe).parseArgs(arguments);
-    return probe.sampling.samplingOptions();
+    return probe.sampling.samplingOptions(Vocabulary.none());
   }
 
   @Test
