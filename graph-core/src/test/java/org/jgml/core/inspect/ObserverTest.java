@@ -70,7 +70,12 @@ final class ObserverTest {
     List<String> lines = new ArrayList<>();
     result(new NodeTrace(Pattern.compile("^blk\\.0\\."), lines::add));
     assertEquals(8, lines.size(), lines.toString());
-    assertTrue(lines.getFirst().startsWith("blk.0.norm rms_norm F32 [5, 16]: min -"), lines.get(0));
+    assertTrue(
+        lines
+            .getFirst()
+            .matches(
+                "blk\\.0\\.norm rms_norm F32 \\[5, 16\\] at SmallDecoder\\.java:\\d+: min -.*"),
+        lines.get(0));
     assertTrue(lines.getFirst().contains(" nan 0 inf 0 first ["), lines.getFirst());
   }
 

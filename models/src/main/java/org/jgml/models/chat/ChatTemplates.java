@@ -61,6 +61,13 @@ public final class ChatTemplates {
                     .formatted(name, String.join(", ", names))));
   }
 
+  /// A template from elsewhere, with the special tokens of a model as variables.
+  ///
+  /// @throws ChatTemplateException if it is malformed
+  public static ChatTemplate parse(String text, Vocabulary vocabulary) {
+    return prepared(ChatTemplate.parse(text), vocabulary);
+  }
+
   /// The names of the templates in a model's file.
   private static Stream<String> variants(GgufMetadata metadata) {
     Stream<String> unnamed = metadata.contains(KEY) ? Stream.of(DEFAULT_VARIANT) : Stream.of();

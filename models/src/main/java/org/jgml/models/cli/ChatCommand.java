@@ -2,6 +2,8 @@ package org.jgml.models.cli;
 
 import java.io.Console;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jgml.models.ChatSession;
@@ -48,6 +50,12 @@ final class ChatCommand implements Callable<Integer> {
               + " chatml (default: the unnamed one of the file).")
   private String templateName;
 
+  @Option(
+      names = "--chat-template-file",
+      paramLabel = "FILE",
+      description = "A template in Jinja from a file.")
+  private Path templateFile;
+
   @Mixin private EngineOptions engine;
   @Mixin private ContextOptions context;
   @Mixin private SamplingArguments sampling;
@@ -66,6 +74,12 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   private ChatTemplate template(Model model) throws IOException {
+    if (templateName != null && templateFile != null) {
+      throw new InputException("give only one of --chat-template and --chat-template-file");
+    }
+    if (templateFile != null) {
+      return ChatTemplates.parse(Files.readString(templateFile), model.vocabulary());
+    }
     if (templateName != null) {
       return ChatTemplates.named(templateName, model.metadata(), model.vocabulary());
     }

@@ -48,6 +48,21 @@ final class ChatCommandTest {
   }
 
   @Test
+  void aTemplateIsReadFromAFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("template.jinja");
+    Files.writeString(file, "{% for m in messages %}{{ m.content }}{% endfor %}");
+    Invocation chosen = chat("ko ki\n", "-c", "256", "--chat-template-file", file.toString());
+    chosen.succeeded();
+    assertFalse(chosen.err().contains("built-in template"), chosen.err());
+    Files.writeString(file, "one\n{% for m messages %}");
+    String refusal = chat("ko ki\n", "--chat-template-file", file.toString()).refused(1);
+    assertTrue(refusal.contains("line 2"), refusal);
+    Invocation both =
+        chat("a\n", "--chat-template", "zephyr", "--chat-template-file", file.toString());
+    assertTrue(both.refused(1).contains("only one of"), both.err());
+  }
+
+  @Test
   void nothingIsReadAfterTheFarewell() throws IOException {
     Invocation run = chat("/bye\nko ki\n", "-c", "64");
     assertEquals("", run.succeeded());
