@@ -2,9 +2,12 @@ package org.jgml.models.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jgml.core.backend.Device;
@@ -57,6 +60,28 @@ final class BenchCommand implements Callable<Integer> {
   private int depth;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description =
+          "How long each is done before it is timed, so that the compiler has seen all"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int warmUp = 2;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Save the session at its depth, then say by which tokens it goes on.")
+  private Path saved;
+
+  @Option(
+      names = "--restore",
+      paramLabel = "FILE",
+      description =
+          "Begin with a session that was saved with the same options, and say when its first token"
+              + " was known.")
+  private Path restored;
+
+  @Option(
       names = "--observers",
       description = "Measure under an observer, too, and again when it has gone.")
   private boolean observers;
@@ -70,14 +95,45 @@ final class BenchCommand implements Callable<Integer> {
     check("-n", generated, 0);
     check("--depth", depth, 0);
     check("-r", repetitions, 1);
-    int needed = depth + Math.max(1, Math.max(prompt, generated));
+    if (restored != null && depth > 0) {
+      throw new InputException("--restore brings its own depth. Fix: leave out --depth");
+    }
+    int needed = depth + Math.max(Continuation.COUNT, Math.max(prompt, generated));
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
-        ModelSession session = context.open(model, needed, 1)) {
+        ModelSession session = open(model, needed)) {
       model.remarks().forEach(jgml.streams()::note);
       List<Measurement> measurements = measure(session);
       print(model, measurements, session.cacheReport());
     }
     return 0;
+  }
+
+  private ModelSession open(Model model, int needed) {
+    if (restored == null) {
+      return context.open(model, needed, 1);
+    }
+    long start = System.nanoTime();
+    ModelSession session = context.restore(model, restored, needed);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    Continuation next = Continuation.of(session);
+    depth = session.length();
+    jgml.streams()
+        .note(
+            String.format(
+                Locale.ROOT,
+                "restored in %.2f s; %s; %s",
+                seconds,
+                next.sinceStart(),
+                next.line()));
+    return session;
+  }
+
+  private void save(ModelSession session) {
+    long start = System.nanoTime();
+    session.save(saved);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    Continuation next = Continuation.of(session);
+    jgml.streams().note(String.format(Locale.ROOT, "saved in %.2f s; %s", seconds, next.line()));
   }
 
   private static void check(String option, int value, int least) {
@@ -86,11 +142,25 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private List<Measurement> measure(ModelSession session) {
-    Benchmark benchmark = new Benchmark(session, depth, repetitions, "");
+  private boolean isInjected() {
+    return depth > 0 && restored == null;
+  }
+
+  private void fill(ModelSession session) {
     try (Progress _ = Progress.show(jgml.streams(), () -> "filling the cache")) {
-      benchmark.prepare();
+      if (isInjected()) {
+        session.injectTokens(depth);
+      }
     }
+  }
+
+  private List<Measurement> measure(ModelSession session) {
+    fill(session);
+    if (saved != null) {
+      save(session);
+    }
+    Benchmark benchmark =
+        new Benchmark(session, session.length(), repetitions, Duration.ofSeconds(warmUp), "");
     try (Progress _ = Progress.show(jgml.streams(), () -> "measuring")) {
       List<Measurement> measurements = new ArrayList<>(measure(benchmark));
       if (observers) {
@@ -128,7 +198,7 @@ final class BenchCommand implements Callable<Integer> {
         engine.threads(),
         context.cache().only(),
         depth,
-        depth == 0 ? "" : " (random keys and values, injected, not read)");
+        isInjected() ? " (random keys and values, injected, not read)" : "");
     for (Measurement measurement : measurements) {
       out.println(measurement.line());
       measurement.details().forEach(detail -> out.println("        " + detail.line()));
@@ -144,7 +214,7 @@ final class BenchCommand implements Callable<Integer> {
     facts.put("threads", engine.threads());
     facts.put("kv", context.cache().only().toString());
     facts.put("depth", depth);
-    facts.put("injected", depth > 0);
+    facts.put("injected", isInjected());
     measurements.forEach(measurement -> facts.put(measurement.task(), measurement.json()));
     facts.put("cache_device_bytes", cache.deviceBytes());
     facts.put("cache_host_bytes", cache.store().hostBytes());

@@ -11,22 +11,14 @@ import org.jgml.models.ModelSession;
 ///
 /// @param depth tokens that the session holds before each repetition; a session that cannot return
 ///   there goes on from where it is
+/// @param warmUp how long each task is done before it is timed
 /// @param circumstance what the names of tasks end with
-record Benchmark(ModelSession session, int depth, int repetitions, String circumstance) {
-  /// Long enough for the compiler to have seen every kernel.
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
-
+record Benchmark(
+    ModelSession session, int depth, int repetitions, Duration warmUp, String circumstance) {
   private static final int STRIDE = 7919;
 
   Benchmark under(String other) {
-    return new Benchmark(session, depth, repetitions, other);
-  }
-
-  /// Fills the session to the depth, without reading.
-  void prepare() {
-    if (depth > 0) {
-      session.injectTokens(depth);
-    }
+    return new Benchmark(session, depth, repetitions, warmUp, other);
   }
 
   /// Reading `count` tokens together.
@@ -61,8 +53,8 @@ record Benchmark(ModelSession session, int depth, int repetitions, String circum
     return activity.lookups() == 0 ? List.of() : List.of(activity);
   }
 
-  private static void warmUp(Runnable repetition) {
-    long end = System.nanoTime() + WARM_UP.toNanos();
+  private void warmUp(Runnable repetition) {
+    long end = System.nanoTime() + warmUp.toNanos();
     do {
       repetition.run();
     } while (System.nanoTime() < end);

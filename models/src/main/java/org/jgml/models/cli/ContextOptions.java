@@ -81,9 +81,12 @@ final class ContextOptions {
     return begun(model.newSession(options(model, kind, needed, outputRows)));
   }
 
-  /// Goes on from a saved session.
-  ModelSession restore(Model model, Path file) {
-    return begun(model.restoreSession(file, options(model, cache.only(), 0, 1)));
+  /// The session that was saved in a file, with these options.
+  ///
+  /// @param needed as for a new one
+  /// @throws org.jgml.kvcache.tier.CacheException if it cannot be read, or had other options
+  ModelSession restore(Model model, Path file, int needed) {
+    return begun(model.restoreSession(file, options(model, cache.only(), needed, 1)));
   }
 
   private ModelSession begun(ModelSession session) {

@@ -93,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(Model model, String text) throws IOException {
     try (ModelSession session =
-        loaded == null ? context.open(model, 0, 1) : context.restore(model, loaded)) {
+        loaded == null ? context.open(model, 0, 1) : context.restore(model, loaded, 0)) {
       inspection.begin(session, jgml.streams());
       try {
         int status = run(session, text);

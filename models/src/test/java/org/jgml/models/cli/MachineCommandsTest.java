@@ -100,6 +100,47 @@ final class MachineCommandsTest {
     assertTrue(((Number) json.get("cache_file_bytes")).longValue() > 0, json.toString());
   }
 
+  @Test
+  void aSavedBenchGoesOnByTheSameTokensWhenItIsRestored(@TempDir Path directory)
+      throws IOException {
+    String path = directory.resolve("session").toString();
+    Invocation saving = benchAtDepth("--kv", "infllm", "--save", path);
+    saving.succeeded();
+    Invocation restoring =
+        Invocation.of(
+            "bench",
+            "-m",
+            BundledModel.file().toString(),
+            "--restore",
+            path,
+            "--kv",
+            "infllm",
+            "--n-init",
+            "8",
+            "--n-local",
+            "64",
+            "--block-size",
+            "16",
+            "--topk",
+            "4",
+            "-p",
+            "0",
+            "-n",
+            "1");
+    restoring.succeeded();
+    assertEquals(tokens(saving), tokens(restoring));
+  }
+
+  private static String tokens(Invocation bench) {
+    return bench
+        .err()
+        .lines()
+        .filter(line -> line.contains("likeliest tokens ["))
+        .map(line -> line.substring(line.indexOf('[')))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static int layers(Map<?, ?> json) {
     return ((Number) json.get("layers")).intValue();
   }
