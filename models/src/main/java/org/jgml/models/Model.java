@@ -16,7 +16,10 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.runtime.LoadedWeights;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.schedule.MemoryBudget;
+import org.jgml.core.schedule.Placement;
 import org.jgml.core.schedule.PlacementPolicy;
+import org.jgml.core.schedule.PlacementPolicy.Fallback;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
@@ -36,6 +39,7 @@ import org.jgml.models.tokenizer.Vocabulary;
 /// first, then the model.
 public final class Model implements AutoCloseable {
   private static final int PLANS_KEPT = 64;
+  private static final String CPU = "cpu";
 
   /// What a plan is for: a batch, or work of the cache.
   private sealed interface PlanKey {
@@ -52,23 +56,41 @@ public final class Model implements AutoCloseable {
   private final List<Device> used;
   // Weights that the file holds in parts.
   private final Arena joined = Arena.ofShared();
+  private final LayerPlacement placement;
+  private final PlacementPolicy policy;
+  private final Map<String, String> fallbacks = new LinkedHashMap<>();
   private final LoadedWeights weights;
   private final List<LayerShape> layers;
   private final Map<PlanKey, ExecutionPlan> plans = new LinkedHashMap<>();
   private Tokenizer tokenizer;
   private String fingerprint;
   private int openSessions;
+  private boolean isSettled;
 
   private Model(GgufFile file, ModelDefinition definition, Devices devices, ModelOptions options) {
     this.file = file;
     this.definition = definition;
     this.devices = devices;
-    this.used =
-        options.deviceNames().isEmpty()
-            ? devices.requireAny()
-            : options.deviceNames().stream().map(devices::named).toList();
+    this.used = used(devices, options.deviceNames());
+    this.placement =
+        new LayerPlacement(options.placement(), used, this::device, hyperparameters().blockCount());
+    this.policy =
+        new PlacementPolicy(
+            placement, options.placement().fallback(), options.placement().offloadRows());
     this.layers = definition.layers();
     this.weights = new LoadedWeights(name -> definition.weight(name, joined));
+  }
+
+  /// The devices of these names, and the CPU after them for what they cannot run.
+  private static List<Device> used(Devices devices, List<String> names) {
+    if (names.isEmpty()) {
+      return devices.requireAny();
+    }
+    List<Device> used = new ArrayList<>(names.stream().map(devices::named).toList());
+    devices.all().stream()
+        .filter(device -> device.name().equals(CPU) && !used.contains(device))
+        .forEach(used::add);
+    return List.copyOf(used);
   }
 
   /// Opens a model file, or the first file of a split model.
@@ -146,10 +168,22 @@ public final class Model implements AutoCloseable {
     return Pooling.read(file.metadata(), hyperparameters().architecture());
   }
 
-  /// What is missing or slow on this machine, one line each with the remedy.
-  public List<String> remarks() {
+  /// A device by its name, whether the model runs on it or not.
+  ///
+  /// @throws org.jgml.core.backend.DeviceException if there is none, naming those there are
+  public Device device(String name) {
+    return devices.named(name);
+  }
+
+  /// What is missing or slow on this machine, and what runs elsewhere than it should in the
+  /// sessions so far, one line each with the remedy.
+  public synchronized List<String> remarks() {
     List<String> remarks = new ArrayList<>(devices.remarks());
     MappedFile.remark().ifPresent(remarks::add);
+    placement.remark().ifPresent(remarks::add);
+    if (policy.fallback() == Fallback.WARN) {
+      remarks.addAll(fallbacks.values());
+    }
     return remarks;
   }
 
@@ -158,6 +192,7 @@ public final class Model implements AutoCloseable {
   /// @throws IllegalArgumentException if the model reads whole texts
   public synchronized ModelSession newSession(SessionOptions options) {
     requireSessions();
+    settle(options);
     ModelSession session = new ModelSession(this, options, null);
     sessionOpened();
     return session;
@@ -170,10 +205,31 @@ public final class Model implements AutoCloseable {
   ///   another model or other options
   public synchronized ModelSession restoreSession(Path path, SessionOptions options) {
     try (SavedSession saved = SavedSession.open(path)) {
+      settle(options);
       ModelSession session = new ModelSession(this, options, saved);
       openSessions++;
       return session;
     }
+  }
+
+  /// Decides once, before anything is allocated, on which devices weights and states lie.
+  private void settle(SessionOptions options) {
+    if (isSettled || used.size() == 1) {
+      return;
+    }
+    MemoryBudget budget = MemoryBudget.of(used);
+    KvCache cache = options.forModel(this).cache();
+    Graph graph = definition.graph(cache, cache.batchLength(), 1, Result.LOGITS);
+    // Where weights are copied for a batch is not where they lie.
+    PlacementPolicy resting = new PlacementPolicy(placement, policy.fallback());
+    ExecutionPlan plan =
+        placement.isFixed()
+            ? ExecutionPlan.of(graph, used, resting)
+            : ExecutionPlan.fitting(graph, used, resting, budget);
+    budget.require(plan);
+    placement.settleWeights(plan);
+    placement.settleStates(plan);
+    isSettled = true;
   }
 
   /// A number by which the model is known again.
@@ -187,8 +243,9 @@ public final class Model implements AutoCloseable {
   /// What a session would take, without making one.
   ///
   /// @param outputRows rows of a batch whose results are wanted together
-  public MemoryNeed memoryNeed(SessionOptions options, int outputRows) {
+  public synchronized MemoryNeed memoryNeed(SessionOptions options, int outputRows) {
     requireSessions();
+    settle(options);
     return MemoryNeed.of(this, file.tensors(), options, outputRows);
   }
 
@@ -262,10 +319,22 @@ public final class Model implements AutoCloseable {
       if (plans.size() >= PLANS_KEPT) {
         plans.remove(plans.keySet().iterator().next());
       }
-      plan = ExecutionPlan.of(graph.get(), used, PlacementPolicy.firstThatSupports());
+      plan = ExecutionPlan.of(graph.get(), used, policy);
       plans.put(key, plan);
+      placement.settleStates(plan);
+      noteFallbacks(plan);
     }
     return plan;
+  }
+
+  private void noteFallbacks(ExecutionPlan plan) {
+    for (Placement placed : plan.fallbacks()) {
+      String op = placed.node().op().name();
+      fallbacks.putIfAbsent(
+          op,
+          "%s runs on %s, %s. Fix: another device or type; --fallback fail refuses, --fallback allow is silent."
+              .formatted(op, placed.device().name(), placed.reason()));
+    }
   }
 
   /// The attention of each layer.
@@ -274,13 +343,10 @@ public final class Model implements AutoCloseable {
   }
 
   /// A plan to look at: with source lines, and with what an observer wants to be retained.
-  ExecutionPlan observedPlan(
+  synchronized ExecutionPlan observedPlan(
       KvCache cache, int tokens, int outputs, Result result, Observer observer) {
     return ExecutionPlan.of(
-        definition.tracedGraph(cache, tokens, outputs, result),
-        used,
-        PlacementPolicy.firstThatSupports(),
-        observer::retains);
+        definition.tracedGraph(cache, tokens, outputs, result), used, policy, observer::retains);
   }
 
   /// Frees devices and unmaps the file.

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Observer;
+import org.jgml.core.runtime.RunCounters;
 import org.jgml.core.runtime.Session;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.kvcache.CacheDriver;
@@ -178,6 +179,11 @@ public final class ModelSession implements AutoCloseable {
   /// Who is shown that.
   InfLlmListener listener() {
     return listener;
+  }
+
+  /// What the runs of this session cost besides computing.
+  public RunCounters counters() {
+    return session.counters();
   }
 
   /// The cache at work.

@@ -24,10 +24,17 @@ import tools.jackson.jr.ob.JSON;
 final class GoldenTest {
   private static final double ALLOWED = 1e-9;
 
-  /// `-Djgml.device=NAME` checks all models on another device.
+  /// `-Djgml.device=NAME` checks all models on another device, `-Djgml.layers=N` the last N layers.
   private static final ModelOptions OPTIONS =
       new ModelOptions(
-          DeviceOptions.defaults(), Stream.ofNullable(System.getProperty("jgml.device")).toList());
+          DeviceOptions.defaults(),
+          Stream.ofNullable(System.getProperty("jgml.device")).toList(),
+          placement(Integer.getInteger("jgml.layers")));
+
+  private static PlacementOptions placement(Integer layers) {
+    PlacementOptions all = PlacementOptions.defaults();
+    return layers == null ? all : all.withGpuLayers(layers);
+  }
 
   private static final SessionOptions EXACT = SessionOptions.defaults().withCacheType(DataType.F32);
   private static final SessionOptions TOKEN_BY_TOKEN =

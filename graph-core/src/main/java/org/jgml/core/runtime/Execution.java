@@ -138,7 +138,7 @@ public final class Execution {
     boolean isHome = plan.home(owner).filter(home -> home == device).isPresent();
     Tensor memory =
         switch (owner.op()) {
-          case Weight _ -> session.weight(owner, device);
+          case Weight _ when isHome || plan.home(owner).isEmpty() -> session.weight(owner, device);
           case State _ when isHome -> session.state(owner, device);
           case Op _ -> inArena(owner, device);
         };

@@ -1,16 +1,22 @@
 package org.jgml.core.schedule;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jgml.core.backend.Device;
 import org.jgml.core.graph.Graph;
-import org.jgml.core.graph.GraphPrinter;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Op;
+import org.jgml.core.op.State;
+import org.jgml.core.op.Weight;
 import org.jgml.core.tensor.Layout;
 
 /// How a graph will run: on which devices, in which order, at which addresses. Immutable; holds no
@@ -18,7 +24,7 @@ import org.jgml.core.tensor.Layout;
 public final class ExecutionPlan {
   private final Graph graph;
   private final Layouts layouts;
-  private final Scheduler scheduler;
+  private final ValueHomes homes;
   private final List<Placement> placements;
   private final List<Split> splits;
   private final List<Node> retained;
@@ -30,9 +36,15 @@ public final class ExecutionPlan {
       Graph graph, List<Device> devices, PlacementPolicy policy, Predicate<Node> retain) {
     this.graph = DenseOperands.apply(graph, retain);
     this.layouts = Layouts.of(this.graph);
-    this.scheduler = new Scheduler(this.graph, layouts, devices, policy);
-    this.placements = scheduler.place();
-    this.splits = scheduler.split(placements);
+    Scheduler scheduler = new Scheduler(this.graph, layouts, devices, policy);
+    List<Scheduler.Part> parts = scheduler.parts();
+    this.placements =
+        parts.stream()
+            .flatMap(part -> part.placements().stream())
+            .sorted(Comparator.comparingInt(placement -> placement.node().id()))
+            .toList();
+    this.homes = new ValueHomes(placements, scheduler.offloaded(), layouts, devices, policy);
+    this.splits = Split.of(parts, layouts, homes);
     this.memory = new LinkedHashMap<>();
     this.main = devices.getFirst();
     this.retained =
@@ -41,7 +53,7 @@ public final class ExecutionPlan {
             .toList();
     List<Node> wanted = new ArrayList<>(this.graph.outputs());
     wanted.addAll(retained);
-    this.lifetimes = Lifetimes.of(wanted, splits, layouts, scheduler, main);
+    this.lifetimes = Lifetimes.of(wanted, splits, layouts, homes, main);
     lifetimes.forEach((device, values) -> memory.put(device, MemoryPlanner.plan(values, layouts)));
   }
 
@@ -60,6 +72,14 @@ public final class ExecutionPlan {
   public static ExecutionPlan of(
       Graph graph, List<Device> devices, PlacementPolicy policy, Predicate<Node> retained) {
     return new ExecutionPlan(graph, devices, policy, retained);
+  }
+
+  /// Plans a graph within the memory of the devices: what one cannot hold goes to the next.
+  ///
+  /// @throws org.jgml.core.backend.DeviceMemoryException if it does not fit
+  public static ExecutionPlan fitting(
+      Graph graph, List<Device> devices, PlacementPolicy policy, MemoryBudget budget) {
+    return new Fitting(graph, devices, policy, budget, _ -> false).plan();
   }
 
   /// The planned graph: the user's, with the copies that layouts need.
@@ -110,7 +130,7 @@ public final class ExecutionPlan {
   /// The one device where a value is made or kept; empty for values given to each device that reads
   /// them.
   public Optional<Device> home(Node owner) {
-    return scheduler.home(owner);
+    return homes.home(owner);
   }
 
   /// The device to read an output from.
@@ -118,30 +138,46 @@ public final class ExecutionPlan {
     return home(owner(output)).orElse(main);
   }
 
-  /// The placement report: each node with its device and the rule that chose it, what each split
-  /// copies, and the peak bytes of each device.
-  public String report() {
-    Map<Node, Placement> byNode = new LinkedHashMap<>();
-    placements.forEach(placement -> byNode.put(placement.node(), placement));
-    StringBuilder text = new StringBuilder();
-    text.append(
-        GraphPrinter.text(
-            graph,
-            node -> {
-              Placement placement = byNode.get(node);
-              return placement == null
-                  ? ""
-                  : "on %s: %s".formatted(placement.device().name(), placement.reason());
-            }));
+  /// The nodes that run elsewhere than they should, since a device has no kernel for them.
+  public List<Placement> fallbacks() {
+    return placements.stream().filter(Placement::isFallback).toList();
+  }
+
+  /// The memory that is needed of a device.
+  public DeviceNeed need(Device device) {
+    Set<Node> weights = new HashSet<>();
+    Set<Node> states = new HashSet<>();
     for (Split split : splits) {
-      long bytes = split.imports().stream().mapToLong(node -> node.type().bytes()).sum();
-      text.append(
-          "split on %s: %d nodes, copies %d values, %,d bytes%n"
-              .formatted(
-                  split.device().name(), split.nodes().size(), split.imports().size(), bytes));
+      for (Node node : split.nodes()) {
+        for (Node input : node.inputs()) {
+          Node owner = owner(input);
+          Device home = home(owner).orElse(split.device());
+          if (owner.op() instanceof Weight && home == device) {
+            weights.add(owner);
+          }
+          if (owner.op() instanceof State && home == device) {
+            states.add(owner);
+          }
+        }
+      }
     }
-    memory.forEach((device, plan) ->
-        text.append("%s: %,d bytes of arena%n".formatted(device.name(), plan.arenaBytes())));
-    return text.toString();
+    long arena = memory.containsKey(device) ? memory.get(device).arenaBytes() : 0;
+    LongStream sizes =
+        Stream.of(weights, states).flatMap(Set::stream).mapToLong(ExecutionPlan::bytes);
+    return new DeviceNeed(
+        weights.stream().mapToLong(ExecutionPlan::bytes).sum(),
+        states.stream().mapToLong(ExecutionPlan::bytes).sum(),
+        arena,
+        Math.max(arena, sizes.max().orElse(0)));
+  }
+
+  private static long bytes(Node node) {
+    return node.type().bytes();
+  }
+
+  /// The placement report: each node with its device and the rule that chose it, what each split
+  /// copies, and the memory that each device needs.
+  public String report() {
+    return PlacementReport.text(this);
   }
 }

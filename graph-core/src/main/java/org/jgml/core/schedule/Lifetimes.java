@@ -14,13 +14,13 @@ import org.jgml.core.op.Op;
 /// When each value needs memory on each device, in steps of the whole schedule.
 final class Lifetimes {
   private final Layouts layouts;
-  private final Scheduler scheduler;
+  private final ValueHomes homes;
   private final Map<Device, Map<Node, Integer>> first = new HashMap<>();
   private final Map<Device, Map<Node, Integer>> last = new HashMap<>();
 
-  private Lifetimes(Layouts layouts, Scheduler scheduler) {
+  private Lifetimes(Layouts layouts, ValueHomes homes) {
     this.layouts = layouts;
-    this.scheduler = scheduler;
+    this.homes = homes;
   }
 
   /// For each device the values of its arena, ordered by their first step.
@@ -28,8 +28,8 @@ final class Lifetimes {
   /// @param wanted nodes whose values outlive a run: the outputs, and those that are retained
   /// @param main the device that holds given values which only the user reads
   static Map<Device, List<Lifetime>> of(
-      List<Node> wanted, List<Split> splits, Layouts layouts, Scheduler scheduler, Device main) {
-    Lifetimes lifetimes = new Lifetimes(layouts, scheduler);
+      List<Node> wanted, List<Split> splits, Layouts layouts, ValueHomes homes, Device main) {
+    Lifetimes lifetimes = new Lifetimes(layouts, homes);
     int step = 0;
     for (Split split : splits) {
       step = lifetimes.walk(split, step);
@@ -39,7 +39,7 @@ final class Lifetimes {
       if (isGiven(owner)) {
         lifetimes.begin(main, owner, -1);
       }
-      Device home = scheduler.home(owner).orElse(main);
+      Device home = homes.home(owner).orElse(main);
       lifetimes.use(home, owner, Integer.MAX_VALUE);
     }
     return lifetimes.collect();
@@ -53,7 +53,7 @@ final class Lifetimes {
     int step = firstStep;
     for (Node owner : split.imports()) {
       begin(split.device(), owner, step);
-      scheduler.home(owner).ifPresent(home -> use(home, owner, firstStep));
+      homes.home(owner).ifPresent(home -> use(home, owner, firstStep));
     }
     for (Node node : split.nodes()) {
       for (Node input : node.inputs()) {
@@ -87,7 +87,7 @@ final class Lifetimes {
       List<Lifetime> values = new ArrayList<>();
       begins.forEach((owner, step) -> {
         int end = last.get(device).getOrDefault(owner, step);
-        boolean isComputed = scheduler.home(owner).filter(home -> home == device).isPresent();
+        boolean isComputed = homes.home(owner).filter(home -> home == device).isPresent();
         values.add(new Lifetime(owner, owner.type().bytes(), step, end, isComputed));
       });
       values.sort((a, b) -> Integer.compare(a.first(), b.first()));

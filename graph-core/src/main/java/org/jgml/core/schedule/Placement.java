@@ -6,4 +6,5 @@ import org.jgml.core.graph.Node;
 /// The device of a node, and the rule that chose it.
 ///
 /// @param reason one clause for the placement report
-public record Placement(Node node, Device device, String reason) {}
+/// @param isFallback whether it would run elsewhere if that device had a kernel for it
+public record Placement(Node node, Device device, String reason, boolean isFallback) {}

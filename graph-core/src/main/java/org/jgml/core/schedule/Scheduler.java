@@ -1,204 +1,147 @@
 package org.jgml.core.schedule;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.HostCall;
 import org.jgml.core.op.Op;
-import org.jgml.core.op.State;
-import org.jgml.core.op.Weight;
-import org.jgml.core.tensor.GraphException;
+import org.jgml.core.schedule.Pins.Pin;
+import org.jgml.core.schedule.SplitSearch.Turn;
 
-/// Gives each compute node a device and cuts the graph into splits.
+/// Gives each executed node a device and a turn.
 ///
-/// Devices come in order of priority. The phases: weights with a wished device pull their
-/// consumers; nodes without a device follow their inputs, then their consumers; the rest go to the
-/// first device that supports them.
+/// Weights and states that have a home pull the nodes that use them ([Pins]); the others run where
+/// there are the fewest splits ([SplitSearch]) and, among those, where the fewest bytes cross
+/// ([Movement]). Each placement keeps the rule that made it.
 final class Scheduler {
-  private final Graph graph;
-  private final Layouts layouts;
+  private final List<Node> executed;
   private final List<Device> devices;
   private final PlacementPolicy policy;
-  private final Placement[] placements;
+  private final Dependencies dependencies;
+  private final SupportTable support;
+  private final Movement movement;
+  private final Pins rules;
+  private final Pin[] pins;
 
+  /// @throws org.jgml.core.tensor.GraphException if no device supports a node
   Scheduler(Graph graph, Layouts layouts, List<Device> devices, PlacementPolicy policy) {
-    this.graph = graph;
-    this.layouts = layouts;
+    this.executed =
+        graph.nodes().stream().filter(node -> node.op() instanceof Op.Executed).toList();
     this.devices = devices;
     this.policy = policy;
-    this.placements = new Placement[graph.nodes().size()];
+    this.dependencies = new Dependencies(executed, layouts);
+    this.support = new SupportTable(executed, devices);
+    this.rules = new Pins(executed, layouts, devices, policy, dependencies, support);
+    this.pins = rules.find();
+    this.movement = new Movement(executed, layouts, dependencies);
   }
 
-  /// A placement for each executed node, in graph order; that of a host call is the device through
-  /// which its operands and its result go.
-  List<Placement> place() {
-    List<Node> nodes = executedNodes();
-    nodes.forEach(this::followWeights);
-    if (nodes.stream().anyMatch(node -> placements[node.id()] != null)) {
-      nodes.forEach(this::followInputs);
-      nodes.reversed().forEach(this::leadToConsumers);
+  /// A turn of a device.
+  ///
+  /// @param placements in graph order
+  record Part(Device device, List<Placement> placements) {}
+
+  /// Nodes for which a weight is copied to their device in each run.
+  Set<Node> offloaded() {
+    return rules.offloaded().stream().mapToObj(executed::get).collect(Collectors.toSet());
+  }
+
+  /// @throws org.jgml.core.tensor.GraphException if a node cannot run where it should, and the
+  ///   policy forbids that
+  List<Part> parts() {
+    if (executed.isEmpty()) {
+      return List.of();
     }
-    nodes.forEach(this::fill);
-    return nodes.stream().map(node -> placements[node.id()]).toList();
-  }
-
-  private List<Node> executedNodes() {
-    return graph.nodes().stream().filter(node -> node.op() instanceof Op.Executed).toList();
-  }
-
-  private void followWeights(Node node) {
-    for (Node input : node.inputs()) {
-      Node owner = layouts.owner(input);
-      if (owner.op() instanceof Weight) {
-        Optional<Device> wished = policy.weights().apply(owner);
-        wished.ifPresent(
-            device -> wish(node, device, "its weight '" + owner.name() + "' is there"));
-      }
+    List<BitSet> allowed = new ArrayList<>();
+    boolean isComplete = true;
+    for (int node = 0; node < executed.size(); node++) {
+      BitSet supported = support.devices(node);
+      isComplete &= supported.cardinality() == devices.size();
+      allowed.add(allowed(node, supported));
     }
+    List<Turn> turns = turns(allowed);
+    return explain(turns, isComplete ? turns : turns(wished()));
   }
 
-  private void followInputs(Node node) {
-    for (Node input : node.inputs()) {
-      Placement producer = placements[layouts.owner(input).id()];
-      if (producer != null) {
-        adopt(node, producer.device(), "follows its input '" + input.name() + "'");
-      }
+  private BitSet allowed(int node, BitSet supported) {
+    return pins[node] != null && supported.get(pins[node].device())
+        ? only(pins[node].device())
+        : supported;
+  }
+
+  /// What would be allowed if every device had every kernel.
+  private List<BitSet> wished() {
+    List<BitSet> wished = new ArrayList<>();
+    for (Pin pin : pins) {
+      BitSet all = new BitSet();
+      all.set(0, devices.size());
+      wished.add(pin == null ? all : only(pin.wished()));
     }
+    return wished;
   }
 
-  private void leadToConsumers(Node node) {
-    Placement consumer = placements[node.id()];
-    if (consumer != null) {
-      for (Node input : node.inputs()) {
-        Node owner = layouts.owner(input);
-        if (owner.op() instanceof Op.Executed) {
-          adopt(owner, consumer.device(), "feeds '" + node.name() + "'");
+  private static BitSet only(int device) {
+    BitSet set = new BitSet();
+    set.set(device);
+    return set;
+  }
+
+  private List<Turn> turns(List<BitSet> allowed) {
+    BitSet calls = new BitSet();
+    for (int node = 0; node < executed.size(); node++) {
+      calls.set(node, executed.get(node).op() instanceof HostCall);
+    }
+    SplitSearch search = new SplitSearch(allowed, dependencies, calls, devices.size());
+    return movement.improved(search.best(movement::crossedBytes), allowed);
+  }
+
+  private List<Part> explain(List<Turn> turns, List<Turn> wished) {
+    int[] deviceOf = movement.deviceOf(turns);
+    int[] wishedOf = movement.deviceOf(wished);
+    List<Part> parts = new ArrayList<>();
+    for (Turn turn : turns) {
+      List<Placement> placements = new ArrayList<>();
+      for (int node : turn.nodes()) {
+        int wish = wishedOf[node];
+        boolean isFallback = wish != turn.device() && !support.supports(wish, node);
+        if (isFallback && policy.fallback() == PlacementPolicy.Fallback.FAIL) {
+          throw SupportTable.refuse(
+              executed.get(node), "it belongs on " + support.reason(wish, node));
         }
+        String reason =
+            isFallback ? "fallback: " + support.reason(wish, node) : reason(node, deviceOf);
+        Device device = devices.get(turn.device());
+        placements.add(new Placement(executed.get(node), device, reason, isFallback));
+      }
+      parts.add(new Part(devices.get(turn.device()), placements));
+    }
+    return parts;
+  }
+
+  private String reason(int node, int[] deviceOf) {
+    if (devices.size() == 1) {
+      return "the only device";
+    }
+    Pin pin = pins[node];
+    if (pin != null && pin.device() == deviceOf[node]) {
+      return pin.reason();
+    }
+    for (Node input : executed.get(node).inputs()) {
+      int producer = dependencies.place(input.viewed());
+      if (producer >= 0 && deviceOf[producer] == deviceOf[node]) {
+        return "follows its input '" + input.name() + "'";
       }
     }
-  }
-
-  private void wish(Node node, Device device, String reason) {
-    Verdict verdict = supports(device, node);
-    if (policy.fallback() == PlacementPolicy.Fallback.FAIL && !verdict.supported()) {
-      throw refuse(node, device.name() + " cannot run it: " + verdict.reason());
-    }
-    adopt(node, device, reason);
-  }
-
-  private void adopt(Node node, Device device, String reason) {
-    if (placements[node.id()] == null && supports(device, node).supported()) {
-      placements[node.id()] = new Placement(node, device, reason);
-    }
-  }
-
-  /// Whether values of a host call can go through a device, which is always so, or the device runs
-  /// the node.
-  private static Verdict supports(Device device, Node node) {
-    return node.op() instanceof HostCall ? Verdict.YES : device.supports(node);
-  }
-
-  private void fill(Node node) {
-    List<String> tried = new ArrayList<>();
-    for (Device device : devices) {
-      Verdict verdict = supports(device, node);
-      String reason =
-          tried.isEmpty()
-              ? "the first device supports it"
-              : "fallback: " + String.join("; ", tried);
-      adopt(node, device, reason);
-      tried.add("%s (%s)".formatted(device.name(), verdict.reason()));
-    }
-    if (placements[node.id()] == null) {
-      throw refuse(
-          node,
-          devices.isEmpty()
-              ? "there is no device to run it"
-              : "no device supports it. Tried " + String.join(", ", tried));
-    }
-  }
-
-  private static GraphException refuse(Node node, String problem) {
-    String operands =
-        node.inputs().stream()
-            .map(input -> input.name() + "=" + input.type())
-            .collect(Collectors.joining(", "));
-    return new GraphException(
-        "%s '%s' (%s): %s. Operands: %s. Fix: use a device that has the kernel, or other types.%s"
-            .formatted(
-                node.op().name(), node.name(), node.type(), problem, operands, node.whereBuilt()));
-  }
-
-  /// Runs of nodes on one device, with what each reads from elsewhere; a host call is a split by
-  /// itself.
-  List<Split> split(List<Placement> placed) {
-    List<Split> splits = new ArrayList<>();
-    Map<Device, Set<Node>> present = new HashMap<>();
-    int from = 0;
-    for (int i = 1; i <= placed.size(); i++) {
-      if (i == placed.size() || endsBetween(placed.get(i - 1), placed.get(i))) {
-        List<Node> nodes = placed.subList(from, i).stream().map(Placement::node).toList();
-        Device device = placed.get(from).device();
-        Set<Node> there = present.computeIfAbsent(device, _ -> new HashSet<>());
-        splits.add(new Split(device, nodes, imports(device, nodes, there)));
-        from = i;
-      }
-    }
-    return splits;
-  }
-
-  private static boolean endsBetween(Placement last, Placement next) {
-    return last.device() != next.device()
-        || last.node().op() instanceof HostCall
-        || next.node().op() instanceof HostCall;
-  }
-
-  /// Values of other devices that these nodes read; states change, so they are read each time anew.
-  private List<Node> imports(Device device, List<Node> nodes, Set<Node> present) {
-    Set<Node> imports = new LinkedHashSet<>();
-    for (Node node : nodes) {
-      for (Node input : node.inputs()) {
-        Node owner = layouts.owner(input);
-        boolean isElsewhere = home(owner).filter(home -> home != device).isPresent();
-        if (isElsewhere && (present.add(owner) || owner.op() instanceof State)) {
-          imports.add(owner);
-        }
-      }
-    }
-    return List.copyOf(imports);
-  }
-
-  /// The one device where a value is made; empty for values that are given to each device.
-  Optional<Device> home(Node owner) {
-    return switch (owner.op()) {
-      case Op.Executed _ -> Optional.of(placements[owner.id()].device());
-      case State _ -> stateHome(owner);
-      default -> Optional.empty();
-    };
-  }
-
-  /// A state lives where it is written; if it is only read, where it is read first, and if nothing
-  /// runs on it, on the first device.
-  private Optional<Device> stateHome(Node state) {
-    Optional<Node> writer =
-        executedNodes().stream().filter(node -> layouts.owner(node) == state).findFirst();
-    return writer
-        .or(() -> executedNodes().stream().filter(node -> reads(node, state)).findFirst())
-        .map(node -> placements[node.id()].device())
-        .or(() -> Optional.of(devices.getFirst()));
-  }
-
-  private boolean reads(Node node, Node owner) {
-    return node.inputs().stream().anyMatch(input -> layouts.owner(input) == owner);
+    return movement
+        .readers(node)
+        .filter(reader -> deviceOf[reader] == deviceOf[node])
+        .mapToObj(reader -> "feeds '" + executed.get(reader).name() + "'")
+        .findFirst()
+        .orElse("the fewest splits");
   }
 }

@@ -20,10 +20,12 @@ import org.jgml.core.backend.Pages;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.Weight;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
+import org.jgml.core.schedule.Wish;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.TensorType;
 import org.junit.jupiter.api.AfterEach;
@@ -65,9 +67,14 @@ final class AsynchronousDeviceTest {
   private static ExecutionPlan plan(Device w1, Device w2, Device w3) {
     List<Device> devices = List.of(w1, w2, w3);
     PlacementPolicy policy =
-        new PlacementPolicy(
-            weight -> Optional.of(devices.get(weight.name().charAt(1) - '1')), Fallback.ALLOW);
+        new PlacementPolicy((source, _) -> wish(source, devices), Fallback.ALLOW);
     return ExecutionPlan.of(graph(), devices.stream().distinct().toList(), policy);
+  }
+
+  private static Optional<Wish> wish(Node source, List<Device> devices) {
+    return source.op() instanceof Weight
+        ? Optional.of(new Wish(devices.get(source.name().charAt(1) - '1'), "test"))
+        : Optional.empty();
   }
 
   private static void start(Execution execution, float x) {

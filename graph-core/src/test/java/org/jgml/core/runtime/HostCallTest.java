@@ -23,6 +23,7 @@ import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
+import org.jgml.core.schedule.Wish;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.TensorType;
@@ -111,7 +112,11 @@ final class HostCallTest {
     Device other = new ReferenceDevice("other");
     PlacementPolicy apart =
         new PlacementPolicy(
-            weight -> Optional.of(weight.name().equals("before") ? other : device), Fallback.ALLOW);
+            (source, _) -> {
+              Device home = source.name().equals("before") ? other : device;
+              return Optional.of(new Wish(home, "test"));
+            },
+            Fallback.ALLOW);
     ExecutionPlan plan = ExecutionPlan.of(weighted(), List.of(device, other), apart);
     Weights ones = _ -> Optional.of(MemorySegment.ofArray(new float[] {1, 1, 1, 1, 1, 1}));
     try (LoadedWeights weights = new LoadedWeights(ones);
@@ -163,7 +168,7 @@ final class HostCallTest {
     GraphVerifier.verify(graph);
     assertTrue(GraphPrinter.text(graph).contains("host_call{f}"), GraphPrinter.text(graph));
     assertTrue(GraphPrinter.dot(graph).contains("host_call"), GraphPrinter.dot(graph));
-    assertTrue(plan(graph).report().contains("split on reference: 1 nodes"));
+    assertTrue(plan(graph).report().contains("split 2 on reference: 1 nodes"));
   }
 
   @Test

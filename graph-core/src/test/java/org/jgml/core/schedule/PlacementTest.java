@@ -34,6 +34,10 @@ final class PlacementTest {
     return g.build(x);
   }
 
+  private static Optional<Wish> wish(Device device) {
+    return Optional.of(new Wish(device, "test"));
+  }
+
   private static ExecutionPlan plan(Graph graph, Device... devices) {
     return ExecutionPlan.of(graph, List.of(devices), PlacementPolicy.firstThatSupports());
   }
@@ -69,7 +73,7 @@ final class PlacementTest {
     Device gpu = new NullDevice("gpu", _ -> true);
     PlacementPolicy policy =
         new PlacementPolicy(
-            weight -> Optional.of(weight.name().startsWith("blk.0.") ? EVERYTHING : gpu),
+            (source, _) -> wish(source.name().startsWith("blk.0.") ? EVERYTHING : gpu),
             PlacementPolicy.Fallback.ALLOW);
     ExecutionPlan plan = ExecutionPlan.of(layers(4), List.of(gpu, EVERYTHING), policy);
     assertEquals(2, plan.splits().size());
@@ -91,9 +95,44 @@ final class PlacementTest {
   @Test
   void fallbackCanBeForbidden() {
     PlacementPolicy policy =
-        new PlacementPolicy(_ -> Optional.of(MATMUL_ONLY), PlacementPolicy.Fallback.FAIL);
-    assertThrows(
-        GraphException.class,
-        () -> ExecutionPlan.of(layers(1), List.of(MATMUL_ONLY, EVERYTHING), policy));
+        new PlacementPolicy((_, _) -> wish(MATMUL_ONLY), PlacementPolicy.Fallback.FAIL);
+    GraphException error =
+        assertThrows(
+            GraphException.class,
+            () -> ExecutionPlan.of(layers(1), List.of(MATMUL_ONLY, EVERYTHING), policy));
+    assertTrue(
+        error.getMessage().contains("it belongs on gpu (a null device without it)"),
+        error::getMessage);
+  }
+
+  @Test
+  void fallbacksAreCountedAndNamed() {
+    ExecutionPlan plan = plan(layers(2), MATMUL_ONLY, EVERYTHING);
+    assertEquals(
+        List.of("blk.0.rms_norm", "blk.1.rms_norm"),
+        plan.fallbacks().stream().map(placement -> placement.node().name()).toList());
+  }
+
+  @Test
+  void aLargeBatchIsComputedWhereItsWeightIsNot() {
+    Device gpu = new NullDevice("gpu", _ -> true);
+    PlacementPolicy policy =
+        new PlacementPolicy((_, _) -> wish(EVERYTHING), PlacementPolicy.Fallback.ALLOW, 4);
+    ExecutionPlan plan = ExecutionPlan.of(layers(2), List.of(gpu, EVERYTHING), policy);
+    List<String> copied =
+        plan.splits().stream()
+            .filter(split -> split.device() == gpu)
+            .flatMap(split -> split.imports().stream())
+            .map(Node::name)
+            .toList();
+    assertTrue(copied.containsAll(List.of("blk.0.weight", "blk.1.weight")), copied::toString);
+    assertEquals(0, plan.need(gpu).weightBytes());
+    assertTrue(plan.report().contains("4 rows are worth a copy of its weight"), plan::report);
+    ExecutionPlan small =
+        ExecutionPlan.of(
+            layers(2),
+            List.of(gpu, EVERYTHING),
+            new PlacementPolicy((_, _) -> wish(EVERYTHING), PlacementPolicy.Fallback.ALLOW, 5));
+    assertEquals(1, small.splits().size());
   }
 }

@@ -1,13 +1,18 @@
 package org.jgml.core.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Segment;
@@ -20,7 +25,9 @@ import org.jgml.core.op.Input;
 import org.jgml.core.op.Unary;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.runtime.Execution;
+import org.jgml.core.runtime.LoadedWeights;
 import org.jgml.core.runtime.Session;
+import org.jgml.core.schedule.PlacementPolicy.Fallback;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.TensorType;
 import org.junit.jupiter.api.RepeatedTest;
@@ -47,15 +54,19 @@ final class RandomGraphTest {
         nodes.removeIf(node -> node.viewed() == state);
         nodes.add(g.setRows(state, g.slice(nodes.getFirst(), 0, 0, 2), indices));
       } else {
-        nodes.add(step(g, choice, a, b));
+        nodes.add(step(g, random, choice, a, b));
       }
     }
     return g.build(keepAll ? nodes.toArray(Node[]::new) : new Node[] {nodes.getLast()});
   }
 
-  private static Node step(GraphBuilder g, int choice, Node a, Node b) {
+  private static Node weight(GraphBuilder g, int index) {
+    return g.weight("w" + index, TensorType.of(DataType.F32, 6, 8));
+  }
+
+  private static Node step(GraphBuilder g, Random random, int choice, Node a, Node b) {
     return switch (choice) {
-      case 0 -> g.add(a, b);
+      case 0 -> random.nextBoolean() ? g.add(a, b) : g.add(a, weight(g, random.nextInt(6)));
       case 1 -> g.mul(a, g.slice(b, 0, 2, 1));
       case 2 -> g.unary(Unary.Kind.TANH, a);
       case 3 -> g.reshape(g.permute(g.reshape(a, 8, 6), 1, 0), 6, 8);
@@ -82,10 +93,60 @@ final class RandomGraphTest {
     }
   }
 
+  @RepeatedTest(100)
+  void anySupportAndAnyMemoryGiveTheSameResult(RepetitionInfo repetition) {
+    long seed = repetition.getCurrentRepetition();
+    Random random = new Random(seed);
+    Graph graph = GraphVerifier.verify(random(random, false));
+    String output = graph.outputs().getFirst().name();
+    DelayedDevice small = limited("small", seed, random.nextInt(8_000));
+    DelayedDevice large = limited("large", ~seed, 2_000 + random.nextInt(50_000));
+    Device host = new ReferenceDevice("host");
+    List<Device> devices = new ArrayList<>(List.of(small, large));
+    Collections.shuffle(devices, random);
+    devices.add(host);
+    float[] expected = run(graph, output, PlacementPolicy.firstThatSupports(), host);
+    PlacementPolicy policy = new PlacementPolicy(homes(seed), Fallback.ALLOW);
+    MemoryBudget budget = MemoryBudget.of(devices);
+    ExecutionPlan plan = ExecutionPlan.fitting(graph, devices, policy, budget);
+    for (Placement placement : plan.placements()) {
+      assertTrue(
+          placement.device().supports(placement.node()).supported(),
+          () -> placement + ", seed " + seed);
+    }
+    assertTrue(budget.admits(plan, small) && budget.admits(plan, large), () -> "seed " + seed);
+    assertArrayEquals(expected, run(graph, output, plan), "seed " + seed);
+    assertEquals(0, small.openObjects() + large.openObjects(), "left open, seed " + seed);
+    devices.forEach(Device::close);
+  }
+
+  /// A device that lacks a third of the ops.
+  private static DelayedDevice limited(String name, long seed, long memoryBytes) {
+    return new DelayedDevice(
+        name,
+        seed,
+        memoryBytes,
+        node -> new Random(seed ^ node.op().name().hashCode()).nextInt(3) != 0);
+  }
+
+  /// The state and half of the weights have a home, drawn from the seed.
+  private static PlacementPolicy.Homes homes(long seed) {
+    return (source, devices) -> {
+      Random random = new Random(seed ^ source.name().hashCode());
+      return random.nextBoolean()
+          ? Optional.of(new Wish(devices.get(random.nextInt(devices.size())), "test"))
+          : Optional.empty();
+    };
+  }
+
   private static float[] run(
       Graph graph, String output, PlacementPolicy policy, Device... devices) {
-    ExecutionPlan plan = ExecutionPlan.of(graph, List.of(devices), policy);
-    try (Session session = new Session()) {
+    return run(graph, output, ExecutionPlan.of(graph, List.of(devices), policy));
+  }
+
+  private static float[] run(Graph graph, String output, ExecutionPlan plan) {
+    try (LoadedWeights weights = new LoadedWeights(RandomGraphTest::weight);
+        Session session = new Session(weights)) {
       Execution execution = session.execution(plan);
       for (Node node : graph.nodes()) {
         if (node.op() instanceof Input && isRead(graph, node)) {
@@ -95,6 +156,10 @@ final class RandomGraphTest {
       execution.run();
       return execution.readFloats(output);
     }
+  }
+
+  private static Optional<MemorySegment> weight(String name) {
+    return Optional.of(MemorySegment.ofArray(floats(name, 48)));
   }
 
   private static boolean isRead(Graph graph, Node node) {
@@ -107,12 +172,16 @@ final class RandomGraphTest {
       execution.write(node.name(), 4, 1);
       return;
     }
-    Random own = new Random(node.name().hashCode());
-    float[] floats = new float[(int) node.type().shape().elements()];
+    execution.write(node.name(), floats(node.name(), (int) node.type().shape().elements()));
+  }
+
+  private static float[] floats(String name, int count) {
+    Random own = new Random(name.hashCode());
+    float[] floats = new float[count];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = own.nextFloat() * 2 - 1;
     }
-    execution.write(node.name(), floats);
+    return floats;
   }
 
   /// A device without kernels for some ops, drawn from the seed.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jgml.core.runtime.RunCounters;
 import org.jgml.kvcache.CacheReport;
 import org.jgml.models.ModelSession;
 
@@ -24,33 +25,48 @@ record Benchmark(
   /// Reading `count` tokens together.
   Measurement prefill(int count) {
     warmUp(() -> readTogether(count));
-    CacheReport before = session.cacheReport();
+    Beginning before = Beginning.of(session);
     double[] rates = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
       rates[i] = count / (1e-9 * readTogether(count));
     }
-    return new Measurement("prefill" + circumstance, count, activity(before), rates);
+    return new Measurement("prefill" + circumstance, count, activity(before, count), rates);
   }
 
   /// Reading `count` tokens one by one.
   Measurement decode(int count) {
     warmUp(() -> readEach(new long[count], 0, count));
-    CacheReport before = session.cacheReport();
+    Beginning before = Beginning.of(session);
     long[] nanos = new long[repetitions * count];
     double[] rates = new double[repetitions];
     for (int i = 0; i < repetitions; i++) {
       readEach(nanos, i * count, count);
       rates[i] = count / (1e-9 * LongStream.of(nanos).skip((long) i * count).limit(count).sum());
     }
-    List<Measurement.Detail> details = new ArrayList<>(activity(before));
+    List<Measurement.Detail> details = new ArrayList<>(activity(before, count));
     details.addFirst(new StepTimes(nanos));
     return new Measurement("decode" + circumstance, count, details, rates);
   }
 
-  /// What the cache did since, if it looks blocks up.
-  private List<Measurement.Detail> activity(CacheReport before) {
-    CacheActivity activity = new CacheActivity(before, session.cacheReport());
-    return activity.lookups() == 0 ? List.of() : List.of(activity);
+  /// Counts at the beginning of a measurement.
+  private record Beginning(CacheReport cache, RunCounters runs) {
+    static Beginning of(ModelSession session) {
+      return new Beginning(session.cacheReport(), session.counters());
+    }
+  }
+
+  /// What the cache did since, if it looks blocks up, and the devices, if they are not the host.
+  private List<Measurement.Detail> activity(Beginning before, int count) {
+    List<Measurement.Detail> details = new ArrayList<>();
+    CacheActivity activity = new CacheActivity(before.cache(), session.cacheReport());
+    if (activity.lookups() > 0) {
+      details.add(activity);
+    }
+    RunCounters runs = session.counters().since(before.runs());
+    if (runs.hostWaits() > 0) {
+      details.add(new HostWaits(runs, (long) count * repetitions));
+    }
+    return details;
   }
 
   private void warmUp(Runnable repetition) {

@@ -32,6 +32,7 @@ final class CompareCommand implements Callable<Integer> {
   @ParentCommand private Jgml jgml;
   @Mixin private ModelFile modelFile;
   @Mixin private ContextOptions context;
+  @Mixin private PlacementArguments placement;
 
   @Option(
       names = "--devices",
@@ -68,12 +69,15 @@ final class CompareCommand implements Callable<Integer> {
     }
     int[] ids = TokenIds.readSome(tokens);
     ModelOptions options =
-        new ModelOptions(ModelOptions.defaults().withThreads(threads).device(), devices);
+        new ModelOptions(
+            ModelOptions.defaults().withThreads(threads).device(),
+            devices.subList(0, 1),
+            placement.options());
     try (Model model = Model.open(modelFile.path(), options);
         ModelSession session = context.open(model, ids.length, 1)) {
       DeviceComparison comparison =
           new DeviceComparison(
-              model.devices().getLast(),
+              model.device(devices.getLast()),
               tolerance == null ? OptionalDouble.empty() : OptionalDouble.of(tolerance));
       session.observe(comparison);
       try (Progress _ =

@@ -3,6 +3,7 @@ package org.jgml.models.cli;
 import java.util.List;
 import org.jgml.core.backend.DeviceOptions;
 import org.jgml.models.ModelOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Options on what a model runs on.
@@ -17,8 +18,12 @@ final class EngineOptions {
       names = "--device",
       paramLabel = "NAME",
       split = ",",
-      description = "Devices to use, best first; `jgml devices` lists them (default: all).")
+      description =
+          "Devices to use, best first, and the CPU for what they cannot run; `jgml devices` lists"
+              + " them (default: all).")
   private List<String> devices = List.of();
+
+  @Mixin private PlacementArguments placement;
 
   @Option(
       names = "--quick-start",
@@ -39,6 +44,6 @@ final class EngineOptions {
   }
 
   ModelOptions modelOptions() {
-    return new ModelOptions(deviceOptions(), devices);
+    return new ModelOptions(deviceOptions(), devices, placement.options());
   }
 }
