@@ -71,9 +71,11 @@ public final class Model implements AutoCloseable {
     this.file = file;
     this.definition = definition;
     this.devices = devices;
-    this.used = used(devices, options.deviceNames());
+    List<Device> chosen = chosen(devices, options.deviceNames());
+    this.used = withOverrides(chosen, options.placement());
     this.placement =
-        new LayerPlacement(options.placement(), used, this::device, hyperparameters().blockCount());
+        new LayerPlacement(
+            options.placement(), chosen, this::device, hyperparameters().blockCount());
     this.policy =
         new PlacementPolicy(
             placement, options.placement().fallback(), options.placement().offloadRows());
@@ -82,7 +84,7 @@ public final class Model implements AutoCloseable {
   }
 
   /// The devices of these names, and the CPU after them for what they cannot run.
-  private static List<Device> used(Devices devices, List<String> names) {
+  private static List<Device> chosen(Devices devices, List<String> names) {
     if (names.isEmpty()) {
       return devices.requireAny();
     }
@@ -91,6 +93,17 @@ public final class Model implements AutoCloseable {
         .filter(device -> device.name().equals(CPU) && !used.contains(device))
         .forEach(used::add);
     return List.copyOf(used);
+  }
+
+  /// Devices that only single weights go to come last.
+  private List<Device> withOverrides(List<Device> chosen, PlacementOptions options) {
+    List<Device> all = new ArrayList<>(chosen);
+    options.overrides().stream()
+        .map(override -> device(override.device()))
+        .distinct()
+        .filter(device -> !chosen.contains(device))
+        .forEach(all::add);
+    return List.copyOf(all);
   }
 
   /// Opens a model file, or the first file of a split model.

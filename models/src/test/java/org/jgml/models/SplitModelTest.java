@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
@@ -43,8 +44,12 @@ final class SplitModelTest {
   }
 
   private static void assertRight(Model model) throws IOException {
+    assertRight(model, OPTIONS);
+  }
+
+  private static void assertRight(Model model, SessionOptions options) throws IOException {
     for (Golden.Prompt prompt : golden().prompts()) {
-      try (ModelSession session = model.newSession(OPTIONS)) {
+      try (ModelSession session = model.newSession(options)) {
         float[][] logits = session.evaluate(prompt.tokens(), prompt.positions());
         double error = Golden.normalisedError(logits, prompt.logits());
         assertTrue(error <= 1e-9, () -> "NMSE " + error);
@@ -73,7 +78,8 @@ final class SplitModelTest {
       assertRight(model);
       try (ModelSession session = model.newSession(OPTIONS)) {
         ExecutionPlan plan = session.plan(1);
-        assertEquals(2, plan.splits().size(), plan::report);
+        // The output reads the embedding's weight, which lies on the first.
+        assertEquals(3, plan.splits().size(), plan::report);
         assertTrue(plan.need(model.device(FIRST)).weightBytes() > 0, plan::report);
         assertTrue(plan.need(model.device(SECOND)).weightBytes() > 0, plan::report);
       }
@@ -114,6 +120,29 @@ final class SplitModelTest {
   }
 
   @Test
+  void whatADeviceCannotHoldStaysOnTheHost() throws IOException {
+    System.setProperty("jgml.delayed.bytes", "700000");
+    SessionOptions small = OPTIONS.withContextLength(256);
+    try (Model model = open(PlacementOptions.defaults(), FIRST);
+        Model wanting = open(layers(ALL_LAYERS), FIRST)) {
+      // The device itself refuses to give out more.
+      assertRight(model, small);
+      try (ModelSession session = model.newSession(small)) {
+        ExecutionPlan plan = session.plan(7);
+        assertTrue(plan.splits().size() <= 3, plan::report);
+        assertTrue(plan.need(model.device(FIRST)).weightBytes() > 0, plan::report);
+        assertTrue(plan.need(model.device("cpu")).weightBytes() > 0, plan::report);
+      }
+      DeviceMemoryException error =
+          assertThrows(DeviceMemoryException.class, () -> wanting.newSession(small));
+      assertTrue(error.getMessage().startsWith("delayed:0: needs "), error::getMessage);
+      assertEquals(700_000, error.availableBytes());
+    } finally {
+      System.clearProperty("jgml.delayed.bytes");
+    }
+  }
+
+  @Test
   void aTokenOnOneDeviceCostsOneWait() throws IOException {
     try (Model model = open(layers(ALL_LAYERS), FIRST);
         ModelSession session = model.newSession(OPTIONS)) {
@@ -149,7 +178,7 @@ final class SplitModelTest {
           ModelSession other = healthy.newSession(OPTIONS)) {
         float[] expected = other.evaluate(1, 2, 3);
         assertArrayEquals(expected, session.evaluate(1, 2, 3));
-        second.failAfter(4);
+        second.failAfter(2);
         DeviceException error =
             assertThrows(DeviceException.class, () -> session.evaluate(4, 5, 6));
         assertEquals("delayed:1: lost on command. Fix: use another device.", error.getMessage());

@@ -22,6 +22,11 @@ sealed interface Crossing permits Crossing.FromHost, Crossing.ThroughHost, Strea
   /// Brings them over; what the second device does afterwards sees them.
   void run();
 
+  /// Tells what went wrong on the first device, once something has waited for the second.
+  ///
+  /// @throws org.jgml.core.backend.DeviceException if the first device failed
+  default void check() {}
+
   /// The way that suits two devices.
   static Crossing of(Device from, Device to, List<Value> values, Staging staging, Tally tally) {
     if (values.getFirst().from().buffer() instanceof HostBuffer) {

@@ -239,7 +239,10 @@ public final class Execution {
     if (!(tensor.buffer() instanceof HostBuffer)) {
       tally.waited();
     }
-    parts.forEach(part -> part.executable().check());
+    for (Part part : parts) {
+      part.crossings().forEach(Crossing::check);
+      part.executable().check();
+    }
   }
 
   private Tensor output(String name) {

@@ -2,7 +2,8 @@ package org.jgml.core.backend;
 
 import java.util.List;
 
-/// Two asynchronous devices by name, `delayed:0` and `delayed:1`, for tests of commands.
+/// Two asynchronous devices by name, `delayed:0` and `delayed:1`, for tests of commands. The system
+/// property `jgml.delayed.bytes` bounds the memory of each.
 public final class DelayedBackendProvider implements BackendProvider {
   @Override
   public String name() {
@@ -11,9 +12,12 @@ public final class DelayedBackendProvider implements BackendProvider {
 
   @Override
   public Discovery discover(DeviceOptions options) {
+    long bytes = Long.getLong("jgml.delayed.bytes", Long.MAX_VALUE);
     return new Discovery(
         List.of(),
-        List.of(new DelayedDevice("delayed:0", 1), new DelayedDevice("delayed:1", 2)),
+        List.of(
+            new DelayedDevice("delayed:0", 1, bytes, _ -> true),
+            new DelayedDevice("delayed:1", 2, bytes, _ -> true)),
         List.of());
   }
 }
