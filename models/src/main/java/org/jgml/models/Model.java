@@ -242,6 +242,7 @@ public final class Model implements AutoCloseable {
     budget.require(plan);
     placement.settleWeights(plan);
     placement.settleStates(plan);
+    noteFallbacks(plan);
     isSettled = true;
   }
 
