@@ -5,6 +5,7 @@ import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Cast;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
+import org.jgml.core.tensor.TensorType;
 
 /// Elements in another type.
 final class CastKernels {
@@ -18,20 +19,37 @@ final class CastKernels {
       } else if (from.isInteger()) {
         integers("int_to_float", step, compiler);
       } else {
-        ProgramSource source = writer("cast", op.type()).withFormat("FROM", from);
-        launch(source, "cast", step, writeElements(op.type()), compiler);
+        numbers(step.input(0), step.output(), compiler);
       }
     };
   }
 
+  /// From one real type to another: by way of F32, since a program for each pair would be hundreds.
+  private static void numbers(Tensor x, Tensor y, SegmentCompiler compiler) {
+    DataType from = x.type().dataType();
+    DataType to = y.type().dataType();
+    if (from != DataType.F32 && to != DataType.F32) {
+      Tensor between = compiler.temporary(new TensorType(DataType.F32, x.type().shape()));
+      numbers(x, between, compiler);
+      numbers(between, y, compiler);
+      return;
+    }
+    ProgramSource source = writer("cast", to).withFormat("FROM", from);
+    launch(source, "cast", x, y, writeElements(to), compiler);
+  }
+
   private static void integers(String kernel, Step step, SegmentCompiler compiler) {
-    launch(ProgramSource.of("cast_integers"), kernel, step, 1, compiler);
+    ProgramSource source = ProgramSource.of("cast_integers");
+    launch(source, kernel, step.input(0), step.output(), 1, compiler);
   }
 
   private static void launch(
-      ProgramSource source, String kernel, Step step, int elements, SegmentCompiler compiler) {
-    Tensor x = step.input(0);
-    Tensor y = step.output();
+      ProgramSource source,
+      String kernel,
+      Tensor x,
+      Tensor y,
+      int elements,
+      SegmentCompiler compiler) {
     Shape shape = x.type().shape();
     KernelArguments arguments = new KernelArguments().tensor(x).tensor(y).number(shape.rowLength());
     long items = Math.ceilDiv(shape.rowLength(), elements);

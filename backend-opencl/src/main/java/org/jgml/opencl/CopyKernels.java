@@ -5,6 +5,7 @@ import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Concat;
 import org.jgml.core.op.Pad;
 import org.jgml.core.op.Repeat;
+import org.jgml.core.op.SetSlice;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
@@ -24,6 +25,22 @@ final class CopyKernels {
       Tensor y = step.output();
       copy(step.input(0), part(y, y.layout().slice(op.axis(), 0, joint, 1)), compiler);
       copy(step.input(1), part(y, y.layout().slice(op.axis(), joint, rest, 1)), compiler);
+    };
+  }
+
+  /// Overwrites, or adds to, a block of the destination, whose memory the result has.
+  static Binding setSlice(SetSlice op) {
+    return (step, compiler) -> {
+      Tensor values = step.input(1);
+      Layout layout = step.output().layout();
+      for (int axis = 0; axis < op.starts().size(); axis++) {
+        layout = layout.slice(axis, op.starts().get(axis), values.type().shape().dim(axis), 1);
+      }
+      Tensor block = part(step.output(), layout);
+      switch (op.update()) {
+        case REPLACE -> copy(values, block, compiler);
+        case ADD -> ElementwiseKernels.add(block, values, compiler);
+      }
     };
   }
 

@@ -1,9 +1,14 @@
 package org.jgml.opencl;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Band;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Clamp;
 import org.jgml.core.op.Glu;
@@ -12,6 +17,7 @@ import org.jgml.core.op.Scale;
 import org.jgml.core.op.SwigluOai;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Xielu;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 
@@ -22,8 +28,28 @@ final class ElementwiseKernels {
 
   private ElementwiseKernels() {}
 
+  /// Functions with parameters, which follow those of [Unary.Kind].
+  private static final List<String> PARAMETRISED = List.of("scale", "clamp", "leaky_relu", "xielu");
+
+  /// The functions of `unary.cl`, by number.
+  private static final List<String> FUNCTIONS =
+      Stream.concat(
+              Arrays.stream(Unary.Kind.values()).map(ElementwiseKernels::name),
+              PARAMETRISED.stream())
+          .toList();
+
+  /// All of them as one program: the number of the function is an argument.
+  private static final String CASES =
+      IntStream.range(0, FUNCTIONS.size())
+          .mapToObj(i -> "case %d: return f_%s(x, p);".formatted(i, FUNCTIONS.get(i)))
+          .collect(Collectors.joining(" "));
+
+  private static String name(Enum<?> kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
   static Binding unary(Unary op) {
-    return function(op.kind().name().toLowerCase(Locale.ROOT), 0, 0, 0, 0);
+    return function(name(op.kind()), 0, 0, 0, 0);
   }
 
   static Binding scale(Scale op) {
@@ -42,7 +68,6 @@ final class ElementwiseKernels {
     return function("xielu", op.alphaNegative(), op.alphaPositive(), op.beta(), op.epsilon());
   }
 
-  /// One of `functions.cl` with its parameters.
   private static Binding function(String name, float... parameters) {
     return (step, compiler) -> {
       Tensor x = step.input(0);
@@ -53,50 +78,71 @@ final class ElementwiseKernels {
               .tensor(x, reshaped(x, shape))
               .tensor(y, reshaped(y, shape))
               .number(shape.rowLength())
+              .number(FUNCTIONS.indexOf(name))
               .vector(parameters[0], parameters[1], parameters[2], parameters[3]);
-      ProgramSource source =
-          ProgramSource.of("functions", "unary")
-              .with("FUNCTION", "f_" + name)
-              .withType("TYPE", y.type().dataType());
-      compiler.elementwise(source, "unary", arguments, vectors(shape), shape.rows());
+      compiler.elementwise(
+          functions(y.type().dataType()), "unary", arguments, vectors(shape), shape.rows());
     };
   }
 
+  /// The program of all functions of one element.
+  static ProgramSource functions(DataType type) {
+    return ProgramSource.of("functions", "unary").with("CASES", CASES).withType("TYPE", type);
+  }
+
   static Binding binary(Binary op) {
-    String operator =
-        switch (op.kind()) {
-          case ADD -> "+";
-          case SUB -> "-";
-          case MUL -> "*";
-          case DIV -> "/";
-        };
+    return (step, compiler) ->
+        binary(op.kind(), step.input(0), step.input(1), step.output(), compiler);
+  }
+
+  private static void binary(
+      Binary.Kind kind, Tensor a, Tensor b, Tensor y, SegmentCompiler compiler) {
+    boolean isAlike =
+        a.type().shape().equals(y.type().shape()) && b.type().shape().equals(y.type().shape());
+    Shape shape = isAlike ? joined(a, b, y) : y.type().shape();
+    Layout left = isAlike ? reshaped(a, shape) : a.layout().broadcastTo(shape);
+    Layout right = isAlike ? reshaped(b, shape) : b.layout().broadcastTo(shape);
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(a, left)
+            .number(isAlike ? shape.rowLength() : a.type().shape().rowLength())
+            .tensor(b, right)
+            .number(isAlike ? shape.rowLength() : b.type().shape().rowLength())
+            .tensor(y, reshaped(y, shape))
+            .number(shape.rowLength())
+            .number(kind.ordinal());
+    ProgramSource source = ProgramSource.of("binary").withType("TYPE", y.type().dataType());
+    for (Binary.Kind each : Binary.Kind.values()) {
+      source = source.with(each.name(), each.ordinal());
+    }
+    compiler.elementwise(source, "binary", arguments, vectors(shape), shape.rows());
+  }
+
+  /// Adds to a part of a tensor.
+  static void add(Tensor part, Tensor values, SegmentCompiler compiler) {
+    binary(Binary.Kind.ADD, part, values, part, compiler);
+  }
+
+  static Binding band(Band op) {
     return (step, compiler) -> {
-      Tensor a = step.input(0);
-      Tensor b = step.input(1);
-      Tensor y = step.output();
-      boolean isAlike =
-          a.type().shape().equals(y.type().shape()) && b.type().shape().equals(y.type().shape());
-      Shape shape = isAlike ? joined(a, b, y) : y.type().shape();
-      Layout left = isAlike ? reshaped(a, shape) : a.layout().broadcastTo(shape);
-      Layout right = isAlike ? reshaped(b, shape) : b.layout().broadcastTo(shape);
+      Shape shape = step.output().type().shape();
       KernelArguments arguments =
           new KernelArguments()
-              .tensor(a, left)
-              .number(isAlike ? shape.rowLength() : a.type().shape().rowLength())
-              .tensor(b, right)
-              .number(isAlike ? shape.rowLength() : b.type().shape().rowLength())
-              .tensor(y, reshaped(y, shape))
-              .number(shape.rowLength());
+              .tensor(step.input(0))
+              .tensor(step.output())
+              .number(shape.rowLength())
+              .number(shape.dim(-2))
+              .number(op.first())
+              .number(op.last())
+              .number(op.elsewhere());
       ProgramSource source =
-          ProgramSource.of("binary")
-              .with("OPERATOR", operator)
-              .withType("TYPE", y.type().dataType());
-      compiler.elementwise(source, "binary", arguments, vectors(shape), shape.rows());
+          ProgramSource.of("band").withType("TYPE", step.output().type().dataType());
+      compiler.elementwise(source, "band", arguments, shape.rowLength(), shape.rows());
     };
   }
 
   static Binding glu(Glu op) {
-    String activation = op.kind().activation().name().toLowerCase(Locale.ROOT);
+    String activation = name(op.kind().activation());
     ProgramSource source =
         ProgramSource.of("functions", "glu", "gated").with("FUNCTION", "f_" + activation);
     return (step, compiler) -> gated(source, 0, 0, step, compiler);
@@ -139,7 +185,7 @@ final class ElementwiseKernels {
     return tensor.layout().reshape(shape).orElseThrow();
   }
 
-  private static long vectors(Shape shape) {
+  static long vectors(Shape shape) {
     return Math.ceilDiv(shape.rowLength(), WIDTH);
   }
 }

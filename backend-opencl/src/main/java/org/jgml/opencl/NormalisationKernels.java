@@ -23,9 +23,12 @@ final class NormalisationKernels {
         arguments.row(scale);
       }
       arguments.tensor(step.output()).number(x.type().shape().rowLength()).number(op.epsilon());
-      ProgramSource source = source("rms_norm", step, compiler).with("SCALED", op.scaled() ? 1 : 0);
       compiler.launch(
-          source, "rms_norm", arguments, compiler.tuning().lanes(), x.type().shape().rows());
+          source("rms_norm", step, compiler),
+          "rms_norm",
+          arguments.number(op.scaled() ? 1 : 0),
+          compiler.tuning().lanes(),
+          x.type().shape().rows());
     };
   }
 

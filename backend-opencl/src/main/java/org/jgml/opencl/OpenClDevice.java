@@ -79,12 +79,23 @@ final class OpenClDevice implements Device {
 
   @Override
   public OpenClBuffer allocate(long bytes) {
-    OpenClBuffer buffer = create(Math.max(bytes, 1));
-    queue().clear(buffer.memory(), Math.max(bytes, 1));
-    return buffer;
+    OpenClBuffer buffer = reserve(Math.max(bytes, 1));
+    try {
+      queue().clear(buffer.memory(), Math.max(bytes, 1));
+      return buffer;
+    } catch (RuntimeException e) {
+      buffer.close();
+      throw e;
+    }
   }
 
-  private OpenClBuffer create(long bytes) {
+  /// Bytes that this device can address in all.
+  long memoryBytes() {
+    return profile.memoryBytes();
+  }
+
+  /// Memory whose contents are not defined.
+  OpenClBuffer reserve(long bytes) {
     if (bytes > profile.largestBufferBytes()) {
       throw new DeviceMemoryException(name, bytes, profile.largestBufferBytes(), "largest buffer");
     }
@@ -107,9 +118,14 @@ final class OpenClDevice implements Device {
     if (tuning.isZeroCopy() && bytes.isNative() && bytes.byteSize() > 0) {
       return over(bytes);
     }
-    OpenClBuffer buffer = create(Math.max(bytes.byteSize(), 1));
-    buffer.upload(0, bytes);
-    return buffer;
+    OpenClBuffer buffer = reserve(Math.max(bytes.byteSize(), 1));
+    try {
+      buffer.upload(0, bytes);
+      return buffer;
+    } catch (RuntimeException e) {
+      buffer.close();
+      throw e;
+    }
   }
 
   /// Host memory that kernels read where it is. The size goes beside the pointer, so that memory

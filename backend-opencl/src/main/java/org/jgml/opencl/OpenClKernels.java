@@ -85,6 +85,11 @@ final class OpenClKernels {
       case Argmax _ -> ReductionKernels::argmax;
       case Argsort sort -> SortKernels.argsort(sort);
       case Attention attention -> AttentionKernel.attention(attention);
+      case AttentionColumnSums sums -> PartialAttentionKernels.columnSums(sums);
+      case AttentionFinish _ -> PartialAttentionKernels::finish;
+      case AttentionMerge _ -> PartialAttentionKernels::merge;
+      case AttentionPartial partial -> PartialAttentionKernels.partial(partial);
+      case Band band -> ElementwiseKernels.band(band);
       case Binary binary -> ElementwiseKernels.binary(binary);
       case Cast cast -> CastKernels.cast(cast);
       case Clamp clamp -> ElementwiseKernels.clamp(clamp);
@@ -98,6 +103,7 @@ final class OpenClKernels {
       case LeakyRelu relu -> ElementwiseKernels.leakyRelu(relu);
       case MatMul _ -> MatmulKernels::matmul;
       case MatMulId _ -> MatmulKernels::matmulId;
+      case MaxRows _ -> ReductionKernels::maxRows;
       case Mean _ -> ReductionKernels::mean;
       case Norm norm -> NormalisationKernels.norm(norm);
       case Pad pad -> pad.mode() == Pad.Mode.ZERO ? CopyKernels.pad(pad) : null;
@@ -107,6 +113,7 @@ final class OpenClKernels {
       case RopeAngles angles -> RopeKernels.angles(angles);
       case Scale scale -> ElementwiseKernels.scale(scale);
       case SetRows _ -> IndexedRowKernels::setRows;
+      case SetSlice slice -> CopyKernels.setSlice(slice);
       case Softmax softmax -> SoftmaxKernel.softmax(softmax);
       case Sum _ -> ReductionKernels::sum;
       case SumRows _ -> ReductionKernels::sumRows;
@@ -114,9 +121,7 @@ final class OpenClKernels {
       case TopK top -> SortKernels.topK(top);
       case Unary unary -> ElementwiseKernels.unary(unary);
       case Xielu xielu -> ElementwiseKernels.xielu(xielu);
-      case AttentionColumnSums _, AttentionFinish _, AttentionMerge _, AttentionPartial _ -> null;
-      case Band _, Conv _, CountEqual _, Fold _, MaxRows _, Pool _ -> null;
-      case Resize _, SetSlice _, Unfold _ -> null;
+      case Conv _, CountEqual _, Fold _, Pool _, Resize _, Unfold _ -> null;
     };
   }
 

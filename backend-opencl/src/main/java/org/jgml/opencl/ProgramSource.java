@@ -11,10 +11,14 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jgml.core.tensor.DataType;
 
 /// What a program is made of: files of this package's resources, and the names they leave open.
 record ProgramSource(List<String> files, SortedMap<String, String> definitions) {
+  /// Longer ones are left out of messages.
+  private static final int LONG_DEFINITION = 80;
+
   /// The program of an op; `common.cl` comes first in each.
   static ProgramSource of(String... files) {
     List<String> all = new ArrayList<>(List.of("common", "format/f32"));
@@ -84,6 +88,10 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
 
   @Override
   public String toString() {
-    return files.getLast() + ".cl " + definitions;
+    return files.getLast()
+        + definitions.entrySet().stream()
+            .filter(definition -> definition.getValue().length() < LONG_DEFINITION)
+            .map(definition -> definition.getKey() + "=" + definition.getValue())
+            .collect(Collectors.joining(", ", ".cl {", "}"));
   }
 }

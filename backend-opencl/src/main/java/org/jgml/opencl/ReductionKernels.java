@@ -30,6 +30,14 @@ final class ReductionKernels {
     compiler.launch(source, "cumsum", arguments, compiler.tuning().lanes(), shape.rows());
   }
 
+  static void maxRows(Step step, SegmentCompiler compiler) {
+    Shape shape = step.input(0).type().shape();
+    KernelArguments arguments =
+        new KernelArguments().tensor(step.input(0)).tensor(step.output()).number(shape.rowLength());
+    ProgramSource source = ProgramSource.of("max_rows").with("LANES", compiler.tuning().lanes());
+    compiler.launch(source, "max_rows", arguments, compiler.tuning().lanes(), shape.rows());
+  }
+
   static void sumRows(Step step, SegmentCompiler compiler) {
     sumRows(step.input(0), step.output(), 1, compiler);
   }

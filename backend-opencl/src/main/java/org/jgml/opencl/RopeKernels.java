@@ -31,10 +31,10 @@ final class RopeKernels {
           .memory(compiler.constant(MemorySegment.ofArray(turns(op))))
           .tensor(y)
           .number((long) op.pairs())
-          .number((float) op.magnitude());
-      ProgramSource source =
-          ProgramSource.of("rope_angles").with("WITH_FACTORS", factors == null ? 0 : 1);
-      compiler.elementwise(source, "rope_angles", arguments, op.pairs(), tokens);
+          .number((float) op.magnitude())
+          .number(factors == null ? 0 : 1);
+      compiler.elementwise(
+          ProgramSource.of("rope_angles"), "rope_angles", arguments, op.pairs(), tokens);
     };
   }
 
@@ -63,11 +63,9 @@ final class RopeKernels {
               .number(shape.rowLength())
               .number(pairs)
               .number(shape.dim(-2))
-              .number(shape.dim(-3));
-      ProgramSource source =
-          ProgramSource.of("rope")
-              .withType("TYPE", x.type().dataType())
-              .with("NEOX", op.style() == Rope.Style.NEOX ? 1 : 0);
+              .number(shape.dim(-3))
+              .number(op.style() == Rope.Style.NEOX ? 1 : 0);
+      ProgramSource source = ProgramSource.of("rope").withType("TYPE", x.type().dataType());
       compiler.elementwise(source, "rope", arguments, shape.rowLength() - pairs, shape.rows());
     };
   }

@@ -3,10 +3,12 @@ package org.jgml.opencl;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.backend.Verdict;
 import org.jgml.core.tensor.TensorType;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
@@ -27,7 +29,7 @@ final class SegmentCompiler {
     try {
       for (Step each : segment.steps()) {
         if (each.output().layout().shape().elements() > 0) {
-          step = each;
+          step = supported(each);
           OpenClKernels.binding(each.op()).bind(each, this);
         }
       }
@@ -36,6 +38,16 @@ final class SegmentCompiler {
       new OpenClExecutable(device.queue(), commands, buffers, faults).close();
       throw e;
     }
+  }
+
+  private Step supported(Step given) {
+    Verdict verdict = device.supports(given.node());
+    if (!verdict.supported()) {
+      throw new DeviceException(
+          "%s: %s cannot run it: %s. Fix: place it on another device (--device)."
+              .formatted(given.node(), device.name(), verdict.reason()));
+    }
+    return given;
   }
 
   Tuning tuning() {

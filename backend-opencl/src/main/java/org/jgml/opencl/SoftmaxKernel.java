@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Alibi;
 import org.jgml.core.op.Softmax;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 import org.jocl.cl_mem;
 
@@ -37,16 +38,13 @@ final class SoftmaxKernel {
           .number(shape.rowLength())
           .number(shape.rank() < 3 ? 1L : shape.dim(-2))
           .number(heads)
-          .number(op.scale());
+          .number(op.scale())
+          .number(sinks == null ? 0 : 1);
       ProgramSource source =
           ProgramSource.of("softmax")
               .withType("TYPE", x.type().dataType())
-              .with("LANES", compiler.tuning().lanes())
-              .with("MASKED", mask == null ? 0 : 1)
-              .with("SINKS", sinks == null ? 0 : 1);
-      if (mask != null) {
-        source = source.withType("MASK", mask.type().dataType());
-      }
+              .withType("MASK", mask == null ? DataType.F32 : mask.type().dataType())
+              .with("LANES", compiler.tuning().lanes());
       compiler.launch(source, "softmax", arguments, compiler.tuning().lanes(), shape.rows());
     };
   }

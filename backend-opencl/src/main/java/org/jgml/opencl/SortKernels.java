@@ -24,26 +24,33 @@ final class SortKernels {
   }
 
   private static void sort(Step step, boolean descending, long count, SegmentCompiler compiler) {
-    ProgramSource source =
-        ProgramSource.of("order", "argsort").with("DESCENDING", descending ? 1 : 0);
+    ProgramSource source = ProgramSource.of("order", "argsort");
+    int order = descending ? 1 : 0;
     Tensor x = step.input(0);
     long length = x.type().shape().rowLength();
     if (length <= SHORT_ROW) {
       KernelArguments arguments =
-          new KernelArguments().tensor(x).tensor(step.output()).number(length).number(count);
+          new KernelArguments()
+              .tensor(x)
+              .tensor(step.output())
+              .number(length)
+              .number(count)
+              .number(order);
       compiler.elementwise(source, "sort_short", arguments, length, x.type().shape().rows());
     } else {
-      merge(source, step, count, compiler);
+      merge(source, step, order, count, compiler);
     }
   }
 
   /// Runs of one key, then of two, four and so on, from one memory to the other and back.
-  private static void merge(ProgramSource source, Step step, long count, SegmentCompiler compiler) {
+  private static void merge(
+      ProgramSource source, Step step, int order, long count, SegmentCompiler compiler) {
     Shape shape = step.input(0).type().shape();
     long length = shape.rowLength();
     cl_mem from = compiler.scratch(shape.elements() * Long.BYTES);
     cl_mem to = compiler.scratch(shape.elements() * Long.BYTES);
-    KernelArguments keys = new KernelArguments().tensor(step.input(0)).memory(from).number(length);
+    KernelArguments keys =
+        new KernelArguments().tensor(step.input(0)).memory(from).number(length).number(order);
     compiler.elementwise(source, "sort_keys", keys, length, shape.rows());
     for (long run = 1; run < length; run *= 2) {
       KernelArguments arguments =

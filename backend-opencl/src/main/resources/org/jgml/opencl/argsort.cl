@@ -1,13 +1,12 @@
 // The indices that sort each row, or the first of them: a merge sort over keys that hold value and
 // index, so that equal values stay in order. One work-item an element and pass.
-kernel void sort_keys(global const uchar *x, rows_t x_rows, global ulong *keys, long length) {
+kernel void sort_keys(global const uchar *x, rows_t x_rows, global ulong *keys, long length,
+                      int descending) {
   long i = get_global_id(0);
   long row = get_global_id(1);
   if (i < length) {
     int order = order_of(f32_get(x + row_start(x_rows, row), i));
-#if DESCENDING
-    order = ~order;
-#endif
+    order = descending ? ~order : order;
     keys[row * length + i] = (ulong)((uint)order ^ 0x80000000u) << 32 | (ulong)i;
   }
 }
@@ -52,7 +51,7 @@ kernel void sort_indices(global const ulong *keys, global uchar *y, rows_t y_row
 
 // Short rows in one pass: each element counts those before it.
 kernel void sort_short(global const uchar *x, rows_t x_rows, global uchar *y, rows_t y_rows,
-                       long length, long count) {
+                       long length, long count, int descending) {
   long i = get_global_id(0);
   if (i >= length) {
     return;
@@ -62,11 +61,7 @@ kernel void sort_short(global const uchar *x, rows_t x_rows, global uchar *y, ro
   long rank = 0;
   for (long j = 0; j < length; j++) {
     int other = order_of(f32_get(from, j));
-#if DESCENDING
-    bool before = other > own;
-#else
-    bool before = other < own;
-#endif
+    bool before = descending ? other > own : other < own;
     rank += before || (other == own && j < i);
   }
   if (rank < count) {

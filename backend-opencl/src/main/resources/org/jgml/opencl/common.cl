@@ -65,8 +65,11 @@ inline floats f32_vector(global const uchar *row, long i) {
   return vload8(0, (global const float *)row + i);
 }
 
+// Halves go through private memory: PoCL reads and writes vectors of them by instructions that need
+// aligned addresses, which rows of halves are not.
 inline floats f16_vector(global const uchar *row, long i) {
-  return vload_half8(0, (global const half *)row + i);
+  ushort8 bits = vload8(0, (global const ushort *)row + i);
+  return vload_half8(0, (const half *)&bits);
 }
 
 inline floats bf16_vector(global const uchar *row, long i) {
@@ -78,7 +81,9 @@ inline void f32_put_vector(global uchar *row, long i, floats values) {
 }
 
 inline void f16_put_vector(global uchar *row, long i, floats values) {
-  vstore_half8_rte(values, 0, (global half *)row + i);
+  ushort8 bits;
+  vstore_half8_rte(values, 0, (half *)&bits);
+  vstore8(bits, 0, (global ushort *)row + i);
 }
 
 inline void bf16_put_vector(global uchar *row, long i, floats values) {
@@ -139,7 +144,9 @@ inline float sum16(float16 v) {
 
 // The sum, or the maximum, of a value of each of the LANES work-items, in every one of them.
 #if LANES > 1
+#define SHARED local
 #define SCRATCH(name) local float name[LANES]
+#define SCRATCH16(name) local float name[16 * LANES]
 
 inline float sum_lanes(float value, local float *scratch) {
   int lane = get_local_id(0);
@@ -169,7 +176,9 @@ inline float max_lanes(float value, local float *scratch) {
   return scratch[0];
 }
 #else
+#define SHARED
 #define SCRATCH(name) float *name = 0
+#define SCRATCH16(name) float *name = 0
 #define sum_lanes(value, scratch) (value)
 #define max_lanes(value, scratch) (value)
 #endif

@@ -17,16 +17,16 @@ inline ulong divided(ulong turns, float factor) {
 
 kernel void rope_angles(global const uchar *positions, rows_t position_rows, global const uchar *factors,
                         long factors_at, global const ulong *frequencies, global uchar *y,
-                        rows_t y_rows, long pairs, float magnitude) {
+                        rows_t y_rows, long pairs, float magnitude, int with_factors) {
   long pair = get_global_id(0);
   long token = get_global_id(1);
   if (pair >= pairs) {
     return;
   }
   ulong turns = frequencies[pair];
-#if WITH_FACTORS
-  turns = divided(turns, f32_get(factors + factors_at, pair));
-#endif
+  if (with_factors) {
+    turns = divided(turns, f32_get(factors + factors_at, pair));
+  }
   long position = ((global const int *)(positions + row_start(position_rows, 0)))[token];
   long fraction = (long)(((ulong)position * turns) << 8);
   float half_turns = (float)fraction * 1.0842021724855044e-19f;

@@ -1,11 +1,13 @@
-// Softmax of rows of scale · x + slope · mask. One work-group a row; MASK is the mask's type, if
-// MASKED. `sinks` holds a further logit of the sum for each head, if SINKS.
+// Softmax of rows of scale · x + slope · mask. One work-group a row; MASK is the mask's type; its
+// length is 0 if there is none. `sinks` holds a further logit of the sum for each head, if `sunk`.
 inline floats logits(global const uchar *row, global const uchar *mask, long i, long length,
                      float scale, float slope, long mask_length) {
   floats value = scale * JOIN(TYPE, load)(row, i, length);
-#if MASKED
-  value += slope * (mask_length == 1 ? (floats)JOIN(MASK, get)(mask, 0) : JOIN(MASK, load)(mask, i, length));
-#endif
+  if (mask_length == 1) {
+    value += slope * JOIN(MASK, get)(mask, 0);
+  } else if (mask_length > 1) {
+    value += slope * JOIN(MASK, load)(mask, i, length);
+  }
   if (i + WIDTH > length) {
     float kept[WIDTH];
     vstore8(value, 0, kept);
@@ -20,7 +22,7 @@ inline floats logits(global const uchar *row, global const uchar *mask, long i, 
 kernel void softmax(global const uchar *x, rows_t x_rows, global const uchar *mask,
                     rows_t mask_rows, long mask_length, global const uchar *sinks, long sinks_at,
                     global const float *slopes, global uchar *y, rows_t y_rows, long length,
-                    long queries, long heads, float scale) {
+                    long queries, long heads, float scale, int sunk) {
   SCRATCH(scratch);
   long row = get_group_id(0);
   long head = row / queries % heads;
@@ -33,11 +35,8 @@ kernel void softmax(global const uchar *x, rows_t x_rows, global const uchar *ma
     highest = fmax(highest, logits(from, bias, i, length, scale, slope, mask_length));
   }
   float top = max_lanes(max_of(highest), scratch);
-  float sink = -INFINITY;
-#if SINKS
-  sink = f32_get(sinks + sinks_at, head);
+  float sink = sunk ? f32_get(sinks + sinks_at, head) : -INFINITY;
   top = fmax(top, sink);
-#endif
   if (top == -INFINITY) {
     for (long i = get_local_id(0) * WIDTH; i < length; i += LANES * WIDTH) {
       JOIN(TYPE, store)(to, i, length, (floats)0);

@@ -1,10 +1,18 @@
-// A function of each element. FUNCTION is one of functions.cl; TYPE is that of x and y.
+// A function of each element: CASES of a switch name those of functions.cl. TYPE is that of x and y.
+inline floats apply(int function, floats x, float4 p) {
+  switch (function) {
+    CASES
+    default: return x;
+  }
+}
+
 kernel void unary(global const uchar *x, rows_t x_rows, global uchar *y, rows_t y_rows,
-                  long length, float4 parameters) {
+                  long length, int function, float4 parameters) {
   long row = get_global_id(1);
   long i = get_global_id(0) * WIDTH;
   if (i < length) {
     floats value = JOIN(TYPE, load)(x + row_start(x_rows, row), i, length);
-    JOIN(TYPE, store)(y + row_start(y_rows, row), i, length, FUNCTION(value, parameters));
+    floats result = apply(function, value, parameters);
+    JOIN(TYPE, store)(y + row_start(y_rows, row), i, length, result);
   }
 }

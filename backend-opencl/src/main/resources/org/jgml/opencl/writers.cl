@@ -21,10 +21,11 @@ inline float farthest_from_zero(const float *values) {
   return farthest;
 }
 
+// A NaN is the lowest, and the highest.
 inline float lowest(const float *values) {
   float low = values[0];
   for (int j = 1; j < 32; j++) {
-    low = fmin(low, values[j]);
+    low = values[j] < low || isnan(values[j]) ? values[j] : low;
   }
   return low;
 }
@@ -32,7 +33,7 @@ inline float lowest(const float *values) {
 inline float highest(const float *values) {
   float high = values[0];
   for (int j = 1; j < 32; j++) {
-    high = fmax(high, values[j]);
+    high = values[j] > high || isnan(values[j]) ? values[j] : high;
   }
   return high;
 }
@@ -56,7 +57,7 @@ inline void q8_0_write_values(const float *values, long i, long length, global u
 }
 
 inline int level_of(float scaled, float offset, int limit) {
-  return min(limit, (int)(scaled + offset));
+  return min(limit, convert_int_sat(scaled + offset));
 }
 
 inline void q4_0_write_values(const float *values, long i, long length, global uchar *row) {
@@ -113,8 +114,8 @@ inline void q5_1_write_values(const float *values, long i, long length, global u
   float inverse = inverse_of(scale);
   uint fifth = 0;
   for (int j = 0; j < 16; j++) {
-    uint low = (uint)((values[j] - minimum) * inverse + 0.5f);
-    uint high = (uint)((values[j + 16] - minimum) * inverse + 0.5f);
+    uint low = convert_int_sat((values[j] - minimum) * inverse + 0.5f);
+    uint high = convert_int_sat((values[j + 16] - minimum) * inverse + 0.5f);
     fifth |= low >> 4 << j | high >> 4 << (j + 16);
     block[8 + j] = (uchar)((low & 15) | high << 4);
   }

@@ -1,5 +1,6 @@
 inline float16 f16_load16(global const uchar *row, uint i) {
-  return vload_half16(0, (global const half *)row + i);
+  ushort16 bits = vload16(0, (global const ushort *)row + i);
+  return vload_half16(0, (const half *)&bits);
 }
 
 inline float16 f16_part16(global const uchar *row, uint i, int count) {

@@ -1,0 +1,187 @@
+package org.jgml.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jgml.core.backend.BackendProvider;
+import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.DeviceMemoryException;
+import org.jgml.core.backend.DeviceOptions;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Cast;
+import org.jgml.core.tensor.DataType;
+import org.jocl.cl_kernel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What goes wrong on an OpenCL device is named, and the device works on afterwards.
+final class OpenClErrorsTest {
+  private OpenClDevice device;
+
+  @BeforeEach
+  void open() {
+    device = TestDevice.open();
+  }
+
+  @AfterEach
+  void close() {
+    if (device != null) {
+      device.close();
+    }
+  }
+
+  @Test
+  void aKernelThatDoesNotCompileIsNamedWithFileAndLine() {
+    ProgramSource source = ProgramSource.of("unary").with("CASES", "").with("TYPE", "no_such");
+    BuildException problem =
+        assertThrows(BuildException.class, () -> device.programs().kernel(source, "unary"));
+    assertContains(problem, "clBuildProgram returned CL_BUILD_PROGRAM_FAILURE");
+    assertContains(problem, "unary.cl:14");
+    assertContains(problem, "no_such");
+    assertTrue(problem.log().contains("no_such"), problem.log());
+    assertDeviceWorks();
+  }
+
+  @Test
+  void tooMuchMemoryIsRefusedWithNeedAndHave() {
+    DeviceMemoryException problem =
+        assertThrows(DeviceMemoryException.class, () -> device.allocate(1L << 60));
+    assertEquals(1L << 60, problem.neededBytes());
+    assertTrue(problem.availableBytes() < 1L << 60, problem.getMessage());
+    assertContains(problem, "1,152,921,504,606,846,976 bytes");
+    assertDeviceWorks();
+  }
+
+  @Test
+  void memoryIsFreeAgainOnceBuffersAreClosed() {
+    long half = device.memoryBytes() / 2;
+    long piece = Math.min(half / 8, 1L << 30);
+    for (long taken = 0; taken < 3 * half; taken += piece) {
+      device.reserve(piece).close();
+    }
+    assertDeviceWorks();
+  }
+
+  @Test
+  void aLaunchThatTheDriverRefusesIsNamedWithCallCodeAndNode() {
+    cl_kernel kernel =
+        device.programs().kernel(ElementwiseKernels.functions(DataType.F32), "unary");
+    try (Launch launch = new Launch("node 'y'", kernel, new long[] {16, 1}, new long[] {16, 1})) {
+      // No argument is set.
+      OpenClException problem =
+          assertThrows(OpenClException.class, () -> device.queue().launch(launch));
+      assertEquals("clEnqueueNDRangeKernel", problem.call());
+      assertContains(problem, "CL_INVALID_KERNEL_ARGS");
+      assertContains(problem, "node 'y'");
+      assertContains(problem, "[16, 1]");
+    }
+    assertDeviceWorks();
+  }
+
+  @Test
+  void groupsThatAreTooLargeAreRefusedByName() {
+    OpenClException problem =
+        assertThrows(
+            OpenClException.class,
+            () -> launchNeg(new long[] {1L << 30, 1}, new long[] {1L << 30, 1}));
+    assertTrue(problem.getMessage().contains("CL_INVALID_WORK_"), problem.getMessage());
+    assertDeviceWorks();
+  }
+
+  private void launchNeg(long[] global, long[] local) {
+    cl_kernel kernel =
+        device.programs().kernel(ElementwiseKernels.functions(DataType.F32), "unary");
+    try (OpenClBuffer buffer = device.allocate(1 << 10);
+        Launch launch = new Launch("node 'y'", kernel, global, local)) {
+      Tensor x = Tensor.dense(org.jgml.core.tensor.TensorType.of(DataType.F32, 1), buffer, 0);
+      new KernelArguments()
+          .tensor(x)
+          .tensor(x)
+          .number(1L)
+          .number(0)
+          .vector(0, 0, 0, 0)
+          .apply("y", kernel);
+      device.queue().launch(launch);
+      device.synchronise();
+    }
+  }
+
+  @Test
+  void aNodeWithoutKernelsIsRefusedBeforeAnythingIsBuilt() {
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.input("x", DataType.F32, 1, 256);
+    Node y = g.named("y").apply(new Cast(DataType.Q4_K), x);
+    try (OpenClBuffer buffer = device.allocate(2048)) {
+      Step step =
+          new Step(
+              y, List.of(Tensor.dense(x.type(), buffer, 0)), Tensor.dense(y.type(), buffer, 1024));
+      DeviceException problem =
+          assertThrows(DeviceException.class, () -> device.compile(new Segment(List.of(step))));
+      assertContains(problem, "no kernel writes Q4_K");
+      assertContains(problem, "'y'");
+    }
+    assertDeviceWorks();
+  }
+
+  @Test
+  void aDeviceThatWasClosedDoesNotTouchAnother() {
+    try (OpenClDevice other = TestDevice.open()) {
+      assertDeviceWorks();
+      device.close();
+      assertEquals(-18, UnaryRun.lastNegated(other));
+    }
+  }
+
+  @Test
+  void withoutAPlatformThereIsNoDeviceButARemark(@TempDir Path none)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            NoPlatform.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("OCL_ICD_VENDORS", none.toString());
+    builder.environment().put("OPENCL_VENDOR_PATH", none.toString());
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
+    assertTrue(output.contains("0 devices: opencl: no platform is installed. Fix: "), output);
+  }
+
+  /// Says what is discovered.
+  static final class NoPlatform {
+    private NoPlatform() {}
+
+    public static void main(String... arguments) {
+      BackendProvider.Discovery found =
+          new OpenClBackendProvider().discover(DeviceOptions.defaults());
+      int count = found.devices().size() + found.onlyByName().size();
+      System.out.println(count + " devices: " + String.join("; ", found.remarks()));
+    }
+  }
+
+  private void assertDeviceWorks() {
+    assertEquals(-18, UnaryRun.lastNegated(device));
+  }
+
+  private static void assertContains(Throwable problem, String text) {
+    assertTrue(problem.getMessage().contains(text), problem.getMessage());
+  }
+}
