@@ -4,16 +4,18 @@ import static org.jgml.opencl.OpenClException.check;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
+import org.jocl.cl_event;
 import org.jocl.cl_mem;
 import org.jocl.cl_platform_id;
 
-/// The one queue of a device: whatever is put into it is done in order.
+/// A queue of a device: whatever is put into it is done in order.
 ///
 /// Only [#read] and [#finish] wait. Small writes go through staging memory, so that their source
 /// may be changed at once. Thread-safe.
@@ -34,8 +36,6 @@ final class CommandQueue implements AutoCloseable {
     this.queue = queue;
   }
 
-  // The call that replaces clCreateCommandQueue is not in OpenCL 1.2.
-  @SuppressWarnings("deprecation")
   static CommandQueue open(String device, cl_platform_id platform, cl_device_id id) {
     int[] code = {0};
     cl_context_properties properties = new cl_context_properties();
@@ -43,6 +43,20 @@ final class CommandQueue implements AutoCloseable {
     cl_context context =
         CL.clCreateContext(properties, 1, new cl_device_id[] {id}, null, null, code);
     check(device, "clCreateContext", code[0]);
+    return over(device, context, id);
+  }
+
+  /// A further queue of the same device and context.
+  CommandQueue another(cl_device_id id) {
+    check(device, "clRetainContext", CL.clRetainContext(context));
+    return over(device, context, id);
+  }
+
+  /// @param context given back with the queue
+  // The call that replaces clCreateCommandQueue is not in OpenCL 1.2.
+  @SuppressWarnings("deprecation")
+  private static CommandQueue over(String device, cl_context context, cl_device_id id) {
+    int[] code = {0};
     cl_command_queue queue = CL.clCreateCommandQueue(context, id, 0, code);
     if (code[0] != CL.CL_SUCCESS) {
       CL.clReleaseContext(context);
@@ -81,9 +95,18 @@ final class CommandQueue implements AutoCloseable {
       }
       return;
     }
+    writePieces(target, true, offset, source);
+  }
+
+  /// Copies native host bytes, which must stay as they are until work after this is done.
+  void writeLater(cl_mem target, long offset, MemorySegment source) {
+    writePieces(target, false, offset, source);
+  }
+
+  private void writePieces(cl_mem target, boolean waits, long offset, MemorySegment source) {
     for (long at = 0; at < source.byteSize(); at += PIECE_BYTES) {
       MemorySegment piece = source.asSlice(at, Math.min(PIECE_BYTES, source.byteSize() - at));
-      enqueueWrite(target, true, offset + at, piece);
+      enqueueWrite(target, waits, offset + at, piece);
     }
   }
 
@@ -106,14 +129,23 @@ final class CommandQueue implements AutoCloseable {
       }
       return;
     }
+    readPieces(source, true, offset, target);
+  }
+
+  /// Copies bytes of the device to native host memory some time before the next wait ends.
+  void readLater(cl_mem source, long offset, MemorySegment target) {
+    readPieces(source, false, offset, target);
+  }
+
+  private void readPieces(cl_mem source, boolean waits, long offset, MemorySegment target) {
     for (long at = 0; at < target.byteSize(); at += PIECE_BYTES) {
       long bytes = Math.min(PIECE_BYTES, target.byteSize() - at);
       Pointer pointer = Pointer.to(target.asSlice(at, bytes).asByteBuffer());
-      read(source, true, offset + at, pointer, bytes);
+      read(source, waits, offset + at, pointer, bytes);
     }
   }
 
-  /// Copies bytes of the device to the host some time before the next wait ends.
+  /// The same into memory whose pointer was made once.
   void readLater(cl_mem source, Pointer target, long bytes) {
     read(source, false, 0, target, bytes);
   }
@@ -158,6 +190,39 @@ final class CommandQueue implements AutoCloseable {
     if (code != CL.CL_SUCCESS) {
       throw new OpenClException(device + ": " + launch, "clEnqueueNDRangeKernel", code);
     }
+  }
+
+  /// An event of all work so far, which the caller releases.
+  cl_event marker() {
+    cl_event marker = new cl_event();
+    check(
+        device,
+        "clEnqueueMarkerWithWaitList",
+        CL.clEnqueueMarkerWithWaitList(queue, 0, null, marker));
+    return marker;
+  }
+
+  /// Lets all that follows wait for an event.
+  void barrier(cl_event event) {
+    check(
+        device,
+        "clEnqueueBarrierWithWaitList",
+        CL.clEnqueueBarrierWithWaitList(queue, 1, new cl_event[] {event}, null));
+  }
+
+  /// Memory of a buffer as host memory, until [#unmap].
+  ByteBuffer map(cl_mem memory, long bytes) {
+    int[] code = {0};
+    long use = CL.CL_MAP_READ | CL.CL_MAP_WRITE;
+    ByteBuffer mapped =
+        CL.clEnqueueMapBuffer(queue, memory, true, use, 0, bytes, 0, null, null, code);
+    check(device, "clEnqueueMapBuffer", code[0]);
+    return mapped;
+  }
+
+  void unmap(cl_mem memory, ByteBuffer mapped) {
+    CL.clEnqueueUnmapMemObject(queue, memory, mapped, 0, null, null);
+    finish();
   }
 
   /// Makes the device begin what is in the queue, without waiting.

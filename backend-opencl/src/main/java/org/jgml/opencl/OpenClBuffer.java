@@ -22,6 +22,7 @@ final class OpenClBuffer implements Buffer {
   }
 
   cl_mem memory() {
+    requireOpen();
     return memory;
   }
 

@@ -1,12 +1,17 @@
 package org.jgml.opencl;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jgml.core.backend.AsynchronousDevice;
+import org.jgml.core.backend.BoundedDevice;
 import org.jgml.core.backend.Buffer;
-import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceMemory;
 import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
@@ -19,7 +24,9 @@ import org.jocl.cl_platform_id;
 /// One OpenCL device: its memory, its programs and one queue that does everything in order.
 ///
 /// Nothing is opened on the device before it is first used.
-final class OpenClDevice implements Device {
+final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
+  private static final long MOST_MAPPED_BYTES = 1 << 30;
+
   private final String name;
   private final DeviceProfile profile;
   private final cl_platform_id platform;
@@ -89,9 +96,52 @@ final class OpenClDevice implements Device {
     }
   }
 
-  /// Bytes that this device can address in all.
-  long memoryBytes() {
-    return profile.memoryBytes();
+  @Override
+  public DeviceMemory memory() {
+    long free = Math.max(0, profile.memoryBytes() - allocatedBytes.get());
+    return new DeviceMemory(profile.memoryBytes(), free, profile.largestBufferBytes());
+  }
+
+  @Override
+  public OpenClStream mainStream() {
+    return new OpenClStream(queue());
+  }
+
+  @Override
+  public OpenClStream openStream() {
+    return new OpenClStream(queue().another(id));
+  }
+
+  @Override
+  public OpenClEvent newEvent() {
+    return new OpenClEvent(name, queue().context());
+  }
+
+  /// Mapped memory, which drivers copy from and to without help; what is too large to be mapped is
+  /// common memory.
+  @Override
+  public HostMemory allocateHost(long bytes) {
+    if (bytes == 0 || bytes > MOST_MAPPED_BYTES) {
+      Arena arena = Arena.ofShared();
+      return new HostMemory(arena.allocate(bytes, 64), arena::close);
+    }
+    int[] code = {0};
+    long use = CL.CL_MEM_READ_WRITE | CL.CL_MEM_ALLOC_HOST_PTR;
+    cl_mem memory = CL.clCreateBuffer(queue().context(), use, bytes, null, code);
+    OpenClException.check(name, "clCreateBuffer", code[0]);
+    try {
+      ByteBuffer mapped = queue().map(memory, bytes);
+      MemorySegment segment = MemorySegment.ofBuffer(mapped).fill((byte) 0);
+      return new HostMemory(segment, () -> release(memory, mapped));
+    } catch (RuntimeException e) {
+      CL.clReleaseMemObject(memory);
+      throw e;
+    }
+  }
+
+  private void release(cl_mem memory, ByteBuffer mapped) {
+    queue().unmap(memory, mapped);
+    CL.clReleaseMemObject(memory);
   }
 
   /// Memory whose contents are not defined.

@@ -67,7 +67,7 @@ final class OpenClErrorsTest {
 
   @Test
   void memoryIsFreeAgainOnceBuffersAreClosed() {
-    long half = device.memoryBytes() / 2;
+    long half = device.memory().totalBytes() / 2;
     long piece = Math.min(half / 8, 1L << 30);
     for (long taken = 0; taken < 3 * half; taken += piece) {
       device.reserve(piece).close();
