@@ -95,7 +95,7 @@ final class CopyKernels {
     }
     boolean hasDenseRows = from.layout().hasDenseRows();
     // A stride between elements counts whole elements; dense rows are copied in units of any size.
-    int unit = hasDenseRows ? 2 : type.blockBytes();
+    int unit = !hasDenseRows ? type.blockBytes() : type.blockBytes() % 2 == 0 ? 2 : 1;
     long length = type.bytes(shape.rowLength()) / unit;
     KernelArguments arguments =
         new KernelArguments()
@@ -120,6 +120,7 @@ final class CopyKernels {
   private static ProgramSource source(int unitBytes) {
     String unit =
         switch (unitBytes) {
+          case 1 -> "uchar";
           case 2 -> "ushort";
           case 4 -> "uint";
           default -> "ulong";

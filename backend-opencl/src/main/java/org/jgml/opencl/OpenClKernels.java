@@ -62,6 +62,10 @@ final class OpenClKernels {
   /// Types whose values kernels read.
   private static final Set<DataType> READ = EnumSet.range(DataType.F32, DataType.IQ4_XS);
 
+  static {
+    READ.addAll(List.of(DataType.TQ1_0, DataType.TQ2_0, DataType.MXFP4, DataType.NVFP4));
+  }
+
   /// Types that kernels round to.
   private static final Set<DataType> WRITTEN =
       EnumSet.of(

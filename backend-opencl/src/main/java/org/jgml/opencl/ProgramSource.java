@@ -64,6 +64,7 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
       case Q5_0, Q5_1 -> List.of("format/fifth_bits", own);
       case Q4_K, Q5_K -> List.of("format/six_bit_scales", own);
       case IQ4_NL, IQ4_XS -> List.of("format/iq4_levels", own);
+      case MXFP4, NVFP4 -> List.of("format/fp4_levels", own);
       default -> List.of(own);
     };
   }
