@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.BlockScorer;
@@ -30,6 +31,10 @@ import tools.jackson.jr.ob.JSON;
 /// A recorded run of another implementation of InfLLM on a small trained model: which blocks each
 /// layer looks at in each step, which tokens represent a block, and the logits, for both masks.
 final class InfLlmReferenceTest {
+  /// `-Djgml.device=NAME` keeps the cache on another device.
+  private static final List<String> DEVICES =
+      Stream.ofNullable(System.getProperty("jgml.device")).toList();
+
   private static Model model;
 
   @BeforeAll
@@ -37,7 +42,7 @@ final class InfLlmReferenceTest {
     model =
         Model.open(
             Fixtures.resource("infllm/passkey-tiny-f32.gguf"),
-            ModelOptions.defaults().withThreads(1));
+            new ModelOptions(DeviceOptions.defaults().withThreads(1), DEVICES));
   }
 
   @AfterAll
