@@ -45,6 +45,11 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
     this.tuning = tuning;
   }
 
+  /// The same device, used as if it were a GPU.
+  OpenClDevice asGpu() {
+    return new OpenClDevice(name, profile, platform, id, Tuning.ofGpu(profile));
+  }
+
   @Override
   public String name() {
     return name;

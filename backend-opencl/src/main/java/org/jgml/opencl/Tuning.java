@@ -19,9 +19,11 @@ record Tuning(
   /// On a processor a work-item is a loop of a thread and barriers are dear: one item does a row,
   /// with vectors. On a GPU items are lanes.
   static Tuning of(DeviceProfile profile) {
-    if (profile.isCpu()) {
-      return new Tuning(1, 1, 1, 16, false, true);
-    }
+    return profile.isCpu() ? new Tuning(1, 1, 1, 16, false, true) : ofGpu(profile);
+  }
+
+  /// How a GPU of this profile would be used.
+  static Tuning ofGpu(DeviceProfile profile) {
     int lanes = (int) Math.min(128, Long.highestOneBit(profile.workGroupItems()));
     return new Tuning(
         lanes,

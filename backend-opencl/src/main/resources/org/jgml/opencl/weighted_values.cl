@@ -165,12 +165,12 @@ inline void write_values(const weighted_t *w, float factor, global float *to, SH
     barrier(CLK_LOCAL_MEM_FENCE);
     vstore16(w->values[part] * factor, lane, parts);
     barrier(CLK_LOCAL_MEM_FENCE);
-    if (lane < 16 && 16 * part + lane < VALUE_SIZE) {
+    for (int j = lane; j < 16 && 16 * part + j < VALUE_SIZE; j += LANES) {
       float element = 0;
       for (int other = 0; other < LANES; other++) {
-        element += parts[16 * other + lane];
+        element += parts[16 * other + j];
       }
-      to[16 * part + lane] = element;
+      to[16 * part + j] = element;
     }
 #else
     float elements[16];

@@ -14,7 +14,7 @@ final class OpenClConformanceTest extends BackendConformanceTest {
   private static final int COMMON_SHARE = 4;
 
   /// One in so many of the others: a program is built for each combination of types.
-  private static final int RARE_SHARE = 64;
+  private static final int RARE_SHARE = 128;
 
   @Override
   protected Device open(DeviceOptions options) {
