@@ -33,10 +33,11 @@ public final class OpenClBackendProvider implements BackendProvider {
               .add(new OpenClDevice(name, profile, platform, device, Tuning.of(profile)));
         }
       }
-      List<String> remarks = platforms.isEmpty() ? List.of(noPlatform()) : List.of();
-      return new Discovery(devices, onlyByName, remarks);
+      return platforms.isEmpty()
+          ? Discovery.absent(noPlatform())
+          : new Discovery(devices, onlyByName, List.of());
     } catch (LinkageError e) {
-      return new Discovery(List.of(), List.of(), List.of(noLibrary(e)));
+      return Discovery.absent(noLibrary(e));
     } catch (OpenClException e) {
       return new Discovery(devices, onlyByName, List.of("opencl: " + e.getMessage()));
     }

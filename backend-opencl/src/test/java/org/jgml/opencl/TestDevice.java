@@ -18,7 +18,7 @@ final class TestDevice {
     List<Device> devices =
         Stream.concat(found.devices().stream(), found.onlyByName().stream()).toList();
     Assumptions.assumeFalse(
-        devices.isEmpty(), () -> "no OpenCL device: " + String.join("; ", found.remarks()));
+        devices.isEmpty(), () -> "no OpenCL device: " + found.remarks() + found.absent());
     return (OpenClDevice) devices.getFirst();
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 final class LauncherTest {
   private static final List<String> MODULES =
-      List.of("graph-core", "backend-cpu", "backend-opencl", "kvcache", "models");
+      List.of("graph-core", "backend-cpu", "backend-opencl", "backend-cuda", "kvcache", "models");
 
   private record Outcome(int exitCode, String out, String err) {}
 

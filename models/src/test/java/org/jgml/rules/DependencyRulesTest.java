@@ -95,7 +95,7 @@ final class DependencyRulesTest {
 
   @Test
   void backendsDoNotKnowEachOther() {
-    slices().matching("org.jgml.(cpu|opencl)..").should().notDependOnEachOther().check(MAIN);
+    slices().matching("org.jgml.(cpu|opencl|cuda)..").should().notDependOnEachOther().check(MAIN);
   }
 
   @Test
@@ -106,6 +106,17 @@ final class DependencyRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.jocl..")
+        .check(MAIN);
+  }
+
+  @Test
+  void onlyTheCudaBackendKnowsCuda() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("org.jgml.cuda..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jcuda..")
         .check(MAIN);
   }
 
@@ -124,7 +135,7 @@ final class DependencyRulesTest {
   void backendsExportNothingButTheirService() {
     classes()
         .that()
-        .resideInAnyPackage("org.jgml.cpu..", "org.jgml.opencl..")
+        .resideInAnyPackage("org.jgml.cpu..", "org.jgml.opencl..", "org.jgml.cuda..")
         .and()
         .areTopLevelClasses()
         .and()

@@ -15,11 +15,14 @@ public final class Devices implements AutoCloseable {
   private final List<Device> all;
   private final List<Device> byName;
   private final List<String> remarks;
+  private final List<String> absent;
 
-  private Devices(List<Device> all, List<Device> byName, List<String> remarks) {
+  private Devices(
+      List<Device> all, List<Device> byName, List<String> remarks, List<String> absent) {
     this.all = List.copyOf(all);
     this.byName = List.copyOf(byName);
     this.remarks = List.copyOf(remarks);
+    this.absent = List.copyOf(absent);
   }
 
   /// Opens every device of every backend that is there.
@@ -27,6 +30,7 @@ public final class Devices implements AutoCloseable {
     List<Device> devices = new ArrayList<>();
     List<Device> byName = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
+    List<String> absent = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class).stream()
         .map(ServiceLoader.Provider::get)
         .sorted((a, b) -> Boolean.compare(a.name().equals("cpu"), b.name().equals("cpu")))
@@ -35,11 +39,12 @@ public final class Devices implements AutoCloseable {
           devices.addAll(found.devices());
           byName.addAll(found.onlyByName());
           remarks.addAll(found.remarks());
+          absent.addAll(found.absent());
         });
     if (devices.isEmpty()) {
       remarks.add(NO_DEVICE);
     }
-    return new Devices(devices, byName, remarks);
+    return new Devices(devices, byName, remarks, absent);
   }
 
   /// Every device, in order of priority, but for those that are used only by name.
@@ -62,9 +67,14 @@ public final class Devices implements AutoCloseable {
     return all;
   }
 
-  /// What is missing or slow on this machine, one line each with the remedy.
+  /// What is wrong or slow on this machine, one line each with the remedy.
   public List<String> remarks() {
     return remarks;
+  }
+
+  /// What this machine just does not have, one line each with the remedy.
+  public List<String> absent() {
+    return absent;
   }
 
   /// The device of this name.

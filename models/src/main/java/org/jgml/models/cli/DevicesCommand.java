@@ -33,6 +33,7 @@ final class DevicesCommand implements Callable<Integer> {
         devices.all().forEach(device -> print(out, device, ""));
         devices.onlyByName().forEach(device -> print(out, device, " (used only by name)"));
         devices.remarks().forEach(remark -> out.println("! " + remark));
+        devices.absent().forEach(remark -> out.println("- " + remark));
       }
     }
     return 0;
@@ -52,6 +53,7 @@ final class DevicesCommand implements Callable<Integer> {
     json.put("devices", facts);
     json.put("onlyByName", byName);
     json.put("remarks", devices.remarks());
+    json.put("absent", devices.absent());
     return json;
   }
 }

@@ -25,6 +25,7 @@ final class DoctorCommand implements Callable<Integer> {
       List<Diagnosis> diagnoses = Diagnosis.all(devices, jgml.freeBytes());
       diagnoses.forEach(diagnosis -> jgml.streams().out().println(diagnosis.line()));
       devices.remarks().forEach(remark -> jgml.streams().out().println("note " + remark));
+      devices.absent().forEach(remark -> jgml.streams().out().println("note " + remark));
       return diagnoses.stream().allMatch(Diagnosis::isGood) ? 0 : SOMETHING_IS_BAD;
     }
   }

@@ -58,7 +58,8 @@ final class OtherMachinesTest {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(javaOptions));
-    line.addAll(List.of("--enable-native-access=org.jgml.models,jocl", "-p", modulePath()));
+    line.add("--enable-native-access=org.jgml.models,org.jgml.cuda,jocl,jcuda");
+    line.addAll(List.of("-p", modulePath()));
     line.addAll(List.of("-m", PROGRAM));
     line.addAll(List.of(command("other")));
     Path errors = folder.resolve("errors");
@@ -69,7 +70,7 @@ final class OtherMachinesTest {
         process.exitValue(),
         lines.stream()
             .filter(text -> !text.contains("incubator modules"))
-            .filter(text -> !text.contains("Unknown module: jocl"))
+            .filter(text -> !text.matches(".*Unknown module: (jocl|jcuda|org.jgml.cuda).*"))
             .toList());
   }
 

@@ -1,0 +1,75 @@
+package org.jgml.cuda;
+
+import static jcuda.driver.CUresult.CUDA_SUCCESS;
+
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.JCudaDriver;
+import org.jgml.core.backend.DeviceException;
+
+/// The primary context of a device, and whether it still works. Thread-safe.
+final class CudaContext implements AutoCloseable {
+  /// Bytes of a device's memory.
+  record Memory(long free, long total) {}
+
+  private final String device;
+  private final CUdevice handle;
+  private final CUcontext context = new CUcontext();
+  private volatile CudaException lost;
+
+  CudaContext(String device, int ordinal) {
+    this.device = device;
+    this.handle = DeviceProfile.handle(device, ordinal);
+    CudaException.check(
+        device, "cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, handle));
+  }
+
+  /// Makes the calls of this thread go to the device.
+  ///
+  /// @throws DeviceException if the device is lost
+  void enter() {
+    CudaException before = lost;
+    if (before != null) {
+      throw new DeviceException(
+          "%s: is lost since an earlier error. Fix: start again, or use another device (--device)."
+              .formatted(device),
+          before);
+    }
+    check("cuCtxSetCurrent", JCudaDriver.cuCtxSetCurrent(context));
+  }
+
+  /// Throws unless a call has succeeded; after some errors the device is lost for good.
+  void check(String call, int code) {
+    if (code != CUDA_SUCCESS) {
+      CudaException error = new CudaException(device, call, code);
+      if (error.isSticky()) {
+        lost = error;
+      }
+      throw error;
+    }
+  }
+
+  boolean isLost() {
+    return lost != null;
+  }
+
+  String device() {
+    return device;
+  }
+
+  CUcontext handle() {
+    return context;
+  }
+
+  Memory memory() {
+    long[] free = {0};
+    long[] total = {0};
+    check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
+    return new Memory(free[0], total[0]);
+  }
+
+  @Override
+  public void close() {
+    JCudaDriver.cuDevicePrimaryCtxRelease(handle);
+  }
+}

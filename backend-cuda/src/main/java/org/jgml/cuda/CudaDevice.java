@@ -1,0 +1,164 @@
+package org.jgml.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jgml.core.backend.AsynchronousDevice;
+import org.jgml.core.backend.BoundedDevice;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.DeviceMemory;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.HostMemory;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Verdict;
+import org.jgml.core.graph.Node;
+
+/// One CUDA device: its memory, its programs, and a main stream that does in order whatever no
+/// other stream was asked for.
+///
+/// Nothing is opened on the device before it is first used.
+final class CudaDevice implements AsynchronousDevice, BoundedDevice {
+  /// What is there as long as a device is open.
+  ///
+  /// @param streams how many there are beside the main one
+  private record Opened(
+      CudaContext context,
+      CudaStream stream,
+      MemoryPool pool,
+      Programs programs,
+      AtomicInteger streams)
+      implements AutoCloseable {
+    static Opened of(String name, DeviceProfile profile) {
+      CudaContext context = new CudaContext(name, profile.ordinal());
+      AtomicInteger streams = new AtomicInteger();
+      return new Opened(
+          context,
+          new CudaStream(context, () -> {}),
+          new MemoryPool(context, streams),
+          new Programs(context),
+          streams);
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+      programs.close();
+      pool.close();
+      context.close();
+    }
+  }
+
+  private final String name;
+  private final DeviceProfile profile;
+  private final CudaOptions options;
+  private Opened opened;
+
+  CudaDevice(String name, DeviceProfile profile, CudaOptions options) {
+    this.name = name;
+    this.profile = profile;
+    this.options = options;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    return profile.facts();
+  }
+
+  DeviceProfile profile() {
+    return profile;
+  }
+
+  CudaOptions options() {
+    return options;
+  }
+
+  @Override
+  public Verdict supports(Node node) {
+    return CudaKernels.supports(node);
+  }
+
+  private synchronized Opened opened() {
+    if (opened == null) {
+      opened = Opened.of(name, profile);
+    }
+    return opened;
+  }
+
+  CudaStream stream() {
+    return opened().stream();
+  }
+
+  Programs programs() {
+    return opened().programs();
+  }
+
+  @Override
+  public CudaBuffer allocate(long bytes) {
+    CudaBuffer buffer = create(bytes);
+    stream().clear(buffer.address(), MemoryPool.rounded(bytes));
+    return buffer;
+  }
+
+  private CudaBuffer create(long bytes) {
+    return new CudaBuffer(stream(), opened().pool(), bytes);
+  }
+
+  @Override
+  public Buffer load(MemorySegment bytes) {
+    CudaBuffer buffer = create(bytes.byteSize());
+    buffer.upload(0, bytes);
+    return buffer;
+  }
+
+  @Override
+  public Executable compile(Segment segment) {
+    return new SegmentCompiler(this).compile(segment);
+  }
+
+  @Override
+  public DeviceMemory memory() {
+    return opened().pool().memory();
+  }
+
+  @Override
+  public CudaStream mainStream() {
+    return stream();
+  }
+
+  @Override
+  public CudaStream openStream() {
+    AtomicInteger streams = opened().streams();
+    CudaStream stream = new CudaStream(opened().context(), streams::decrementAndGet);
+    streams.incrementAndGet();
+    return stream;
+  }
+
+  @Override
+  public CudaEvent newEvent() {
+    return new CudaEvent(opened().context());
+  }
+
+  @Override
+  public HostMemory allocateHost(long bytes) {
+    PinnedMemory memory = new PinnedMemory(opened().context(), Math.max(1, bytes));
+    return new HostMemory(memory.segment().asSlice(0, bytes), memory::close);
+  }
+
+  @Override
+  public void synchronise() {
+    stream().finish();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (opened != null) {
+      opened.close();
+      opened = null;
+    }
+  }
+}

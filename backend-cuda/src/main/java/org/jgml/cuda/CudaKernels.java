@@ -1,0 +1,155 @@
+package org.jgml.cuda;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jgml.core.backend.Verdict;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Argmax;
+import org.jgml.core.op.Argsort;
+import org.jgml.core.op.Attention;
+import org.jgml.core.op.AttentionColumnSums;
+import org.jgml.core.op.AttentionFinish;
+import org.jgml.core.op.AttentionMerge;
+import org.jgml.core.op.AttentionPartial;
+import org.jgml.core.op.Band;
+import org.jgml.core.op.Binary;
+import org.jgml.core.op.Cast;
+import org.jgml.core.op.Clamp;
+import org.jgml.core.op.Concat;
+import org.jgml.core.op.Conv;
+import org.jgml.core.op.Copy;
+import org.jgml.core.op.CountEqual;
+import org.jgml.core.op.Cumsum;
+import org.jgml.core.op.Fold;
+import org.jgml.core.op.GetRows;
+import org.jgml.core.op.Glu;
+import org.jgml.core.op.GroupNorm;
+import org.jgml.core.op.L2Norm;
+import org.jgml.core.op.LeakyRelu;
+import org.jgml.core.op.MatMul;
+import org.jgml.core.op.MatMulId;
+import org.jgml.core.op.MaxRows;
+import org.jgml.core.op.Mean;
+import org.jgml.core.op.Norm;
+import org.jgml.core.op.Op;
+import org.jgml.core.op.Pad;
+import org.jgml.core.op.Pool;
+import org.jgml.core.op.Repeat;
+import org.jgml.core.op.Resize;
+import org.jgml.core.op.RmsNorm;
+import org.jgml.core.op.Rope;
+import org.jgml.core.op.RopeAngles;
+import org.jgml.core.op.Scale;
+import org.jgml.core.op.SetRows;
+import org.jgml.core.op.SetSlice;
+import org.jgml.core.op.Softmax;
+import org.jgml.core.op.Sum;
+import org.jgml.core.op.SumRows;
+import org.jgml.core.op.SwigluOai;
+import org.jgml.core.op.TopK;
+import org.jgml.core.op.Unary;
+import org.jgml.core.op.Unfold;
+import org.jgml.core.op.Xielu;
+import org.jgml.core.tensor.DataType;
+
+/// The table of ops: the only place that says which kernels run an op.
+final class CudaKernels {
+  /// Axes that `tensor_t` has room for, whatever the strides; `repeat` splits each axis in two.
+  private static final int MAX_RANK = RowLayout.MAX_AXES / 2;
+
+  /// Types that kernels round to.
+  private static final Set<DataType> WRITTEN =
+      EnumSet.of(
+          DataType.F32,
+          DataType.F16,
+          DataType.BF16,
+          DataType.I32,
+          DataType.I64,
+          DataType.Q4_0,
+          DataType.Q4_1,
+          DataType.Q5_0,
+          DataType.Q5_1,
+          DataType.Q8_0,
+          DataType.IQ4_NL);
+
+  private CudaKernels() {}
+
+  /// The kernels of an op.
+  static Binding binding(Op.Compute op) {
+    return switch (op) {
+      case Argmax _ -> ReductionKernels::argmax;
+      case Argsort sort -> SortKernels.argsort(sort);
+      case Attention attention -> AttentionKernels.attention(attention);
+      case AttentionColumnSums sums -> AttentionKernels.columnSums(sums);
+      case AttentionFinish _ -> AttentionKernels::finish;
+      case AttentionMerge _ -> AttentionKernels::merge;
+      case AttentionPartial partial -> AttentionKernels.partial(partial);
+      case Band band -> ImageKernels.band(band);
+      case Binary binary -> ElementwiseKernels.binary(binary);
+      case Cast cast -> CastKernels.cast(cast);
+      case Clamp clamp -> ElementwiseKernels.clamp(clamp);
+      case Concat concat -> CopyKernels.concat(concat);
+      case Conv conv -> ImageKernels.conv(conv);
+      case Copy _ -> CopyKernels::copy;
+      case CountEqual _ -> ReductionKernels::countEqual;
+      case Cumsum _ -> ReductionKernels::cumsum;
+      case Fold fold -> ImageKernels.fold(fold);
+      case GetRows _ -> IndexedRowKernels::getRows;
+      case Glu glu -> ElementwiseKernels.glu(glu);
+      case GroupNorm norm -> NormalisationKernels.groupNorm(norm);
+      case L2Norm norm -> NormalisationKernels.l2Norm(norm);
+      case LeakyRelu relu -> ElementwiseKernels.leakyRelu(relu);
+      case MatMul _ -> MatmulKernels::matmul;
+      case MatMulId _ -> MatmulKernels::matmulId;
+      case MaxRows _ -> ReductionKernels::maxRows;
+      case Mean _ -> ReductionKernels::mean;
+      case Norm norm -> NormalisationKernels.norm(norm);
+      case Pad pad -> CopyKernels.pad(pad);
+      case Pool pool -> ImageKernels.pool(pool);
+      case Repeat repeat -> CopyKernels.repeat(repeat);
+      case Resize resize -> ImageKernels.resize(resize);
+      case RmsNorm norm -> NormalisationKernels.rmsNorm(norm);
+      case Rope rope -> RopeKernels.rope(rope);
+      case RopeAngles angles -> RopeKernels.angles(angles);
+      case Scale scale -> ElementwiseKernels.scale(scale);
+      case SetRows _ -> IndexedRowKernels::setRows;
+      case SetSlice set -> CopyKernels.setSlice(set);
+      case Softmax softmax -> SoftmaxKernel.softmax(softmax);
+      case Sum _ -> ReductionKernels::sum;
+      case SumRows _ -> ReductionKernels::sumRows;
+      case SwigluOai unit -> ElementwiseKernels.swigluOai(unit);
+      case TopK top -> SortKernels.topK(top);
+      case Unary unary -> ElementwiseKernels.unary(unary);
+      case Unfold unfold -> ImageKernels.unfold(unfold);
+      case Xielu xielu -> ElementwiseKernels.xielu(xielu);
+    };
+  }
+
+  /// Whether there are kernels for a node: for its op, its types, and as many axes.
+  static Verdict supports(Node node) {
+    if (!(node.op() instanceof Op.Compute op)) {
+      return Verdict.no("only compute nodes are run");
+    }
+    List<Node> all = Stream.concat(Stream.of(node), node.inputs().stream()).toList();
+    if (all.stream().anyMatch(value -> value.type().shape().rank() > MAX_RANK)) {
+      return Verdict.no("more than %d axes".formatted(MAX_RANK));
+    }
+    boolean rounds = op instanceof Cast || op instanceof SetRows;
+    if (rounds && !WRITTEN.contains(node.type().dataType())) {
+      return Verdict.no("no kernel writes " + node.type().dataType());
+    }
+    return limit(op, node);
+  }
+
+  /// What else an op keeps to.
+  private static Verdict limit(Op.Compute op, Node node) {
+    return switch (op) {
+      case Attention _, AttentionPartial _ -> AttentionKernels.limit(node);
+      case AttentionMerge(int parts) when parts > AttentionKernels.MOST_PARTS ->
+          Verdict.no("more than %d parts".formatted(AttentionKernels.MOST_PARTS));
+      default -> Verdict.YES;
+    };
+  }
+}

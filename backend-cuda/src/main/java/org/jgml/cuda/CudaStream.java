@@ -1,0 +1,225 @@
+package org.jgml.cuda;
+
+import static jcuda.driver.CUstream_flags.CU_STREAM_NON_BLOCKING;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+import jcuda.Pointer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.JCudaDriver;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.DeviceEvent;
+import org.jgml.core.backend.DeviceStream;
+
+/// A queue of a device: whatever is put into it is done in order.
+///
+/// Only [#read] and [#finish] wait. Small writes go through pinned memory, so that their source may
+/// be changed at once. Thread-safe.
+final class CudaStream implements DeviceStream {
+  private static final long STAGING_BYTES = 4 << 20;
+  private static final long PIECE_BYTES = 1 << 30;
+  private static final long ALIGNMENT = 64;
+
+  private final CudaContext context;
+  private final CUstream stream = new CUstream();
+  private final Runnable ended;
+  private PinnedMemory staging;
+  private long staged;
+
+  /// @param ended run when the stream is closed
+  CudaStream(CudaContext context, Runnable ended) {
+    this.context = context;
+    this.ended = ended;
+    context.enter();
+    context.check("cuStreamCreate", JCudaDriver.cuStreamCreate(stream, CU_STREAM_NON_BLOCKING));
+  }
+
+  CudaContext context() {
+    return context;
+  }
+
+  CUstream handle() {
+    return stream;
+  }
+
+  /// Copies host bytes to the device; the source may be changed as soon as this returns.
+  synchronized void write(long target, MemorySegment source) {
+    context.enter();
+    long bytes = source.byteSize();
+    if (bytes > STAGING_BYTES) {
+      writeAndWait(target, source);
+      return;
+    }
+    if (bytes == 0) {
+      return;
+    }
+    if (staged + bytes > STAGING_BYTES) {
+      finish();
+      staged = 0;
+    }
+    if (staging == null) {
+      staging = new PinnedMemory(context, STAGING_BYTES);
+    }
+    MemorySegment copy = staging.segment().asSlice(staged, bytes).copyFrom(source);
+    staged = Math.min(STAGING_BYTES, Math.ceilDiv(staged + bytes, ALIGNMENT) * ALIGNMENT);
+    enqueueWrite(target, copy);
+  }
+
+  private void writeAndWait(long target, MemorySegment source) {
+    if (!source.isNative()) {
+      try (Arena copy = Arena.ofConfined()) {
+        writeAndWait(target, copy.allocate(source.byteSize(), ALIGNMENT).copyFrom(source));
+      }
+      return;
+    }
+    for (long at = 0; at < source.byteSize(); at += PIECE_BYTES) {
+      long bytes = Math.min(PIECE_BYTES, source.byteSize() - at);
+      enqueueWrite(target + at, source.asSlice(at, bytes));
+    }
+    finish();
+  }
+
+  private void enqueueWrite(long target, MemorySegment source) {
+    context.check(
+        "cuMemcpyHtoDAsync",
+        JCudaDriver.cuMemcpyHtoDAsync(
+            Address.of(target), pointer(source), source.byteSize(), stream));
+  }
+
+  /// Copies bytes of the device to the host and waits for them.
+  void read(long source, MemorySegment target) {
+    context.enter();
+    if (!target.isNative()) {
+      try (Arena copy = Arena.ofConfined()) {
+        MemorySegment bytes = copy.allocate(Math.max(target.byteSize(), 1), ALIGNMENT);
+        read(source, bytes.asSlice(0, target.byteSize()));
+        target.copyFrom(bytes.asSlice(0, target.byteSize()));
+      }
+      return;
+    }
+    for (long at = 0; at < target.byteSize(); at += PIECE_BYTES) {
+      long bytes = Math.min(PIECE_BYTES, target.byteSize() - at);
+      readLater(source + at, target.asSlice(at, bytes));
+    }
+    finish();
+  }
+
+  /// Copies bytes of the device to the host some time before the next wait ends.
+  void readLater(long source, MemorySegment target) {
+    context.check(
+        "cuMemcpyDtoHAsync",
+        JCudaDriver.cuMemcpyDtoHAsync(
+            pointer(target), Address.of(source), target.byteSize(), stream));
+  }
+
+  @Override
+  public void upload(Buffer target, long offset, MemorySegment source) {
+    long address = ((CudaBuffer) target).address(offset, source.byteSize());
+    context.enter();
+    if (source.isNative()) {
+      enqueueWrite(address, source);
+    } else {
+      writeAndWait(address, source);
+    }
+  }
+
+  @Override
+  public void download(Buffer source, long offset, MemorySegment target) {
+    long address = ((CudaBuffer) source).address(offset, target.byteSize());
+    context.enter();
+    if (target.isNative()) {
+      readLater(address, target);
+    } else {
+      read(address, target);
+    }
+  }
+
+  @Override
+  public void record(DeviceEvent event) {
+    context.enter();
+    CUevent handle = ((CudaEvent) event).handle();
+    context.check("cuEventRecord", JCudaDriver.cuEventRecord(handle, stream));
+  }
+
+  /// The host waits for events that CUDA does not know.
+  @Override
+  public void waitFor(DeviceEvent event) {
+    if (event instanceof CudaEvent known) {
+      context.enter();
+      context.check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream, known.handle(), 0));
+    } else {
+      event.await();
+    }
+  }
+
+  private static Pointer pointer(MemorySegment segment) {
+    return Pointer.to(segment.asByteBuffer());
+  }
+
+  /// Sets bytes to zero.
+  void clear(long target, long bytes) {
+    context.enter();
+    context.check(
+        "cuMemsetD8Async",
+        JCudaDriver.cuMemsetD8Async(Address.of(target), (byte) 0, bytes, stream));
+  }
+
+  /// Copies bytes within the device.
+  void copy(long source, long target, long bytes) {
+    context.check(
+        "cuMemcpyDtoDAsync",
+        JCudaDriver.cuMemcpyDtoDAsync(Address.of(target), Address.of(source), bytes, stream));
+  }
+
+  /// What is put into this queue meanwhile as a graph, to be put in again and again. The caller
+  /// destroys it.
+  synchronized CUgraphExec capture(Consumer<CudaStream> work) {
+    context.enter();
+    CUgraph graph = new CUgraph();
+    context.check(
+        "cuStreamBeginCapture",
+        JCudaDriver.cuStreamBeginCapture(
+            stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    try {
+      work.accept(this);
+    } finally {
+      context.check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
+    }
+    try {
+      CUgraphExec executable = new CUgraphExec();
+      context.check("cuGraphInstantiate", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
+      return executable;
+    } finally {
+      JCudaDriver.cuGraphDestroy(graph);
+    }
+  }
+
+  /// Puts a graph into the queue.
+  synchronized void replay(CUgraphExec graph) {
+    context.enter();
+    context.check("cuGraphLaunch", JCudaDriver.cuGraphLaunch(graph, stream));
+  }
+
+  /// Waits until all work so far is done.
+  void finish() {
+    context.enter();
+    context.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
+  }
+
+  @Override
+  public void close() {
+    if (!context.isLost()) {
+      finish();
+    }
+    if (staging != null) {
+      staging.close();
+    }
+    JCudaDriver.cuStreamDestroy(stream);
+    ended.run();
+  }
+}

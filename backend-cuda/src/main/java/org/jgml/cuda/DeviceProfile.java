@@ -1,0 +1,79 @@
+package org.jgml.cuda;
+
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import jcuda.driver.CUdevice;
+import jcuda.driver.JCudaDriver;
+
+/// What the driver says of a device.
+///
+/// @param major first number of the compute capability
+/// @param minor second number of the compute capability
+/// @param sharedBytes shared memory that one block can have
+record DeviceProfile(
+    int ordinal, String model, int major, int minor, int multiprocessors, int sharedBytes) {
+  /// What the PTX of most kernels is made for.
+  static final String LEAST_CAPABILITY = "7.5";
+
+  /// From here on tensor cores take the shapes that `matmul_tensor.cu` asks for.
+  private static final int TENSOR_MAJOR = 8;
+
+  private static final int NAME_BYTES = 256;
+
+  static DeviceProfile of(String device, int ordinal) {
+    CUdevice handle = handle(device, ordinal);
+    byte[] name = new byte[NAME_BYTES];
+    CudaException.check(
+        device, "cuDeviceGetName", JCudaDriver.cuDeviceGetName(name, name.length, handle));
+    return new DeviceProfile(
+        ordinal,
+        new String(name, StandardCharsets.UTF_8).replace("\0", ""),
+        attribute(device, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+        attribute(device, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+        attribute(device, handle, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+        attribute(device, handle, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN));
+  }
+
+  static CUdevice handle(String device, int ordinal) {
+    CUdevice handle = new CUdevice();
+    CudaException.check(device, "cuDeviceGet", JCudaDriver.cuDeviceGet(handle, ordinal));
+    return handle;
+  }
+
+  private static int attribute(String device, CUdevice handle, int attribute) {
+    int[] value = {0};
+    CudaException.check(
+        device, "cuDeviceGetAttribute", JCudaDriver.cuDeviceGetAttribute(value, attribute, handle));
+    return value[0];
+  }
+
+  String capability() {
+    return major + "." + minor;
+  }
+
+  boolean isSupported() {
+    return major > 7 || major == 7 && minor >= 5;
+  }
+
+  boolean hasTensorCores() {
+    return major >= TENSOR_MAJOR;
+  }
+
+  Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("model", model);
+    facts.put("compute capability", capability());
+    facts.put("multiprocessors", Integer.toString(multiprocessors));
+    facts.put("shared memory of a block", sharedBytes / 1024 + " KiB");
+    int[] version = {0};
+    JCudaDriver.cuDriverGetVersion(version);
+    facts.put("driver", "CUDA %d.%d".formatted(version[0] / 1000, version[0] % 1000 / 10));
+    return facts;
+  }
+}

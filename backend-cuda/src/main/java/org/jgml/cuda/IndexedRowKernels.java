@@ -1,0 +1,68 @@
+package org.jgml.cuda;
+
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.Shape;
+
+/// Rows chosen by indices.
+final class IndexedRowKernels {
+  /// Elements of a thread that reads rows.
+  private static final int READ_ELEMENTS = 16;
+
+  private IndexedRowKernels() {}
+
+  static void getRows(Step step, SegmentCompiler compiler) {
+    Tensor table = step.input(0);
+    Tensor indices = step.input(1);
+    Shape shape = step.output().type().shape();
+    long items = Math.ceilDiv(shape.rowLength(), READ_ELEMENTS);
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(table)
+            .tensor(indices)
+            .tensor(step.output())
+            .number(table.type().shape().dim(-2))
+            .number(indices.type().shape().rowLength())
+            .number(shape.rowLength())
+            .number(items)
+            .number(shape.rows())
+            .number(compiler.faultAddress())
+            .type(table.type().dataType())
+            .type(indices.type().dataType())
+            .number(compiler.faultNumber());
+    compiler.elementwise(Program.of("get_rows"), "get_rows", arguments, items, shape.rows());
+  }
+
+  static void setRows(Step step, SegmentCompiler compiler) {
+    Tensor x = step.input(1);
+    Tensor indices = step.input(2);
+    Tensor y = step.output();
+    Shape shape = x.type().shape();
+    if (shape.elements() == 0) {
+      return;
+    }
+    DataType type = y.type().dataType();
+    Shape perRow = shape.range(0, shape.rank() - 1);
+    long items =
+        type.isQuantised()
+            ? Math.ceilDiv(shape.rowLength(), CastKernels.WRITE_ELEMENTS)
+            : shape.rowLength();
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(x)
+            .tensor(indices, indices.layout().broadcastTo(perRow))
+            .tensor(y)
+            .number(perRow.rowLength())
+            .number(y.type().shape().dim(-2))
+            .number(shape.rowLength())
+            .number(items)
+            .number(shape.rows())
+            .number(compiler.faultAddress())
+            .type(type)
+            .type(indices.type().dataType())
+            .number(compiler.faultNumber());
+    String kernel = type.isQuantised() ? "set_rows" : "set_rows_plain";
+    compiler.elementwise(Program.of("set_rows"), kernel, arguments, items, shape.rows());
+  }
+}

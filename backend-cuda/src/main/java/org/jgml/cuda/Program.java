@@ -1,0 +1,140 @@
+package org.jgml.cuda;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jgml.core.tensor.DataType;
+
+/// A `.cu` file and what its names that are left open stand for. Every program there is can be
+/// listed, as each is compiled before.
+///
+/// @param file the file, without its ending
+/// @param definitions as the compiler takes them, such as `-DFORMAT=q4_k`
+/// @param architecture the least that its PTX is made for, such as `75`
+record Program(String file, List<String> definitions, int architecture) {
+  private static final int COMMON = 75;
+
+  /// From here on there are the matrix instructions that `matmul_tensor` uses.
+  private static final int TENSOR = 80;
+
+  /// Types whose values kernels read.
+  static final Set<DataType> FORMATS = EnumSet.complementOf(EnumSet.of(DataType.I32, DataType.I64));
+
+  /// The most elements of a value, of which a thread of `attention` keeps a share.
+  private static final List<Integer> VALUES = List.of(64, 128, 256, 512);
+
+  private static final List<Integer> TENSOR_VALUES = List.of(64, 128);
+
+  private static final List<String> PLAIN =
+      List.of(
+          "argmax",
+          "argsort",
+          "attention_column_sums",
+          "attention_merge",
+          "band",
+          "binary",
+          "cast",
+          "cast_integers",
+          "conv",
+          "copy",
+          "count_equal",
+          "cumsum",
+          "gated",
+          "get_rows",
+          "l2_norm",
+          "matmul_tiled",
+          "max_rows",
+          "norm",
+          "pad",
+          "pool",
+          "resize",
+          "rms_norm",
+          "rope",
+          "rope_angles",
+          "set_rows",
+          "softmax",
+          "sum_rows",
+          "top_k",
+          "unary",
+          "unfold");
+
+  /// A program without definitions.
+  static Program of(String file) {
+    return new Program(file, List.of(), COMMON);
+  }
+
+  /// Products of few tokens with weights of a type.
+  static Program matmulVector(DataType type) {
+    return new Program("matmul_vector", List.of("-DFORMAT=" + prefix(type)), COMMON);
+  }
+
+  /// Products of many tokens with weights of a type, on tensor cores.
+  static Program matmulTensor(DataType type) {
+    return new Program("matmul_tensor", List.of("-DFORMAT=" + prefix(type)), TENSOR);
+  }
+
+  /// Attention with values of at most so many elements.
+  static Program attention(long valueSize) {
+    return new Program("attention", values(VALUES, valueSize), COMMON);
+  }
+
+  /// Attention of many queries on tensor cores, with heads of at most so many elements.
+  static Program attentionTensor(long headSize) {
+    return new Program("attention_tensor", values(TENSOR_VALUES, headSize), TENSOR);
+  }
+
+  private static List<String> values(List<Integer> sizes, long least) {
+    int size =
+        sizes.stream()
+            .filter(each -> each >= least)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("heads of " + least));
+    return List.of("-DVALUES=" + size);
+  }
+
+  /// The most elements that heads of attention can have on tensor cores.
+  static int longestTensorValue() {
+    return TENSOR_VALUES.getLast();
+  }
+
+  /// The most elements that values of attention can have.
+  static int longestValue() {
+    return VALUES.getLast();
+  }
+
+  /// Every program.
+  static List<Program> all() {
+    List<Program> all = new ArrayList<>();
+    PLAIN.forEach(file -> all.add(of(file)));
+    FORMATS.forEach(type -> all.add(matmulVector(type)));
+    TensorProducts.FORMATS.forEach(type -> all.add(matmulTensor(type)));
+    VALUES.forEach(size -> all.add(attention(size)));
+    TENSOR_VALUES.forEach(size -> all.add(attentionTensor(size)));
+    return all;
+  }
+
+  private static String prefix(DataType type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The resource that holds its PTX, compressed.
+  String resource() {
+    return "ptx/" + name() + ".ptx.gz";
+  }
+
+  private String name() {
+    StringBuilder name = new StringBuilder(file);
+    for (String definition : definitions) {
+      name.append('.').append(definition, definition.indexOf('=') + 1, definition.length());
+    }
+    return name.toString();
+  }
+
+  /// The file with its definitions, as the first line of the PTX has them.
+  @Override
+  public String toString() {
+    return definitions.isEmpty() ? file : file + " " + String.join(" ", definitions);
+  }
+}

@@ -1,0 +1,92 @@
+package org.jgml.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JCudaDriver;
+
+/// Programs of one device, loaded when first asked for. The driver makes machine code of them, and
+/// keeps it for the next time. Thread-safe.
+final class Programs implements AutoCloseable {
+  private record Entry(Program program, String kernel) {}
+
+  /// Shared memory that every kernel may have without asking, beside what some declare.
+  private static final int COMMON_SHARED_BYTES = 40 << 10;
+
+  private final CudaContext context;
+  private final Map<Program, CUmodule> modules = new HashMap<>();
+  private final Map<Entry, CUfunction> kernels = new HashMap<>();
+  private final Map<CUfunction, Integer> permitted = new HashMap<>();
+
+  Programs(CudaContext context) {
+    this.context = context;
+  }
+
+  /// A kernel of a program.
+  synchronized CUfunction kernel(Program program, String name) {
+    context.enter();
+    Entry entry = new Entry(program, name);
+    CUfunction known = kernels.get(entry);
+    if (known != null) {
+      return known;
+    }
+    CUmodule module = modules.get(program);
+    if (module == null) {
+      module = load(program);
+      modules.put(program, module);
+    }
+    CUfunction kernel = new CUfunction();
+    context.check(
+        "cuModuleGetFunction of " + name, JCudaDriver.cuModuleGetFunction(kernel, module, name));
+    kernels.put(entry, kernel);
+    return kernel;
+  }
+
+  /// Lets a kernel have so much shared memory beside what it declares.
+  synchronized void permit(CUfunction kernel, int bytes) {
+    if (bytes > COMMON_SHARED_BYTES && bytes > permitted.getOrDefault(kernel, 0)) {
+      context.enter();
+      context.check(
+          "cuFuncSetAttribute",
+          JCudaDriver.cuFuncSetAttribute(
+              kernel, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes));
+      permitted.put(kernel, bytes);
+    }
+  }
+
+  private CUmodule load(Program program) {
+    CUmodule module = new CUmodule();
+    byte[] text = ptx(program);
+    // The driver reads up to a zero.
+    byte[] image = Arrays.copyOf(text, text.length + 1);
+    context.check("cuModuleLoadData of " + program, JCudaDriver.cuModuleLoadData(module, image));
+    return module;
+  }
+
+  /// The PTX of a program.
+  static byte[] ptx(Program program) {
+    try (InputStream stream = Programs.class.getResourceAsStream(program.resource())) {
+      if (stream == null) {
+        throw new IllegalStateException("no resource " + program.resource());
+      }
+      return new GZIPInputStream(stream).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    modules.values().forEach(JCudaDriver::cuModuleUnload);
+    modules.clear();
+    kernels.clear();
+    permitted.clear();
+  }
+}

@@ -1,0 +1,69 @@
+package org.jgml.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Rope;
+import org.jgml.core.op.RopeAngles;
+import org.jgml.core.tensor.Shape;
+
+/// Rotary positions.
+final class RopeKernels {
+  /// Fraction bits of a frequency in turns; products with positions keep all of them.
+  private static final int FRACTION_BITS = 56;
+
+  private RopeKernels() {}
+
+  static Binding angles(RopeAngles op) {
+    return (step, compiler) -> {
+      Tensor positions = step.input(0);
+      long tokens = positions.type().shape().elements();
+      KernelArguments arguments =
+          new KernelArguments()
+              .tensor(positions)
+              .tensor(step.output())
+              .start(step.named("factors"))
+              .number(compiler.constant(MemorySegment.ofArray(turns(op))))
+              .number((long) op.pairs())
+              .number(tokens)
+              .number((float) op.magnitude());
+      compiler.elementwise(Program.of("rope_angles"), "rope_angles", arguments, op.pairs(), tokens);
+    };
+  }
+
+  /// The frequency of each pair in fixed point.
+  private static long[] turns(RopeAngles op) {
+    BigDecimal one = new BigDecimal(BigInteger.ONE.shiftLeft(FRACTION_BITS));
+    long[] turns = new long[op.pairs()];
+    for (int pair = 0; pair < turns.length; pair++) {
+      double frequency = op.frequency(pair, 1) / (2 * Math.PI);
+      turns[pair] = new BigDecimal(frequency).multiply(one).longValue();
+    }
+    return turns;
+  }
+
+  static Binding rope(Rope op) {
+    return (step, compiler) -> {
+      Tensor x = step.input(0);
+      Tensor angles = step.input(1);
+      Shape shape = x.type().shape();
+      long pairs = angles.type().shape().dim(1);
+      long items = shape.rowLength() - pairs;
+      KernelArguments arguments =
+          new KernelArguments()
+              .tensor(x)
+              .tensor(step.output())
+              .tensor(angles)
+              .number(shape.rowLength())
+              .number(pairs)
+              .number(shape.dim(-2))
+              .number(shape.dim(-3))
+              .number(items)
+              .number(shape.rows())
+              .flag(op.style() == Rope.Style.NEOX);
+      compiler.elementwise(
+          Program.of("rope"), ElementwiseKernels.typed("rope", x), arguments, items, shape.rows());
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package org.jgml.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import jcuda.driver.CUfunction;
+import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.backend.Verdict;
+import org.jgml.core.tensor.TensorType;
+
+/// Turns the steps of a segment into commands.
+final class SegmentCompiler {
+  private final CudaDevice device;
+  private final Arena arena = Arena.ofShared();
+  private final List<Command> commands = new ArrayList<>();
+  private final List<CudaBuffer> buffers = new ArrayList<>();
+  private CudaBuffer workspace;
+  private Faults faults;
+  private Step step;
+
+  SegmentCompiler(CudaDevice device) {
+    this.device = device;
+  }
+
+  Executable compile(Segment segment) {
+    try {
+      for (Step each : segment.steps()) {
+        if (each.output().layout().shape().elements() > 0) {
+          step = each;
+          requireKernel(each);
+          CudaKernels.binding(each.op()).bind(each, this);
+        }
+      }
+      return executable();
+    } catch (RuntimeException e) {
+      executable().close();
+      throw e;
+    }
+  }
+
+  private void requireKernel(Step each) {
+    Verdict verdict = CudaKernels.supports(each.node());
+    if (!verdict.supported()) {
+      throw new DeviceException(
+          "%s: %s has no kernel for this: %s. Fix: leave it to another device."
+              .formatted(each.node(), device.name(), verdict.reason()));
+    }
+  }
+
+  private CudaExecutable executable() {
+    return new CudaExecutable(
+        device.stream(), commands, new CudaExecutable.Memory(arena, buffers, faults), options());
+  }
+
+  CudaOptions options() {
+    return device.options();
+  }
+
+  DeviceProfile profile() {
+    return device.profile();
+  }
+
+  /// Adds a kernel.
+  void launch(Program program, String kernel, KernelArguments arguments, Geometry geometry) {
+    CUfunction function = device.programs().kernel(program, kernel);
+    device.programs().permit(function, geometry.sharedBytes());
+    MemorySegment structure = arguments.structure();
+    MemorySegment kept = arena.allocate(structure.byteSize(), Long.BYTES).copyFrom(structure);
+    commands.add(new Launch(step.node().toString(), function, geometry, kept));
+  }
+
+  /// Adds a kernel that makes `items` pieces of each of `rows` rows, each thread its own: the
+  /// fields `items` and `rows` of its structure come next.
+  void elementwise(
+      Program program, String kernel, KernelArguments arguments, long items, long rows) {
+    launch(program, kernel, arguments, Geometry.elements(Math.multiplyExact(items, rows)));
+  }
+
+  /// Adds a copy of bytes that lie next to each other.
+  void copy(Tensor from, Tensor to, long bytes) {
+    long source = KernelArguments.address(from);
+    long target = KernelArguments.address(to);
+    commands.add(stream -> stream.copy(source, target, bytes));
+  }
+
+  /// The address of memory of the executable's own.
+  long scratch(long bytes) {
+    CudaBuffer buffer = device.allocate(bytes);
+    buffers.add(buffer);
+    return buffer.address();
+  }
+
+  /// The address of memory of the executable's own that the next step may use again.
+  long workspace(long bytes) {
+    if (workspace == null || workspace.bytes() < bytes) {
+      workspace = device.allocate(bytes);
+      buffers.add(workspace);
+    }
+    return workspace.address();
+  }
+
+  /// A tensor in memory of the executable's own.
+  Tensor temporary(TensorType type) {
+    CudaBuffer buffer = device.allocate(type.bytes());
+    buffers.add(buffer);
+    return Tensor.dense(type, buffer, 0);
+  }
+
+  /// The address of memory that holds these bytes.
+  long constant(MemorySegment bytes) {
+    CudaBuffer buffer = device.allocate(bytes.byteSize());
+    buffers.add(buffer);
+    buffer.upload(0, bytes);
+    return buffer.address();
+  }
+
+  /// The address at which this step notes an index that is out of range.
+  long faultAddress() {
+    if (faults == null) {
+      faults = new Faults(scratch(Faults.BYTES), List.of());
+    }
+    faults = faults.with(step.node());
+    return faults.address();
+  }
+
+  /// The number of this step among those that note an index.
+  int faultNumber() {
+    return faults.nodes().size();
+  }
+}

@@ -1,0 +1,14 @@
+package org.jgml.cuda;
+
+/// How `matmul_vector.cu` cuts the rows of weights: WARPS warps of ROWS rows each.
+final class VectorTiles {
+  static final int ROWS = 2;
+  static final int WARPS = 4;
+
+  private VectorTiles() {}
+
+  /// Blocks that cover `n` rows of weights for so many groups of tokens and batches.
+  static Geometry geometry(long n, long groups, long batch) {
+    return Geometry.of(WARPS * Geometry.WARP, 0, Math.ceilDiv(n, ROWS * WARPS), groups, batch);
+  }
+}

@@ -1,0 +1,138 @@
+// CUDA's built-ins on a CPU, so that tests run the kernels' own files. The threads of a block are
+// fibers: barriers and exchanges between lanes switch from one to the next (see fake_libcuda.cpp).
+#pragma once
+#include <math.h>
+#include <string.h>
+
+#define __device__
+#define __forceinline__ inline
+#define __noinline__ __attribute__((noinline))
+#define __shared__ static
+#define __launch_bounds__(threads)
+#define __align__(bytes) __attribute__((aligned(bytes)))
+
+struct emulation_dim {
+  unsigned x, y, z;
+};
+
+struct float4 {
+  float x, y, z, w;
+} __attribute__((aligned(16)));
+
+struct uint4 {
+  unsigned x, y, z, w;
+} __attribute__((aligned(16)));
+
+extern "C" {
+extern emulation_dim threadIdx, blockIdx, blockDim, gridDim;
+void emulation_block_barrier();
+// The value that lane `from` of the warp gives in the same call.
+unsigned long long emulation_exchange(unsigned long long value, int from);
+// The values that all lanes of the warp give in the same call.
+void emulation_gather(unsigned long long value, unsigned long long values[32]);
+unsigned char *emulation_shared();
+}
+
+static inline void __syncthreads() {
+  emulation_block_barrier();
+}
+
+static inline void __syncwarp() {
+  emulation_exchange(0, 0);
+}
+
+static inline float4 make_float4(float x, float y, float z, float w) {
+  return float4{x, y, z, w};
+}
+
+static inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) {
+  return uint4{x, y, z, w};
+}
+
+static inline float __uint_as_float(unsigned bits) {
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+static inline unsigned __float_as_uint(float value) {
+  unsigned bits;
+  memcpy(&bits, &value, 4);
+  return bits;
+}
+
+static inline float __int_as_float(int bits) {
+  return __uint_as_float((unsigned)bits);
+}
+
+static inline int __float_as_int(float value) {
+  return (int)__float_as_uint(value);
+}
+
+static inline float __shfl_xor_sync(unsigned, float value, int distance) {
+  int lane = threadIdx.x % 32;
+  return __uint_as_float((unsigned)emulation_exchange(__float_as_uint(value), lane ^ distance));
+}
+
+static inline float __shfl_sync(unsigned, float value, int from) {
+  return __uint_as_float((unsigned)emulation_exchange(__float_as_uint(value), from));
+}
+
+static inline unsigned __byte_perm(unsigned low, unsigned high, unsigned selector) {
+  unsigned long long bytes = (unsigned long long)high << 32 | low;
+  unsigned result = 0;
+  for (int i = 0; i < 4; i++) {
+    result |= (unsigned)(bytes >> (8 * (selector >> (4 * i) & 7)) & 255) << (8 * i);
+  }
+  return result;
+}
+
+static inline unsigned __funnelshift_r(unsigned low, unsigned high, unsigned shift) {
+  return (unsigned)(((unsigned long long)high << 32 | low) >> (shift & 31));
+}
+
+static inline int __popc(unsigned bits) {
+  return __builtin_popcount(bits);
+}
+
+static inline int atomicAdd(int *at, int value) {
+  int before = *at;
+  *at += value;
+  return before;
+}
+
+static inline int atomicCAS(int *at, int expected, int value) {
+  int before = *at;
+  if (before == expected) {
+    *at = value;
+  }
+  return before;
+}
+
+static inline float half_to_float(unsigned short bits) {
+  _Float16 value;
+  memcpy(&value, &bits, 2);
+  return (float)value;
+}
+
+static inline unsigned short float_to_half(float value) {
+  _Float16 half = (_Float16)value;
+  unsigned short bits;
+  memcpy(&bits, &half, 2);
+  return bits;
+}
+
+// Exact where the argument is: the angle is brought to an eighth of a turn first.
+static inline float emulation_half_turns(double x, bool sine) {
+  double whole = x - 2 * floor(x / 2);
+  double angle = whole * 3.14159265358979323846;
+  return (float)(sine ? sin(angle) : cos(angle));
+}
+
+static inline float cospif(float x) {
+  return emulation_half_turns(x, false);
+}
+
+static inline float sinpif(float x) {
+  return emulation_half_turns(x, true);
+}

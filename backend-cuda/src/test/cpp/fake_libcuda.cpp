@@ -1,0 +1,747 @@
+// A libcuda.so.1 without a GPU: the calls of the CUDA driver that the backend makes, with one device
+// that runs the kernels' own sources on the CPU. Everything above it, JCuda included, is the real
+// thing.
+//
+// A module is the text of its PTX, whose first line names its source and definitions; the source is
+// compiled by the C++ compiler when the module is loaded. The threads of a block are fibers that run
+// in turn, forwards in one launch and backwards in the next, so that a missing barrier changes
+// results. A block whose threads wait for each other for ever ends the launch with an error.
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+typedef int CUresult;
+typedef unsigned long long CUdeviceptr;
+
+enum {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NOT_INITIALIZED = 3,
+  NO_BINARY = 209,
+  INVALID_CONTEXT = 201,
+  INVALID_PTX = 218,
+  NOT_FOUND = 500,
+  ILLEGAL_ADDRESS = 700,
+  LAUNCH_FAILED = 719,
+  CAPTURE_UNSUPPORTED = 900
+};
+
+struct emulation_dim {
+  unsigned x, y, z;
+};
+
+namespace {
+
+const int MOST_THREADS = 1024;
+const int WARP = 32;
+const size_t STACK_BYTES = 256 << 10;
+const size_t SHARED_BYTES = 228 << 10;
+const size_t MEMORY_BYTES = 4ull << 30;
+// Bytes before and behind each allocation, which no kernel may write.
+const size_t PADDING = 256;
+const unsigned char GUARD = 0xa5;
+
+typedef void (*kernel_t)(const void *);
+
+// Switches stacks: keeps the registers that a call must keep.
+extern "C" void emulation_switch(void **from, void *to);
+asm(R"(
+.text
+.globl emulation_switch
+.type emulation_switch, @function
+emulation_switch:
+  pushq %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  movq %rsp, (%rdi)
+  movq %rsi, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  ret
+.size emulation_switch, .-emulation_switch
+)");
+
+struct fiber {
+  void *stack_pointer;
+  unsigned char *stack;
+  bool alive;
+  unsigned block_phase;
+  unsigned warp_phase;
+};
+
+struct warp_state {
+  unsigned long long slots[2][WARP];
+  unsigned phase;
+  int arrived;
+  int alive;
+};
+
+struct block_state {
+  fiber fibers[MOST_THREADS];
+  warp_state warps[MOST_THREADS / WARP];
+  void *scheduler;
+  kernel_t kernel;
+  const void *arguments;
+  int threads;
+  int current;
+  int alive;
+  int arrived;
+  unsigned phase;
+  bool progressed;
+  bool stuck;
+} block;
+
+unsigned char *shared_memory;
+
+void fiber_main() {
+  block.kernel(block.arguments);
+  fiber &self = block.fibers[block.current];
+  self.alive = false;
+  block.alive--;
+  block.warps[block.current / WARP].alive--;
+  block.progressed = true;
+  emulation_switch(&self.stack_pointer, block.scheduler);
+}
+
+void yield() {
+  emulation_switch(&block.fibers[block.current].stack_pointer, block.scheduler);
+}
+
+void prepare(int thread) {
+  fiber &f = block.fibers[thread];
+  if (f.stack == 0) {
+    f.stack = (unsigned char *)mmap(0, STACK_BYTES, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  }
+  void **top = (void **)(f.stack + STACK_BYTES);
+  // The stack is as a call leaves it, with the return address below a multiple of 16.
+  *--top = 0;
+  *--top = (void *)fiber_main;
+  for (int i = 0; i < 6; i++) {
+    *--top = 0;
+  }
+  f.stack_pointer = top;
+  f.alive = true;
+  f.block_phase = 0;
+  f.warp_phase = 0;
+}
+
+}  // namespace
+
+extern "C" {
+emulation_dim threadIdx, blockIdx, blockDim, gridDim;
+
+unsigned char *emulation_shared() {
+  return shared_memory;
+}
+
+void emulation_block_barrier() {
+  unsigned mine = block.phase;
+  block.arrived++;
+  block.progressed = true;
+  while (block.phase == mine && !block.stuck) {
+    if (block.arrived >= block.alive) {
+      block.arrived = 0;
+      block.phase++;
+      block.progressed = true;
+      return;
+    }
+    yield();
+  }
+}
+
+static unsigned long long *exchange(unsigned long long value) {
+  int thread = block.current;
+  warp_state &warp = block.warps[thread / WARP];
+  fiber &self = block.fibers[thread];
+  unsigned mine = self.warp_phase++;
+  warp.slots[mine % 2][thread % WARP] = value;
+  warp.arrived++;
+  block.progressed = true;
+  while (warp.phase == mine && !block.stuck) {
+    if (warp.arrived >= warp.alive) {
+      warp.arrived = 0;
+      warp.phase++;
+      block.progressed = true;
+      break;
+    }
+    yield();
+  }
+  return warp.slots[mine % 2];
+}
+
+unsigned long long emulation_exchange(unsigned long long value, int from) {
+  return exchange(value)[from % WARP];
+}
+
+void emulation_gather(unsigned long long value, unsigned long long values[WARP]) {
+  memcpy(values, exchange(value), sizeof(unsigned long long) * WARP);
+}
+}
+
+namespace {
+
+bool run_block(bool backwards) {
+  block.alive = block.threads;
+  block.arrived = 0;
+  block.phase = 0;
+  block.stuck = false;
+  for (int thread = 0; thread < block.threads; thread++) {
+    prepare(thread);
+  }
+  for (int w = 0; w * WARP < block.threads; w++) {
+    warp_state &warp = block.warps[w];
+    warp.phase = 0;
+    warp.arrived = 0;
+    warp.alive = block.threads - w * WARP < WARP ? block.threads - w * WARP : WARP;
+  }
+  while (block.alive > 0) {
+    block.progressed = false;
+    for (int i = 0; i < block.threads; i++) {
+      int thread = backwards ? block.threads - 1 - i : i;
+      if (!block.fibers[thread].alive) {
+        continue;
+      }
+      block.current = thread;
+      threadIdx.x = thread % blockDim.x;
+      threadIdx.y = thread / blockDim.x % blockDim.y;
+      threadIdx.z = thread / blockDim.x / blockDim.y;
+      emulation_switch(&block.scheduler, block.fibers[thread].stack_pointer);
+    }
+    if (!block.progressed && block.alive > 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Device state.
+std::recursive_mutex lock;
+std::map<CUdeviceptr, size_t> allocations;
+size_t allocated;
+size_t limit = MEMORY_BYTES;
+CUresult sticky;
+unsigned launches;
+std::string source_directory;
+std::string build_directory;
+std::string compiler_options;
+
+struct module {
+  void *library;
+};
+
+struct kernel {
+  kernel_t function;
+  std::string name;
+  size_t argument_bytes;
+  int shared_limit;
+};
+
+// Work that a stream was asked for while it was being captured.
+struct command {
+  int kind;
+  kernel *function;
+  emulation_dim grid, threads;
+  unsigned shared;
+  std::vector<unsigned char> arguments;
+  CUdeviceptr to, from;
+  size_t bytes;
+  unsigned char value;
+};
+
+struct graph {
+  std::vector<command> commands;
+};
+
+struct stream {
+  graph *capturing;
+  bool invalid;
+};
+
+stream default_stream;
+
+bool guards_hold();
+
+CUresult launch(const command &c) {
+  if (c.threads.x * c.threads.y * c.threads.z > MOST_THREADS || c.shared > SHARED_BYTES) {
+    return INVALID_VALUE;
+  }
+  if (c.shared > (48 << 10) && (int)c.shared > c.function->shared_limit) {
+    return INVALID_VALUE;
+  }
+  if (shared_memory == 0) {
+    shared_memory = (unsigned char *)aligned_alloc(256, SHARED_BYTES);
+  }
+  bool backwards = launches++ % 2 == 1;
+  memset(shared_memory, backwards ? 0xff : 0x7f, c.shared);
+  gridDim = c.grid;
+  blockDim = c.threads;
+  block.kernel = c.function->function;
+  block.arguments = c.arguments.data();
+  block.threads = c.threads.x * c.threads.y * c.threads.z;
+  for (unsigned z = 0; z < c.grid.z; z++) {
+    for (unsigned y = 0; y < c.grid.y; y++) {
+      for (unsigned x = 0; x < c.grid.x; x++) {
+        blockIdx = emulation_dim{x, y, z};
+        if (!run_block(backwards)) {
+          fprintf(stderr, "%s: threads of a block wait for each other\n", c.function->name.c_str());
+          sticky = LAUNCH_FAILED;
+          return SUCCESS;
+        }
+      }
+    }
+  }
+  if (!guards_hold()) {
+    fprintf(stderr, "%s: wrote outside of all allocations\n", c.function->name.c_str());
+    sticky = ILLEGAL_ADDRESS;
+  }
+  return SUCCESS;
+}
+
+// Whether all bytes around allocations are as they were.
+bool guards_hold() {
+  for (const std::pair<const CUdeviceptr, size_t> &each : allocations) {
+    const unsigned char *memory = (const unsigned char *)each.first;
+    for (size_t i = 1; i <= PADDING; i++) {
+      if (memory[-(ptrdiff_t)i] != GUARD || memory[each.second + i - 1] != GUARD) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+CUresult run(const command &c) {
+  if (sticky != SUCCESS) {
+    return sticky;
+  }
+  switch (c.kind) {
+    case 0: return launch(c);
+    case 1: memmove((void *)c.to, (void *)c.from, c.bytes); return SUCCESS;
+    default: memset((void *)c.to, c.value, c.bytes); return SUCCESS;
+  }
+}
+
+CUresult submit(stream *s, const command &c) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  s = s == 0 ? &default_stream : s;
+  if (s->capturing != 0) {
+    s->capturing->commands.push_back(c);
+    return SUCCESS;
+  }
+  return run(c);
+}
+
+bool is_device(CUdeviceptr at, size_t bytes) {
+  std::map<CUdeviceptr, size_t>::iterator found = allocations.upper_bound(at);
+  if (found == allocations.begin()) {
+    return false;
+  }
+  --found;
+  return at + bytes <= found->first + found->second;
+}
+
+std::string line_value(const std::string &line, const char *key) {
+  size_t at = line.find(key);
+  if (at == std::string::npos) {
+    return "";
+  }
+  at += strlen(key);
+  return line.substr(at, line.find('\n', at) - at);
+}
+
+}  // namespace
+
+extern "C" {
+
+// For tests: where sources are, where to put what is compiled from them, and with what options.
+void emulation_configure(const char *sources, const char *builds, const char *options) {
+  source_directory = sources;
+  build_directory = builds;
+  compiler_options = options;
+}
+
+// For tests: the bytes of the device's memory.
+void emulation_memory(size_t bytes) {
+  limit = bytes;
+}
+
+// For tests: what all calls return from now on; 0 makes the device well again.
+void emulation_break(CUresult code) {
+  sticky = code;
+}
+
+// For tests: bytes that are allocated.
+size_t emulation_allocated() {
+  return allocated;
+}
+
+CUresult cuInit(unsigned) { return SUCCESS; }
+
+CUresult cuDriverGetVersion(int *version) {
+  *version = 13000;
+  return SUCCESS;
+}
+
+CUresult cuDeviceGetCount(int *count) {
+  *count = 2;
+  return SUCCESS;
+}
+
+CUresult cuDeviceGet(int *device, int ordinal) {
+  *device = ordinal;
+  return ordinal < 2 ? SUCCESS : 101;
+}
+
+CUresult cuDeviceGetName(char *name, int length, int) {
+  snprintf(name, length, "emulated device");
+  return SUCCESS;
+}
+
+CUresult cuDeviceTotalMem_v2(size_t *bytes, int) {
+  *bytes = limit;
+  return SUCCESS;
+}
+
+CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
+  switch (attribute) {
+    case 1: *value = 1024; return SUCCESS;
+    case 13: *value = 1000000; return SUCCESS;
+    case 16: *value = 4; return SUCCESS;
+    case 38: *value = 1 << 20; return SUCCESS;
+    case 75: *value = 9; return SUCCESS;
+    case 76: *value = 0; return SUCCESS;
+    case 97: *value = 227 << 10; return SUCCESS;
+    default: *value = 0; return SUCCESS;
+  }
+}
+
+CUresult cuDevicePrimaryCtxRetain(void **context, int device) {
+  *context = (void *)(size_t)(device + 1);
+  return SUCCESS;
+}
+
+CUresult cuDevicePrimaryCtxRelease_v2(int) { return SUCCESS; }
+CUresult cuDevicePrimaryCtxRelease(int) { return SUCCESS; }
+CUresult cuCtxSetCurrent(void *) { return SUCCESS; }
+CUresult cuCtxGetCurrent(void **context) { *context = (void *)1; return SUCCESS; }
+CUresult cuCtxSynchronize() { return sticky; }
+
+CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
+  *free_bytes = limit - allocated;
+  *total = limit;
+  return SUCCESS;
+}
+
+CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  if (sticky != SUCCESS) {
+    return sticky;
+  }
+  if (bytes == 0) {
+    return INVALID_VALUE;
+  }
+  if (bytes > limit - allocated) {
+    return OUT_OF_MEMORY;
+  }
+  void *memory = 0;
+  if (posix_memalign(&memory, 256, bytes + 2 * PADDING) != 0) {
+    return OUT_OF_MEMORY;
+  }
+  memset(memory, GUARD, bytes + 2 * PADDING);
+  *at = (CUdeviceptr)memory + PADDING;
+  allocations[*at] = bytes;
+  allocated += bytes;
+  return SUCCESS;
+}
+
+CUresult cuMemFree_v2(CUdeviceptr at) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  std::map<CUdeviceptr, size_t>::iterator found = allocations.find(at);
+  if (found == allocations.end()) {
+    return INVALID_VALUE;
+  }
+  allocated -= found->second;
+  allocations.erase(found);
+  free((unsigned char *)at - PADDING);
+  return SUCCESS;
+}
+
+CUresult cuMemAllocHost_v2(void **at, size_t bytes) {
+  return posix_memalign(at, 4096, bytes == 0 ? 1 : bytes) == 0 ? SUCCESS : OUT_OF_MEMORY;
+}
+
+CUresult cuMemHostAlloc(void **at, size_t bytes, unsigned) {
+  return cuMemAllocHost_v2(at, bytes);
+}
+
+CUresult cuMemFreeHost(void *at) {
+  free(at);
+  return SUCCESS;
+}
+
+CUresult cuMemHostRegister_v2(void *, size_t, unsigned) { return SUCCESS; }
+CUresult cuMemHostUnregister(void *) { return SUCCESS; }
+
+static CUresult copy_command(CUdeviceptr to, CUdeviceptr from, size_t bytes, stream *s) {
+  command c = {};
+  c.kind = 1;
+  c.to = to;
+  c.from = from;
+  c.bytes = bytes;
+  return submit(s, c);
+}
+
+CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, stream *s) {
+  return is_device(to, bytes) ? copy_command(to, (CUdeviceptr)from, bytes, s) : INVALID_VALUE;
+}
+
+CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, stream *s) {
+  return is_device(from, bytes) ? copy_command((CUdeviceptr)to, from, bytes, s) : INVALID_VALUE;
+}
+
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, stream *s) {
+  bool valid = is_device(from, bytes) && is_device(to, bytes);
+  return valid ? copy_command(to, from, bytes, s) : INVALID_VALUE;
+}
+
+CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void *from, size_t bytes) {
+  return cuMemcpyHtoDAsync_v2(to, from, bytes, 0);
+}
+
+CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
+  return cuMemcpyDtoHAsync_v2(to, from, bytes, 0);
+}
+
+CUresult cuMemcpyPeerAsync(CUdeviceptr to, void *, CUdeviceptr from, void *, size_t bytes, stream *s) {
+  return cuMemcpyDtoDAsync_v2(to, from, bytes, s);
+}
+
+CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, stream *s) {
+  if (!is_device(to, bytes)) {
+    return INVALID_VALUE;
+  }
+  command c = {};
+  c.kind = 2;
+  c.to = to;
+  c.bytes = bytes;
+  c.value = value;
+  return submit(s, c);
+}
+
+CUresult cuStreamCreate(stream **s, unsigned) {
+  *s = new stream();
+  return SUCCESS;
+}
+
+CUresult cuStreamCreateWithPriority(stream **s, unsigned flags, int) { return cuStreamCreate(s, flags); }
+
+CUresult cuStreamDestroy_v2(stream *s) {
+  delete s;
+  return SUCCESS;
+}
+
+CUresult cuStreamSynchronize(stream *s) {
+  if (s != 0 && s->capturing != 0) {
+    s->invalid = true;
+    return CAPTURE_UNSUPPORTED;
+  }
+  return sticky;
+}
+
+CUresult cuStreamQuery(stream *) { return sticky; }
+CUresult cuStreamWaitEvent(stream *, void *, unsigned) { return SUCCESS; }
+
+CUresult cuStreamBeginCapture_v2(stream *s, int) {
+  s->capturing = new graph();
+  s->invalid = false;
+  return SUCCESS;
+}
+
+CUresult cuStreamBeginCapture(stream *s) { return cuStreamBeginCapture_v2(s, 0); }
+
+CUresult cuStreamEndCapture(stream *s, graph **g) {
+  *g = s->capturing;
+  s->capturing = 0;
+  return s->invalid ? 901 : SUCCESS;
+}
+
+CUresult cuStreamIsCapturing(stream *s, int *status) {
+  *status = s->capturing != 0;
+  return SUCCESS;
+}
+
+CUresult cuGraphInstantiateWithFlags(graph **executable, graph *g, unsigned long long) {
+  *executable = new graph(*g);
+  return SUCCESS;
+}
+
+CUresult cuGraphInstantiate_v2(graph **executable, graph *g, void *, char *, size_t) {
+  return cuGraphInstantiateWithFlags(executable, g, 0);
+}
+
+CUresult cuGraphInstantiate(graph **executable, graph *g, void *, char *, size_t) {
+  return cuGraphInstantiateWithFlags(executable, g, 0);
+}
+
+CUresult cuGraphUpload(graph *, stream *) { return SUCCESS; }
+
+CUresult cuGraphLaunch(graph *executable, stream *s) {
+  for (const command &c : executable->commands) {
+    CUresult code = submit(s, c);
+    if (code != SUCCESS) {
+      return code;
+    }
+  }
+  return SUCCESS;
+}
+
+CUresult cuGraphDestroy(graph *g) {
+  delete g;
+  return SUCCESS;
+}
+
+CUresult cuGraphExecDestroy(graph *g) {
+  delete g;
+  return SUCCESS;
+}
+
+CUresult cuEventCreate(void **event, unsigned) {
+  *event = new timespec();
+  return SUCCESS;
+}
+
+CUresult cuEventRecord(void *event, stream *) {
+  clock_gettime(CLOCK_MONOTONIC, (timespec *)event);
+  return sticky;
+}
+
+CUresult cuEventQuery(void *) { return sticky; }
+CUresult cuEventSynchronize(void *) { return sticky; }
+
+CUresult cuEventDestroy_v2(void *event) {
+  delete (timespec *)event;
+  return SUCCESS;
+}
+
+CUresult cuEventElapsedTime(float *milliseconds, void *from, void *to) {
+  timespec *a = (timespec *)from;
+  timespec *b = (timespec *)to;
+  *milliseconds = (b->tv_sec - a->tv_sec) * 1e3f + (b->tv_nsec - a->tv_nsec) * 1e-6f;
+  return SUCCESS;
+}
+
+CUresult cuEventElapsedTime_v2(float *milliseconds, void *from, void *to) {
+  return cuEventElapsedTime(milliseconds, from, to);
+}
+
+CUresult cuModuleLoadDataEx(module **m, const void *image, unsigned, int *, void **) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  std::string text((const char *)image);
+  std::string line = text.substr(0, text.find('\n'));
+  std::string name = line_value(line, "// program ");
+  name = name.substr(0, name.find(" sources "));
+  if (name.empty()) {
+    return INVALID_PTX;
+  }
+  std::string file = name.substr(0, name.find(' '));
+  std::string definitions = name.find(" -D") == std::string::npos ? "" : name.substr(name.find(" -D"));
+  std::string key = file + definitions;
+  for (char &c : key) {
+    c = isalnum(c) ? c : '_';
+  }
+  std::string library = build_directory + "/" + key + ".so";
+  std::string source = source_directory + "/" + file + ".cu";
+  std::string compile = "g++ -x c++ -std=c++17 -O1 -w -fPIC -shared -ffp-contract=off " + compiler_options
+      + definitions + " '" + source + "' -o '" + library + ".new' -L'" + build_directory
+      + "' -l:libcuda.so.1 && mv '" + library + ".new' '" + library + "'";
+  std::string stale = "[ '" + library + "' -nt '" + build_directory + "/stamp' ]";
+  if (system(stale.c_str()) != 0 && system(compile.c_str()) != 0) {
+    return INVALID_PTX;
+  }
+  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == 0) {
+    fprintf(stderr, "%s\n", dlerror());
+    return INVALID_PTX;
+  }
+  *m = new module{handle};
+  return SUCCESS;
+}
+
+CUresult cuModuleLoadData(module **m, const void *image) {
+  return cuModuleLoadDataEx(m, image, 0, 0, 0);
+}
+
+CUresult cuModuleUnload(module *m) {
+  dlclose(m->library);
+  delete m;
+  return SUCCESS;
+}
+
+CUresult cuModuleGetFunction(kernel **function, module *m, const char *name) {
+  void *symbol = dlsym(m->library, name);
+  size_t *bytes = (size_t *)dlsym(m->library, (std::string(name) + "_bytes").c_str());
+  if (symbol == 0 || bytes == 0) {
+    return NOT_FOUND;
+  }
+  *function = new kernel{(kernel_t)symbol, name, *bytes, 0};
+  return SUCCESS;
+}
+
+CUresult cuFuncSetAttribute(kernel *function, int attribute, int value) {
+  if (attribute == 8) {
+    function->shared_limit = value;
+  }
+  return SUCCESS;
+}
+
+CUresult cuLaunchKernel(kernel *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
+                        unsigned by, unsigned bz, unsigned shared, stream *s, void **arguments,
+                        void **) {
+  if (gx == 0 || gy == 0 || gz == 0 || gy > 65535 || gz > 65535) {
+    return INVALID_VALUE;
+  }
+  command c = {};
+  c.function = function;
+  c.grid = emulation_dim{gx, gy, gz};
+  c.threads = emulation_dim{bx, by, bz};
+  c.shared = shared;
+  unsigned char *structure = (unsigned char *)arguments[0];
+  c.arguments.assign(structure, structure + function->argument_bytes);
+  return submit(s, c);
+}
+
+CUresult cuGetErrorName(CUresult code, const char **name) {
+  switch (code) {
+    case SUCCESS: *name = "CUDA_SUCCESS"; return SUCCESS;
+    case INVALID_VALUE: *name = "CUDA_ERROR_INVALID_VALUE"; return SUCCESS;
+    case OUT_OF_MEMORY: *name = "CUDA_ERROR_OUT_OF_MEMORY"; return SUCCESS;
+    case ILLEGAL_ADDRESS: *name = "CUDA_ERROR_ILLEGAL_ADDRESS"; return SUCCESS;
+    case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; return SUCCESS;
+    case INVALID_PTX: *name = "CUDA_ERROR_INVALID_PTX"; return SUCCESS;
+    case NOT_FOUND: *name = "CUDA_ERROR_NOT_FOUND"; return SUCCESS;
+    default: *name = "CUDA_ERROR_UNKNOWN"; return SUCCESS;
+  }
+}
+
+CUresult cuGetErrorString(CUresult, const char **text) {
+  *text = "an error of the emulated device";
+  return SUCCESS;
+}
+}

@@ -1,0 +1,158 @@
+package org.jgml.cuda;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jgml.core.backend.BackendProvider;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceOptions;
+import org.junit.jupiter.api.Assumptions;
+
+/// A CUDA driver without a GPU, which runs the kernels' own sources on the CPU: `fake_libcuda.cpp`.
+/// Loaded before JCuda's library, it is the `libcuda.so.1` that this needs. Where there is no C++
+/// compiler, tests are skipped with the reason.
+final class Emulation {
+  private static final Path SOURCES = Path.of("src/main/resources/org/jgml/cuda").toAbsolutePath();
+  private static final Path DRIVER = Path.of("src/test/cpp").toAbsolutePath();
+  private static final Path BUILDS =
+      Path.of(System.getProperty("jgml.cuda.emulation", "target/emulation")).toAbsolutePath();
+
+  private static String missing;
+  private static boolean isLoaded;
+
+  private Emulation() {}
+
+  /// The first of its two devices.
+  static CudaDevice open() {
+    return open(new CudaOptions(false, true));
+  }
+
+  static CudaDevice open(CudaOptions options) {
+    load();
+    return new CudaDevice("cuda:0", DeviceProfile.of("cuda:0", 0), options);
+  }
+
+  static BackendProvider.Discovery discover() {
+    load();
+    return new CudaBackendProvider().discover(DeviceOptions.defaults());
+  }
+
+  /// Loads the driver, built before if its sources are newer.
+  static synchronized void load() {
+    if (!isLoaded && missing == null) {
+      missing = problem();
+      isLoaded = missing == null;
+    }
+    Assumptions.assumeTrue(isLoaded, () -> "no emulated CUDA device: " + missing);
+    // Initialises the driver.
+    List<Device> devices =
+        new CudaBackendProvider().discover(DeviceOptions.defaults()).onlyByName();
+    Assumptions.assumeFalse(devices.isEmpty(), "the emulated driver has no device");
+  }
+
+  private static String problem() {
+    if (!"amd64".equals(System.getProperty("os.arch"))) {
+      return "fibers are written for x86-64";
+    }
+    try {
+      Files.createDirectories(BUILDS);
+      Path library = BUILDS.resolve("libcuda.so.1");
+      FileTime newest = newest();
+      if (!Files.exists(library) || Files.getLastModifiedTime(library).compareTo(newest) < 0) {
+        build(library);
+      }
+      Path stamp = BUILDS.resolve("stamp");
+      Files.write(stamp, new byte[0]);
+      Files.setLastModifiedTime(stamp, newest);
+      start(library);
+      return null;
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static FileTime newest() throws IOException {
+    try (Stream<Path> files =
+        Stream.concat(Files.list(SOURCES).filter(Files::isRegularFile), Files.list(DRIVER))) {
+      return files.map(Emulation::modified).max(FileTime::compareTo).orElseThrow();
+    }
+  }
+
+  private static FileTime modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void build(Path library) throws IOException {
+    Process compiler =
+        new ProcessBuilder(
+                "g++",
+                "-std=c++17",
+                "-O2",
+                "-fPIC",
+                "-shared",
+                "-Wl,-soname,libcuda.so.1",
+                DRIVER.resolve("fake_libcuda.cpp").toString(),
+                "-o",
+                library.toString(),
+                "-ldl")
+            .inheritIO()
+            .start();
+    try {
+      if (compiler.waitFor() != 0) {
+        throw new IOException("g++ refuses fake_libcuda.cpp");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static void start(Path library) {
+    System.load(library.toString());
+    try (Arena arena = Arena.ofConfined()) {
+      call(
+          "emulation_configure",
+          FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+          arena.allocateFrom(SOURCES.toString()),
+          arena.allocateFrom(BUILDS.toString()),
+          arena.allocateFrom("-mf16c -mfma -I'" + DRIVER + "'"));
+    }
+  }
+
+  /// Sets the bytes of the device's memory.
+  static void setMemory(long bytes) {
+    call("emulation_memory", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), bytes);
+  }
+
+  /// Lets every further call fail with this code; 0 makes the device well again.
+  static void breakWith(int code) {
+    call("emulation_break", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), code);
+  }
+
+  @SuppressWarnings("restricted")
+  private static void call(String name, FunctionDescriptor type, Object... arguments) {
+    MemorySegment function = SymbolLookup.loaderLookup().find(name).orElseThrow();
+    MethodHandle handle = Linker.nativeLinker().downcallHandle(function, type);
+    try {
+      handle.invokeWithArguments(arguments);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package org.jgml.cuda;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
+
+/// Makes the PTX of a program with nvcc, and tells whether what is in the repository is made from
+/// its sources.
+///
+/// The first line of a PTX file names its program and the SHA-256 of all that it is made from. The
+/// version of the PTX language is set to the oldest that has all instructions used, so that older
+/// drivers take it: nvcc writes its own.
+final class Ptx {
+  private static final Path SOURCES = Path.of("src/main/resources/org/jgml/cuda");
+  private static final Pattern INCLUDE = Pattern.compile("#include \"([a-z0-9_]+\\.cuh)\"");
+
+  /// Products and sums are rounded one by one, but where a kernel says fmaf.
+  private static final List<String> OPTIONS = List.of("-ptx", "-fmad=false");
+
+  private final Program program;
+
+  Ptx(Program program) {
+    this.program = program;
+  }
+
+  Path file() {
+    return SOURCES.resolve(program.resource());
+  }
+
+  /// The first line that its PTX must have.
+  String firstLine() throws IOException {
+    return "// program %s sources %s".formatted(program, digest());
+  }
+
+  private String digest() throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(options().toString().getBytes(StandardCharsets.UTF_8));
+      for (String name : names()) {
+        digest.update(Files.readAllBytes(SOURCES.resolve(name)));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /// The source and all that it includes.
+  private Set<String> names() throws IOException {
+    Set<String> names = new LinkedHashSet<>();
+    addNames(program.file() + ".cu", names);
+    return names;
+  }
+
+  private static void addNames(String name, Set<String> names) throws IOException {
+    // emulation.h, which only tests include, has another ending.
+    if (names.add(name)) {
+      String text = Files.readString(SOURCES.resolve(name));
+      for (String included : INCLUDE.matcher(text).results().map(m -> m.group(1)).toList()) {
+        addNames(included, names);
+      }
+    }
+  }
+
+  private List<String> options() {
+    List<String> options = new ArrayList<>(OPTIONS);
+    options.add("-arch=compute_" + program.architecture());
+    options.addAll(program.definitions());
+    return options;
+  }
+
+  /// Runs nvcc.
+  ///
+  /// @throws IOException if it refuses the source
+  String compile(Path nvcc) throws IOException, InterruptedException {
+    Path target = Files.createTempFile("jgml", ".ptx");
+    try {
+      List<String> command = new ArrayList<>(List.of(nvcc.toString()));
+      command.addAll(options());
+      command.addAll(List.of("-diag-suppress=128,177", "-o", target.toString()));
+      command.add(SOURCES.resolve(program.file() + ".cu").toString());
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IOException("nvcc refuses " + program + ":\n" + output);
+      }
+      return firstLine() + "\n" + cleaned(Files.readString(target));
+    } finally {
+      Files.deleteIfExists(target);
+    }
+  }
+
+  private String cleaned(String text) {
+    String version = program.architecture() >= 80 ? "7.0" : "6.3";
+    return text.lines()
+        .filter(line -> !line.startsWith("//") && !line.isBlank())
+        .map(line -> line.startsWith(".version") ? ".version " + version : line)
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  /// Whether the file in the repository is made from the sources as they are.
+  boolean isCurrent() throws IOException {
+    return Files.exists(file()) && firstLine().equals(recorded().lines().findFirst().orElse(""));
+  }
+
+  String recorded() {
+    return new String(Programs.ptx(program), StandardCharsets.UTF_8);
+  }
+
+  void write(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream compressed = new GZIPOutputStream(bytes)) {
+      compressed.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    Files.createDirectories(file().getParent());
+    Files.write(file(), bytes.toByteArray());
+  }
+
+  /// The compiler, if this machine has one.
+  static Path nvcc() {
+    return List.of("/usr/local/bin/nvcc", "/usr/local/cuda/bin/nvcc", "/usr/bin/nvcc").stream()
+        .map(Path::of)
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,103 @@
+package org.jgml.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jgml.core.tensor.DataType;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/// The PTX in the jar is that of the sources beside it.
+final class PtxTest {
+  private static final Path SOURCES = Path.of("src/main/resources/org/jgml/cuda");
+
+  @Test
+  void everyProgramIsMadeFromItsSources() throws IOException {
+    for (Program program : Program.all()) {
+      Ptx ptx = new Ptx(program);
+      assertTrue(Files.exists(ptx.file()), () -> ptx.file() + " is missing");
+      assertEquals(
+          ptx.firstLine(),
+          ptx.recorded().lines().findFirst().orElse(""),
+          "sources have changed: run backend-cuda/compile-kernels");
+    }
+  }
+
+  @Test
+  void everySourceBelongsToAProgramAndEveryProgramHasItsFile() throws IOException {
+    Set<String> files = Program.all().stream().map(Program::file).collect(Collectors.toSet());
+    assertEquals(files, names(SOURCES, ".cu"));
+    Set<String> resources =
+        Program.all().stream()
+            .map(program -> program.resource().replace("ptx/", "").replace(".ptx.gz", ""))
+            .collect(Collectors.toSet());
+    assertEquals(resources, names(SOURCES.resolve("ptx"), ".ptx.gz"));
+  }
+
+  private static Set<String> names(Path folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(ending))
+          .map(name -> name.substring(0, name.length() - ending.length()))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  @Test
+  void nvccMakesTheSamePtxAgain() throws Exception {
+    Path nvcc = Ptx.nvcc();
+    Assumptions.assumeTrue(nvcc != null, "this machine has no nvcc");
+    Ptx ptx = new Ptx(Program.of("cumsum"));
+    assertEquals(ptx.recorded(), ptx.compile(nvcc));
+  }
+
+  @Test
+  void oldDriversTakeThePtx() {
+    for (Program program : Program.all()) {
+      List<String> lines = new Ptx(program).recorded().lines().limit(4).toList();
+      String version = program.architecture() < 80 ? ".version 6.3" : ".version 7.0";
+      assertTrue(lines.contains(version), () -> program + ": " + lines);
+      assertTrue(lines.contains(".target sm_" + program.architecture()), () -> program + "");
+    }
+  }
+
+  @Test
+  void typeCodesAreOrdinals() throws IOException {
+    Matcher codes =
+        Pattern.compile("\\b([A-Z0-9_]+) = (\\d+)")
+            .matcher(Files.readString(SOURCES.resolve("common.cuh")));
+    List<String> found = codes.results().map(code -> code.group(1) + " " + code.group(2)).toList();
+    List<String> wanted =
+        Stream.of(DataType.values()).map(type -> type + " " + type.ordinal()).toList();
+    assertEquals(wanted, found);
+  }
+
+  @Test
+  void gridsAreThoseOfTheCore() throws IOException {
+    String table = Files.readString(SOURCES.resolve("grids.cuh"));
+    List<Integer> numbers =
+        Pattern.compile("\\d+")
+            .matcher(table.substring(table.indexOf('{')))
+            .results()
+            .map(number -> Integer.valueOf(number.group()))
+            .toList();
+    byte[] bytes;
+    try (var stream = DataType.class.getResourceAsStream("/org/jgml/core/format/grids.bin")) {
+      bytes = stream.readAllBytes();
+    }
+    assertEquals(bytes.length / 2, numbers.size());
+    for (int i = 0; i < numbers.size(); i++) {
+      assertEquals((bytes[2 * i] & 255) | (bytes[2 * i + 1] & 255) << 8, numbers.get(i));
+    }
+  }
+}
