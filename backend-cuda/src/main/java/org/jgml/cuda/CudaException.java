@@ -69,7 +69,7 @@ final class CudaException extends DeviceException {
       default ->
           isSticky(code)
               ? "the device is lost to this process; start again, and find the kernel with"
-                    + " -Djgml.cuda.graphs=false and compute-sanitizer"
+                  + " -Djgml.cuda.graphs=false and compute-sanitizer"
               : "report this with the output of `jgml devices`, or use another device (--device)";
     };
   }
