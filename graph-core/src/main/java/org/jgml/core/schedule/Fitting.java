@@ -17,6 +17,9 @@ import org.jgml.core.tensor.GraphException;
 /// Changes a plan until every device can hold its part: what a device cannot hold goes to the next,
 /// the weights that are read first before the others, and as few as possible.
 final class Fitting {
+  /// Weights that are moved at most to have fewer splits: about a layer of them.
+  private static final int REACH = 12;
+
   private final Graph graph;
   private final PlacementPolicy policy;
   private final MemoryBudget budget;
@@ -86,7 +89,22 @@ final class Fitting {
         least = middle + 1;
       }
     }
-    return least > weights.size() ? without(device, full) : attempt(weights, least, next);
+    return least > weights.size() ? without(device, full) : fewestSplits(weights, least, next);
+  }
+
+  /// The plan that moves this many weights, or a few more if that makes fewer splits, as it does
+  /// where the part of a layer would be cut in two.
+  private ExecutionPlan fewestSplits(List<String> weights, int least, Device next) {
+    int best = least;
+    int fewest = Integer.MAX_VALUE;
+    for (int count = least; count <= Math.min(weights.size(), least + REACH); count++) {
+      int splits = attempt(weights, count, next).splits().size();
+      if (splits < fewest) {
+        best = count;
+        fewest = splits;
+      }
+    }
+    return attempt(weights, best, next);
   }
 
   private ExecutionPlan attempt(List<String> weights, int count, Device next) {
