@@ -105,6 +105,7 @@ final class AnySlicesTest {
       BlockScorer scorer = scorers[random.nextInt(scorers.length)];
       int blocks = random.nextInt(7);
       return InfLlmParameters.published()
+          .withSelection(BlockSelection.of(0, new BlockScorer.MeanKey()))
           .withWindow(random.nextInt(8), window, 1 + random.nextInt(window))
           .withBlocks(block, blocks)
           .withSelection(BlockSelection.of(blocks, scorer).withIndexType(DataType.F32))
