@@ -235,6 +235,11 @@ final class CommandQueue implements AutoCloseable {
     check(device, "clFinish", CL.clFinish(queue));
   }
 
+  /// The same before things are given back: a device that is lost has nothing left to wait for.
+  void finishIfPossible() {
+    CL.clFinish(queue);
+  }
+
   @Override
   public void close() {
     CL.clReleaseCommandQueue(queue);

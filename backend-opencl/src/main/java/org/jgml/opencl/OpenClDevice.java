@@ -216,7 +216,7 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public synchronized void close() {
     if (queue != null) {
-      queue.finish();
+      queue.finishIfPossible();
       if (programs != null) {
         programs.close();
       }

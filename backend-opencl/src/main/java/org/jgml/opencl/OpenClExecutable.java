@@ -59,7 +59,7 @@ final class OpenClExecutable implements Executable {
   public void close() {
     if (faults != null) {
       // A run may still be going to write to `fault`.
-      queue.finish();
+      queue.finishIfPossible();
     }
     for (Command command : commands) {
       if (command instanceof Launch launch) {

@@ -51,7 +51,7 @@ record OpenClStream(CommandQueue queue) implements DeviceStream {
 
   @Override
   public void close() {
-    queue.finish();
+    queue.finishIfPossible();
     queue.close();
   }
 }
