@@ -46,6 +46,12 @@ record DeviceProfile(
     return String.join("\n", platform, version, name, driver);
   }
 
+  /// Whether the driver keeps what it built on disk itself. PoCL does, and compiles every kernel a
+  /// second time for a binary that it gives out.
+  boolean keepsPrograms() {
+    return platform.equals("Portable Computing Language");
+  }
+
   /// Facts for people.
   Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();

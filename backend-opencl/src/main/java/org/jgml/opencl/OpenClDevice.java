@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jgml.core.backend.AsynchronousDevice;
 import org.jgml.core.backend.BoundedDevice;
@@ -84,9 +85,18 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   /// The programs, none of them built before it is asked for.
   synchronized Programs programs() {
     if (programs == null) {
-      programs = new Programs(name, queue().context(), id, new ProgramFiles(profile.identity()));
+      Optional<ProgramFiles> files =
+          profile.keepsPrograms()
+              ? Optional.empty()
+              : Optional.of(new ProgramFiles(profile.identity()));
+      programs = programs(files);
     }
     return programs;
+  }
+
+  /// Programs of their own, kept in these files.
+  Programs programs(Optional<ProgramFiles> files) {
+    return new Programs(name, queue().context(), id, files);
   }
 
   @Override

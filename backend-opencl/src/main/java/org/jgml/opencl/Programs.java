@@ -21,10 +21,11 @@ final class Programs implements AutoCloseable {
   private final String device;
   private final cl_context context;
   private final cl_device_id id;
-  private final ProgramFiles files;
+  private final Optional<ProgramFiles> files;
   private final Map<ProgramSource, cl_program> built = new HashMap<>();
 
-  Programs(String device, cl_context context, cl_device_id id, ProgramFiles files) {
+  /// @param files where built programs are kept, if anywhere
+  Programs(String device, cl_context context, cl_device_id id, Optional<ProgramFiles> files) {
     this.device = device;
     this.context = context;
     this.id = id;
@@ -46,7 +47,7 @@ final class Programs implements AutoCloseable {
 
   private cl_program build(ProgramSource source) {
     String text = source.text();
-    Optional<cl_program> kept = files.read(text).flatMap(this::fromBinary);
+    Optional<cl_program> kept = files.flatMap(all -> all.read(text)).flatMap(this::fromBinary);
     if (kept.isPresent()) {
       return kept.get();
     }
@@ -59,7 +60,7 @@ final class Programs implements AutoCloseable {
       CL.clReleaseProgram(program);
       throw refuse(source, result, log);
     }
-    files.write(text, binary(program));
+    files.ifPresent(all -> all.write(text, binary(program)));
     return program;
   }
 

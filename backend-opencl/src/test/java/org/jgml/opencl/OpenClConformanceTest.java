@@ -30,8 +30,10 @@ final class OpenClConformanceTest extends BackendConformanceTest {
   }
 
   private static boolean isCommon(ConformanceCase given) {
-    return given.node().inputs().stream()
-        .map(operand -> operand.type().dataType())
-        .allMatch(type -> type == DataType.F32 || type.isInteger());
+    // Attention has programs for each size of heads, too.
+    return !given.op().spec().name().startsWith("attention")
+        && given.node().inputs().stream()
+            .map(operand -> operand.type().dataType())
+            .allMatch(type -> type == DataType.F32 || type.isInteger());
   }
 }

@@ -3,11 +3,14 @@ package org.jgml.opencl;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jgml.core.tensor.DataType;
+import org.jocl.CL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +27,26 @@ final class ProgramFilesTest {
     assertEquals(Optional.empty(), again.read("other source"));
     assertEquals(Optional.empty(), new ProgramFiles(directory, "other driver").read("source"));
     assertNotEquals(again.file("source"), again.file("other source"));
+  }
+
+  @Test
+  void aProgramIsBuiltFromItsBinary() throws IOException {
+    try (OpenClDevice device = TestDevice.open()) {
+      ProgramSource source = ElementwiseKernels.functions(DataType.F16);
+      ProgramFiles files = new ProgramFiles(directory, "device");
+      for (int start = 0; start < 2; start++) {
+        try (Programs programs = device.programs(Optional.of(files))) {
+          CL.clReleaseKernel(programs.kernel(source, "unary"));
+        }
+        assertTrue(files.read(source.text()).isPresent());
+      }
+      // A binary that the driver does not take is built anew.
+      files.write(source.text(), BINARY);
+      try (Programs programs = device.programs(Optional.of(files))) {
+        CL.clReleaseKernel(programs.kernel(source, "unary"));
+      }
+      assertTrue(files.read(source.text()).orElseThrow().length > BINARY.length);
+    }
   }
 
   @Test
