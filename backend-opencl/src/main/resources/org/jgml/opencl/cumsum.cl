@@ -5,7 +5,7 @@
 inline void add(float *sum, float *error, float value) {
   float corrected = value - *error;
   float next = *sum + corrected;
-  *error = (next - *sum) - corrected;
+  *error = isfinite(next) ? (next - *sum) - corrected : 0;
   *sum = next;
 }
 

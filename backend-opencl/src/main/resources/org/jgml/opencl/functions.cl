@@ -22,18 +22,19 @@ inline floats sigmoid_of_sum(floats high, floats low) {
 }
 
 // 1 + tanh(u) is 2 sigmoid(2u), which does not cancel for negative u. Here 2u = x · (C + D · x²), and
-// every product keeps the part that its rounding loses.
+// every product keeps the part that its rounding loses. Beyond 30 nothing changes but overflows.
 inline floats f_gelu(floats x, float4 p) {
   const float c = 1.595769167e+00f, c_low = -4.534068054e-08f, d = 7.135481387e-02f, d_low = 2.398832466e-09f;
-  floats square = x * x;
-  floats square_low = fma(x, x, -square);
+  floats near = clamp(x, -30.0f, 30.0f);
+  floats square = near * near;
+  floats square_low = fma(near, near, -square);
   floats term = d * square;
   floats term_low = fma((floats)d, square, -term) + d * square_low + d_low * square;
   floats factor = c + term;
   floats kept = factor - c;
   floats factor_low = (c - (factor - kept)) + (term - kept) + (term_low + c_low);
-  floats high = x * factor;
-  return x * sigmoid_of_sum(high, fma(x, factor, -high) + x * factor_low);
+  floats high = near * factor;
+  return x * sigmoid_of_sum(high, fma(near, factor, -high) + near * factor_low);
 }
 
 // ½ x erfc(z), z = -x / √2. In the tail, erfc changes by about -(2z + 1/z) times itself.
@@ -42,7 +43,7 @@ inline floats f_gelu_erf(floats x, float4 p) {
   floats z = -c * x;
   floats low = fma((floats)-c, x, -z) - c_low * x;
   floats tail = erfc(z);
-  return 0.5f * x * select(tail, fma(-tail, low * (2 * z + 1 / z), tail), z > 1);
+  return 0.5f * x * select(tail, fma(-tail, low * (2 * z + 1 / z), tail), z > 1 && z < 20);
 }
 
 inline floats f_gelu_quick(floats x, float4 p) { return x * sigmoid(1.702f * x); }

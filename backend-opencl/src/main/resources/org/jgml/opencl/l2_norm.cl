@@ -9,7 +9,8 @@ kernel void l2_norm(global const uchar *x, rows_t x_rows, global uchar *y, rows_
     floats value = JOIN(TYPE, load)(from, i, length);
     squares += value * value;
   }
-  float factor = 1 / fmax(sqrt(sum_lanes(sum_of(squares), scratch)), epsilon);
+  float norm = sqrt(sum_lanes(sum_of(squares), scratch));
+  float factor = 1 / (norm < epsilon ? epsilon : norm);
   for (long i = get_local_id(0) * WIDTH; i < length; i += LANES * WIDTH) {
     JOIN(TYPE, store)(to, i, length, JOIN(TYPE, load)(from, i, length) * factor);
   }

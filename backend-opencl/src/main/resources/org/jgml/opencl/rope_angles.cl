@@ -29,8 +29,16 @@ kernel void rope_angles(global const uchar *positions, rows_t position_rows, glo
   }
   long position = ((global const int *)(positions + row_start(position_rows, 0)))[token];
   long fraction = (long)(((ulong)position * turns) << 8);
-  float half_turns = (float)fraction * 1.0842021724855044e-19f;
+  // Measured from the nearest quarter turn, where a cosine or sine is 0, before anything is rounded.
+  uint quarters = (uint)(((ulong)fraction + (1UL << 61)) >> 62);
+  long rest = (long)((ulong)fraction - ((ulong)quarters << 62));
+  float half_turns = (float)rest * 1.0842021724855044e-19f;
+  float cosine = cospi(half_turns);
+  float sine = sinpi(half_turns);
+  float turned_cosine = quarters & 1 ? -sine : cosine;
+  float turned_sine = quarters & 1 ? cosine : sine;
+  float sign = quarters & 2 ? -magnitude : magnitude;
   global uchar *to = y + row_start(y_rows, token * pairs + pair);
-  f32_set(to, 0, magnitude * cospi(half_turns));
-  f32_set(to, 1, magnitude * sinpi(half_turns));
+  f32_set(to, 0, sign * turned_cosine);
+  f32_set(to, 1, sign * turned_sine);
 }

@@ -43,6 +43,6 @@ kernel void sum_rows(global const uchar *x, rows_t x_rows, global uchar *y, rows
   }
 #endif
   if (get_local_id(0) == 0) {
-    f32_set(y + row_start(y_rows, get_group_id(0)), 0, (part + rest) * factor);
+    f32_set(y + row_start(y_rows, get_group_id(0)), 0, (isfinite(part) ? part + rest : part) * factor);
   }
 }
