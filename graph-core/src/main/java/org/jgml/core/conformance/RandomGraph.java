@@ -16,6 +16,7 @@ import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Cast;
+import org.jgml.core.op.Copy;
 import org.jgml.core.op.Fill;
 import org.jgml.core.op.HostCall;
 import org.jgml.core.op.Input;
@@ -164,14 +165,16 @@ final class RandomGraph {
       for (int i = 0; i < inputs.length; i++) {
         Sample.Operand wanted = sample.operands().get(i);
         boolean isOverwritten = i == 0 && op.overwritesFirstOperand();
-        inputs[i] = isOverwritten ? destination(wanted) : operand(op, wanted, "operand" + i);
+        inputs[i] = isOverwritten ? destination(op, wanted) : operand(op, wanted, "operand" + i);
       }
       return scope.apply(op, inputs);
     }
 
-    /// What an op overwrites: a state of its own.
-    private Node destination(Sample.Operand wanted) {
-      return named(scope.named("state").apply(new State(wanted.type())), wanted);
+    /// What an op overwrites: a state of its own, or a copy that nobody else reads.
+    private Node destination(Op.Compute op, Sample.Operand wanted) {
+      return random.nextBoolean()
+          ? named(scope.named("state").apply(new State(wanted.type())), wanted)
+          : scope.apply(new Copy(), operand(op, wanted, "destination"));
     }
 
     private Node operand(Op.Compute op, Sample.Operand wanted, String name) {
