@@ -36,9 +36,15 @@ KERNEL(rope_angles, rope_angles_t, 256) {
     turns = divided(turns, a.factors[pair]);
   }
   int64 position = ((const int *)row_of(a.positions, 0))[token];
-  int64 fraction = (int64)(((uint64)position * turns) << 8);
-  float half_turns = (float)fraction * 1.0842021724855044e-19f;
+  uint64 fraction = (uint64)position * turns << 8;
+  // Measured from the nearest quarter turn, where a cosine or sine is 0, before anything is rounded.
+  uint32 quarters = (uint32)((fraction + (1ull << 61)) >> 62);
+  int64 rest = (int64)(fraction - ((uint64)quarters << 62));
+  float half_turns = (float)rest * 1.0842021724855044e-19f;
+  float cosine = cospif(half_turns);
+  float sine = sinpif(half_turns);
+  float sign = quarters & 2 ? -a.magnitude : a.magnitude;
   float *to = (float *)row_of(a.y, token * a.items + pair);
-  to[0] = a.magnitude * cospif(half_turns);
-  to[1] = a.magnitude * sinpif(half_turns);
+  to[0] = sign * (quarters & 1 ? -sine : cosine);
+  to[1] = sign * (quarters & 1 ? cosine : sine);
 }

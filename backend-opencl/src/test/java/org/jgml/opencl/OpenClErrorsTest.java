@@ -173,7 +173,7 @@ final class OpenClErrorsTest {
       BackendProvider.Discovery found =
           new OpenClBackendProvider().discover(DeviceOptions.defaults());
       int count = found.devices().size() + found.onlyByName().size();
-      System.out.println(count + " devices: " + String.join("; ", found.remarks()));
+      System.out.println(count + " devices: " + String.join("; ", found.absent()));
     }
   }
 
