@@ -138,8 +138,9 @@ final class OpenClKernels {
       return Verdict.no("no kernel");
     }
     List<Node> all = Stream.concat(Stream.of(node), node.inputs().stream()).toList();
-    if (all.stream().anyMatch(value -> value.type().shape().rank() > MAX_RANK)) {
-      return Verdict.no("more than %d axes".formatted(MAX_RANK));
+    int axes = op instanceof Copy ? RowLayout.MAX_AXES : MAX_RANK;
+    if (all.stream().anyMatch(value -> value.type().shape().rank() > axes)) {
+      return Verdict.no("more than %d axes".formatted(axes));
     }
     boolean rounds = op instanceof Cast || op instanceof SetRows;
     if (rounds && !WRITTEN.contains(node.type().dataType())) {
