@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// -Djgml.schedules=10000 -Dsurefire.failIfNoSpecifiedTests=false`.
 final class AnyResidencyTest {
   private static final long SEED = Long.getLong("jgml.seed", 31);
-  private static final int SCHEDULES = Integer.getInteger("jgml.schedules", 120);
+  private static final int SCHEDULES = Integer.getInteger("jgml.schedules", 40);
   private static final int SCHEDULES_PER_TEXT = 20;
   private static final int MOST_THREADS = 3;
 
