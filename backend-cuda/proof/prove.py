@@ -48,6 +48,8 @@ def run(line, limit):
         out, err, code = done.stdout, done.stderr, done.returncode
     except subprocess.TimeoutExpired as e:
         out, err, code = (e.stdout or b"").decode(), f"took more than {limit:.0f} s", 124
+    except FileNotFoundError as e:
+        out, err, code = "", f"{e.filename} is not there", 127
     with open(OUT / "prove.log", "a") as log:
         log.write(f"$ {' '.join(line[-14:])}\n{out[-20000:]}\n{err[-8000:]}\n"
                   f"exit code {code} after {time.monotonic() - began:.1f} s\n\n")
@@ -257,6 +259,9 @@ OUT.mkdir(parents=True, exist_ok=True)
 for part in PARTS:
     if part.__name__ in chosen:
         print(f"{part.__name__} ({time.monotonic() - started:.0f} s)", flush=True)
-        results[part.__name__] = part()
+        try:
+            results[part.__name__] = part()
+        except Exception as e:  # one part must not cost the results of the others
+            fail(part.__name__, f"{type(e).__name__}: {e}")
         (OUT / "prove.json").write_text(json.dumps({"failed": failed, **results}, indent=1, default=str))
 sys.exit(finish())
