@@ -19,8 +19,16 @@ public final class OpenClBackendProvider implements BackendProvider {
     return "opencl";
   }
 
+  /// One thread at a time: PoCL shows devices that it has not described yet to a second one, which
+  /// then crashes.
   @Override
   public Discovery discover(DeviceOptions options) {
+    synchronized (OpenClBackendProvider.class) {
+      return discover();
+    }
+  }
+
+  private static Discovery discover() {
     List<Device> devices = new ArrayList<>();
     List<Device> onlyByName = new ArrayList<>();
     try {

@@ -14,12 +14,25 @@ public abstract class GraphConformanceTest {
   /// A device to test.
   protected abstract Device open(DeviceOptions options);
 
+  /// How many graphs run where a build has to be quick; `-Djgml.graphs=N` runs another number.
+  protected int standardCount() {
+    return STANDARD_GRAPHS;
+  }
+
+  private List<GraphCase> graphs() {
+    int count = BackendConformanceTest.FULL ? FULL_GRAPHS : standardCount();
+    return GraphCase.random(BackendConformanceTest.SEED, Integer.getInteger("jgml.graphs", count));
+  }
+
+  /// The suite over devices of this backend.
+  protected ConformanceSuite suite() {
+    return ConformanceSuite.of(this::open);
+  }
+
   @Test
   final void everyPlanOfAGraphGivesTheResultsOfTheReference() {
-    int count = BackendConformanceTest.FULL ? FULL_GRAPHS : STANDARD_GRAPHS;
-    List<GraphCase> graphs = GraphCase.random(BackendConformanceTest.SEED, count);
     Failures failures = new Failures();
-    ConformanceSuite.of(this::open).runGraphs(graphs, failures);
+    suite().runGraphs(graphs(), failures);
     failures.requireNone(BackendConformanceTest.SEED);
   }
 }
