@@ -42,12 +42,8 @@ final class ElementwiseKernels {
 
   static Binding scale(Scale op) {
     return elements(math ->
-        (_, x, xAt, y, yAt, length) -> {
-          math.multiply(op.factor(), x, xAt, y, yAt, length);
-          if (op.bias() != 0) {
-            math.add(op.bias(), y, yAt, y, yAt, length);
-          }
-        });
+        (_, x, xAt, y, yAt, length) ->
+            math.multiplyAdd(op.factor(), op.bias(), x, xAt, y, yAt, length));
   }
 
   private static Binding elements(Function<RowMath, RowKernel.Function> function) {

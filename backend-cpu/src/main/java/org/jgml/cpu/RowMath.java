@@ -65,6 +65,16 @@ interface RowMath {
   /// `y = factor · x`.
   void multiply(float factor, MemorySegment x, long xAt, MemorySegment y, long yAt, int length);
 
+  /// `y = factor · x + summand`, rounded once: the two may cancel.
+  void multiplyAdd(
+      float factor,
+      float summand,
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int length);
+
   /// `y = factor · a · b`.
   void multiply(
       float factor,

@@ -112,6 +112,20 @@ class ScalarRowMath implements RowMath {
   }
 
   @Override
+  public void multiplyAdd(
+      float factor,
+      float summand,
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int length) {
+    for (int i = 0; i < length; i++) {
+      set(y, yAt, i, (float) ((double) factor * get(x, xAt, i) + summand));
+    }
+  }
+
+  @Override
   public void multiply(
       float factor,
       MemorySegment a,

@@ -78,12 +78,10 @@ final class SoftmaxKernels {
     private void normalise(int row, MemorySegment y, long yAt, int length) {
       float sink = sink(row);
       float max = Math.max(sink, math.max(y, yAt, length));
-      if (max == Float.NEGATIVE_INFINITY) {
-        math.fill(0, y, yAt, length);
-        return;
-      }
-      double sum = Math.exp(sink - max) + math.exponentials(max, y, yAt, y, yAt, length);
-      math.multiply((float) (1 / sum), y, yAt, y, yAt, length);
+      // In a row of minus infinities each term is 0; a NaN makes the sum one.
+      float base = max == Float.NEGATIVE_INFINITY ? 0 : max;
+      double sum = Math.exp(sink - base) + math.exponentials(base, y, yAt, y, yAt, length);
+      math.multiply((float) (sum == 0 ? 0 : 1 / sum), y, yAt, y, yAt, length);
     }
 
     private float sink(int row) {

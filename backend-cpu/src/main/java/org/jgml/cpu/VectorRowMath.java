@@ -156,6 +156,26 @@ final class VectorRowMath extends ScalarRowMath {
   }
 
   @Override
+  public void multiplyAdd(
+      float factor,
+      float summand,
+      MemorySegment x,
+      long xAt,
+      MemorySegment y,
+      long yAt,
+      int length) {
+    FloatVector summands = FloatVector.broadcast(FLOATS, summand);
+    int bound = FLOATS.loopBound(length);
+    for (int i = 0; i < bound; i += LANES) {
+      fromMemorySegment(FLOATS, x, xAt + 4L * i, LITTLE_ENDIAN)
+          .fma(FloatVector.broadcast(FLOATS, factor), summands)
+          .intoMemorySegment(y, yAt + 4L * i, LITTLE_ENDIAN);
+    }
+    long tail = 4L * bound;
+    super.multiplyAdd(factor, summand, x, xAt + tail, y, yAt + tail, length - bound);
+  }
+
+  @Override
   public void multiply(
       float factor,
       MemorySegment a,

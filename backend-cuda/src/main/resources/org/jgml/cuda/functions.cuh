@@ -85,7 +85,7 @@ static __device__ __noinline__ float apply(int function, float x, const float p[
     case 23: return logf(x);
     case 24: return sinf(x);
     case 25: return cosf(x);
-    case 26: return p[0] * x + p[1];
+    case 26: return fmaf(p[0], x, p[1]);
     case 27: return clamped(x, p[0], p[1]);
     case 28: return x > 0 ? x : p[0] * x;
     default: return xielu(x, p);

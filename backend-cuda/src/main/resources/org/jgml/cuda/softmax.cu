@@ -41,17 +41,14 @@ DEVICE void softmax(const softmax_t &a) {
   float top = block_max(highest);
   float sink = a.sinks == 0 ? -INFINITY_F : a.sinks[head];
   top = fmaxf(top, sink);
-  if (top == -INFINITY_F) {
-    for (int64 i = threadIdx.x; i < a.length; i += blockDim.x) {
-      T::set(to, i, 0);
-    }
-    return;
-  }
+  // In a row of minus infinities each term is 0; a NaN makes the sum one.
+  top = top == -INFINITY_F ? 0 : top;
   float sum = 0;
   for (int64 i = threadIdx.x; i < a.length; i += blockDim.x) {
     sum += expf(logit<T>(a, from, mask, i, slope) - top);
   }
-  float inverse = 1 / (block_sum(sum) + expf(sink - top));
+  sum = block_sum(sum) + expf(sink - top);
+  float inverse = sum == 0 ? 0 : 1 / sum;
   for (int64 i = threadIdx.x; i < a.length; i += blockDim.x) {
     T::set(to, i, expf(logit<T>(a, from, mask, i, slope) - top) * inverse);
   }

@@ -64,7 +64,7 @@ inline floats f_sin(floats x, float4 p) { return sin(x); }
 inline floats f_cos(floats x, float4 p) { return cos(x); }
 
 // p is factor and bias.
-inline floats f_scale(floats x, float4 p) { return p.x * x + p.y; }
+inline floats f_scale(floats x, float4 p) { return fma((floats)p.x, x, (floats)p.y); }
 
 // p is low and high; a NaN stays one.
 inline floats f_clamp(floats x, float4 p) {

@@ -37,17 +37,14 @@ kernel void softmax(global const uchar *x, rows_t x_rows, global const uchar *ma
   float top = max_lanes(max_of(highest), scratch);
   float sink = sunk ? f32_get(sinks + sinks_at, head) : -INFINITY;
   top = fmax(top, sink);
-  if (top == -INFINITY) {
-    for (long i = get_local_id(0) * WIDTH; i < length; i += LANES * WIDTH) {
-      JOIN(TYPE, store)(to, i, length, (floats)0);
-    }
-    return;
-  }
+  // In a row of minus infinities each term is 0; a NaN makes the sum one.
+  top = top == -INFINITY ? 0 : top;
   floats sums = 0;
   for (long i = get_local_id(0) * WIDTH; i < length; i += LANES * WIDTH) {
     sums += exp(logits(from, bias, i, length, scale, slope, mask_length) - top);
   }
-  float inverse = 1 / (sum_lanes(sum_of(sums), scratch) + exp(sink - top));
+  float sum = sum_lanes(sum_of(sums), scratch) + exp(sink - top);
+  float inverse = sum == 0 ? 0 : 1 / sum;
   for (long i = get_local_id(0) * WIDTH; i < length; i += LANES * WIDTH) {
     floats value = exp(logits(from, bias, i, length, scale, slope, mask_length) - top);
     JOIN(TYPE, store)(to, i, length, value * inverse);

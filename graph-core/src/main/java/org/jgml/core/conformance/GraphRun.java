@@ -1,7 +1,9 @@
 package org.jgml.core.conformance;
 
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
@@ -57,17 +59,39 @@ final class GraphRun {
     if (!check.problem().isEmpty()) {
       return check.problem();
     }
-    if (differs(run(session, session.execution(retaining)))) {
+    if (differ(run(session, session.execution(retaining)), outputs)) {
       return "whole segments give other bits than single nodes";
     }
-    if (differs(run(session, session.execution(reusing)))) {
-      return "memory of dead values that is used again changes bits";
-    }
-    return differs(run(session, session.execution(reusing))) ? "a second run gives other bits" : "";
+    return arePlacedAlike() ? reuseProblem(session, outputs) : reuseProblem(session);
   }
 
-  private boolean differs(List<double[]> other) {
-    return !GraphRunner.equal(outputs, other);
+  private String reuseProblem(Session session, List<double[]> expected) {
+    if (differ(run(session, session.execution(reusing)), expected)) {
+      return "memory of dead values that is used again changes bits";
+    }
+    boolean changes = differ(run(session, session.execution(reusing)), expected);
+    return changes ? "a second run gives other bits" : "";
+  }
+
+  /// Nodes that run on another device round otherwise: the plan is first held against the
+  /// definitions itself.
+  private String reuseProblem(Session session) {
+    NodeCheck check = new NodeCheck();
+    List<double[]> expected = run(session, session.observed(reusing, check));
+    return check.problem().isEmpty() ? reuseProblem(session, expected) : check.problem();
+  }
+
+  /// Whether each node has the same device in both plans. Values that are retained may need a copy
+  /// more, and copies have a say in where nodes run.
+  private boolean arePlacedAlike() {
+    Map<String, Device> places = new HashMap<>();
+    retaining.placements().forEach(each -> places.put(each.node().name(), each.device()));
+    return reusing.placements().stream()
+        .allMatch(each -> each.device() == places.getOrDefault(each.node().name(), each.device()));
+  }
+
+  private static boolean differ(List<double[]> some, List<double[]> others) {
+    return !GraphRunner.equal(some, others);
   }
 
   private List<double[]> run(Session session, Execution execution) {

@@ -3,6 +3,7 @@ package org.jgml.core.conformance;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.format.Format;
@@ -14,17 +15,46 @@ import org.jgml.core.tensor.TensorType;
 
 /// Makes up the bytes of an operand from a seed.
 final class OperandValues {
+  /// Elements of blocks that are quantised; longer operands are made of these blocks in random
+  /// order, since looking for good codes takes longer than all else.
+  private static final int QUANTISED_ELEMENTS = 1 << 12;
+
   private OperandValues() {}
 
   /// A dense tensor with the operand's values.
   static Tensor dense(CaseOperand operand, ValueClass values, SplittableRandom random) {
     TensorType type = operand.type();
-    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]);
-    Tensor tensor = Tensor.dense(type, HostBuffer.over(bytes), 0);
     if (isReadOnlyFormat(type.dataType())) {
-      fillBlocks(bytes, type.dataType(), random);
-    } else {
-      Elements.write(tensor, elements(operand, values, random));
+      Tensor tensor = unset(type);
+      fillBlocks(tensor.segment(), type.dataType(), random);
+      return tensor;
+    }
+    if (type.dataType().isQuantised() && type.shape().elements() > QUANTISED_ELEMENTS) {
+      return mixed(type, dense(beginning(operand), values, random), random);
+    }
+    Tensor tensor = unset(type);
+    Elements.write(tensor, elements(operand, values, random));
+    return tensor;
+  }
+
+  private static Tensor unset(TensorType type) {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(type.bytes())]);
+    return Tensor.dense(type, HostBuffer.over(bytes), 0);
+  }
+
+  private static CaseOperand beginning(CaseOperand operand) {
+    TensorType type = operand.type().withShape(Shape.of(QUANTISED_ELEMENTS));
+    return new CaseOperand(type, operand.fill(), OperandLayout.DENSE);
+  }
+
+  /// A tensor whose blocks are drawn from those of a smaller one.
+  private static Tensor mixed(TensorType type, Tensor blocks, SplittableRandom random) {
+    Tensor tensor = unset(type);
+    int blockBytes = type.dataType().blockBytes();
+    int count = QUANTISED_ELEMENTS / type.dataType().blockElements();
+    for (long at = 0; at < type.bytes(); at += blockBytes) {
+      long from = (long) random.nextInt(count) * blockBytes;
+      MemorySegment.copy(blocks.segment(), from, tensor.segment(), at, blockBytes);
     }
     return tensor;
   }
@@ -42,11 +72,14 @@ final class OperandValues {
       fillRow(operand.fill(), elements, row, length, random);
     }
     if (takes(operand, values)) {
+      DataType type = operand.type().dataType();
+      DoubleUnaryOperator value = null;
       for (int i = 0; i < elements.length; i++) {
+        value = i % length == 0 ? values.ofRow(type, random) : value;
         elements[i] =
             isStatistic(operand.fill(), elements, i, length)
                 ? elements[i]
-                : values.value(elements[i], operand.type().dataType(), random);
+                : value.applyAsDouble(elements[i]);
       }
     }
     return elements;

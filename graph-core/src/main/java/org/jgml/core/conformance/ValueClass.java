@@ -3,6 +3,7 @@ package org.jgml.core.conformance;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import org.jgml.core.tensor.DataType;
 
 /// What is special about the real numbers of a case.
@@ -38,8 +39,18 @@ public enum ValueClass {
     }
   },
 
-  /// A few values are NaN or infinite.
+  /// A few values are NaN or infinite, and all of some rows.
   NON_FINITE {
+    @Override
+    DoubleUnaryOperator ofRow(DataType type, SplittableRandom random) {
+      if (random.nextInt(8) > 0) {
+        return super.ofRow(type, random);
+      }
+      double[] values = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+      double value = values[random.nextInt(values.length)];
+      return _ -> value;
+    }
+
     @Override
     double value(double plain, DataType type, SplittableRandom random) {
       return switch (random.nextInt(160)) {
@@ -71,6 +82,11 @@ public enum ValueClass {
   ///
   /// @param type the floating type that will hold it
   abstract double value(double plain, DataType type, SplittableRandom random);
+
+  /// What gives the values of this class for one row.
+  DoubleUnaryOperator ofRow(DataType type, SplittableRandom random) {
+    return plain -> value(plain, type, random);
+  }
 
   private static double denormal(DataType type) {
     return switch (type) {
