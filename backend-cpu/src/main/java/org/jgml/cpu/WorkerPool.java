@@ -20,6 +20,9 @@ final class WorkerPool implements AutoCloseable {
 
   private final Worker[] workers;
 
+  /// Whether there is a processor for each thread: if not, who spins keeps another from arriving.
+  private final boolean spins;
+
   /// Arrivals at barriers since the pool began; a barrier opens when all of its own have been
   /// added.
   private final AtomicLong arrivals = new AtomicLong();
@@ -32,6 +35,7 @@ final class WorkerPool implements AutoCloseable {
   /// A pool of `count` threads, the caller's included.
   WorkerPool(String name, int count) {
     workers = new Worker[count - 1];
+    spins = count <= Runtime.getRuntime().availableProcessors();
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
       workers[i].thread.setName(name + "-worker-" + (i + 1));
@@ -67,10 +71,10 @@ final class WorkerPool implements AutoCloseable {
       return;
     }
     long all = arrivalsBefore + (index + 1L) * count();
-    int spins = 0;
+    int waited = 0;
     if (arrivals.incrementAndGet() < all) {
       while (arrivals.get() < all) {
-        if (++spins < SPINS_BEFORE_YIELDING) {
+        if (spins && ++waited < SPINS_BEFORE_YIELDING) {
           Thread.onSpinWait();
         } else {
           Thread.yield();
@@ -158,12 +162,12 @@ final class WorkerPool implements AutoCloseable {
 
     /// Waits for the next run; false if the pool was closed.
     private boolean awaitRunAfter(long seen) {
-      int spins = 0;
+      int waited = 0;
       while (runs == seen) {
         if (closed) {
           return false;
         }
-        if (++spins < SPINS_BEFORE_PARKING) {
+        if (spins && ++waited < SPINS_BEFORE_PARKING) {
           Thread.onSpinWait();
         } else {
           park(seen);

@@ -1,8 +1,10 @@
 package org.jgml.core.conformance;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
@@ -28,6 +30,10 @@ final class TypeVariants {
   private static final long MOST_FLOPS = 1 << 19;
 
   private final Sample sample;
+
+  /// Sizes found before: asking the inference for each extent takes long, and the same operands are
+  /// asked about again and again.
+  private final Map<List<TensorType>, List<List<TensorType>>> known = new HashMap<>();
 
   TypeVariants(Sample sample) {
     this.sample = sample;
@@ -70,6 +76,10 @@ final class TypeVariants {
 
   /// Operands of the same element types with one extent, wherever it occurs, replaced by another.
   List<List<TensorType>> sizes(List<TensorType> types) {
+    return known.computeIfAbsent(types, this::findSizes);
+  }
+
+  private List<List<TensorType>> findSizes(List<TensorType> types) {
     List<DataType> dataTypes = types.stream().map(TensorType::dataType).toList();
     List<Shape> shapes = types.stream().map(TensorType::shape).toList();
     Set<Long> extents = new TreeSet<>();
