@@ -27,7 +27,7 @@ final class AttentionKernel {
           .memory(SoftmaxKernel.slopes(op.maxBias(), (int) query.dim(-2), compiler))
           .tensor(step.output())
           .bytes(terms.encode());
-      int lanes = compiler.tuning().attentionLanes();
+      int lanes = compiler.tuning().productLanes();
       compiler.launch(
           program(terms, step).with("LANES", lanes),
           "attention",

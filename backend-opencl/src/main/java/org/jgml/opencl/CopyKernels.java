@@ -3,7 +3,6 @@ package org.jgml.opencl;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Concat;
-import org.jgml.core.op.Pad;
 import org.jgml.core.op.Repeat;
 import org.jgml.core.op.SetSlice;
 import org.jgml.core.tensor.DataType;
@@ -41,19 +40,6 @@ final class CopyKernels {
         case REPLACE -> copy(values, block, compiler);
         case ADD -> ElementwiseKernels.add(block, values, compiler);
       }
-    };
-  }
-
-  static Binding pad(Pad op) {
-    return (step, compiler) -> {
-      Tensor y = step.output();
-      Layout inner = y.layout();
-      Shape shape = step.input(0).type().shape();
-      for (int axis = 0; axis < shape.rank(); axis++) {
-        inner = inner.slice(axis, op.before().get(axis), shape.dim(axis), 1);
-      }
-      clear(y, compiler);
-      copy(step.input(0), part(y, inner), compiler);
     };
   }
 

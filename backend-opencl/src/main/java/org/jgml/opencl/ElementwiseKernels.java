@@ -23,9 +23,6 @@ import org.jgml.core.tensor.Shape;
 
 /// Ops on elements. Tensors without gaps are one long row.
 final class ElementwiseKernels {
-  /// Elements of a work-item: WIDTH of `common.cl`.
-  private static final int WIDTH = 8;
-
   private ElementwiseKernels() {}
 
   /// Functions with parameters, which follow those of [Unary.Kind].
@@ -81,7 +78,11 @@ final class ElementwiseKernels {
               .number(FUNCTIONS.indexOf(name))
               .vector(parameters[0], parameters[1], parameters[2], parameters[3]);
       compiler.elementwise(
-          functions(y.type().dataType()), "unary", arguments, vectors(shape), shape.rows());
+          functions(y.type().dataType()),
+          "unary",
+          arguments,
+          vectors(shape, compiler),
+          shape.rows());
     };
   }
 
@@ -115,7 +116,7 @@ final class ElementwiseKernels {
     for (Binary.Kind each : Binary.Kind.values()) {
       source = source.with(each.name(), each.ordinal());
     }
-    compiler.elementwise(source, "binary", arguments, vectors(shape), shape.rows());
+    compiler.elementwise(source, "binary", arguments, vectors(shape, compiler), shape.rows());
   }
 
   /// Adds to a part of a tensor.
@@ -170,7 +171,7 @@ final class ElementwiseKernels {
         source.withType("TYPE", y.type().dataType()),
         "gated",
         arguments,
-        vectors(shape),
+        vectors(shape, compiler),
         shape.rows());
   }
 
@@ -185,7 +186,8 @@ final class ElementwiseKernels {
     return tensor.layout().reshape(shape).orElseThrow();
   }
 
-  static long vectors(Shape shape) {
-    return Math.ceilDiv(shape.rowLength(), WIDTH);
+  /// Work-items for a row.
+  static long vectors(Shape shape, SegmentCompiler compiler) {
+    return Math.ceilDiv(shape.rowLength(), compiler.tuning().width());
   }
 }

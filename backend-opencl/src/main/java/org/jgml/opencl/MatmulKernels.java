@@ -1,10 +1,13 @@
 package org.jgml.opencl;
 
+import java.util.EnumSet;
+import java.util.Set;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
+import org.jocl.cl_mem;
 
 /// Matrix products. Weights are read in the format of the file.
 final class MatmulKernels {
@@ -13,6 +16,12 @@ final class MatmulKernels {
 
   /// From so many tokens on a tile is worth it.
   private static final int MANY_TOKENS = 16;
+
+  /// BLOCK_BYTES of `split_tokens.cl`.
+  private static final long SPLIT_BLOCK_BYTES = 100;
+
+  /// Types that `matmul_dot.cl` reads as bytes.
+  private static final Set<DataType> SMALL_INTEGERS = EnumSet.of(DataType.Q8_0, DataType.Q4_0);
 
   private MatmulKernels() {}
 
@@ -48,8 +57,7 @@ final class MatmulKernels {
   static void matmul(Step step, SegmentCompiler compiler) {
     Product product = product(step);
     DataType type = product.w().type().dataType();
-    Tuning tuning = compiler.tuning();
-    if (tuning.isTiled() && product.m() >= MANY_TOKENS) {
+    if (compiler.isTiled() && product.m() >= MANY_TOKENS) {
       compiler.launch(
           ProgramSource.of("matmul_tiled").withFormat("FORMAT", type),
           "matmul_tiled",
@@ -62,7 +70,11 @@ final class MatmulKernels {
           new long[] {16, 16, 1});
       return;
     }
-    ProductShape shape = ProductShape.of(type, product.m(), tuning);
+    if (compiler.tuning().usesDotProducts() && SMALL_INTEGERS.contains(type)) {
+      dotProducts(product, compiler);
+      return;
+    }
+    ProductShape shape = ProductShape.of(type, product.m(), compiler.tuning());
     ProgramSource source =
         shape.define(ProgramSource.of("products", "matmul")).withFormat("FORMAT", type);
     long columns = Math.ceilDiv(product.m(), shape.tokens());
@@ -74,6 +86,31 @@ final class MatmulKernels {
         shape.lanes(),
         columns,
         Math.ceilDiv(product.n(), (long) tiles * shape.rows()),
+        product.batch());
+  }
+
+  private static void dotProducts(Product product, SegmentCompiler compiler) {
+    long tokens = product.batch() * product.m();
+    long blocks = product.k() / 32;
+    cl_mem parts = compiler.scratch(tokens * blocks * SPLIT_BLOCK_BYTES);
+    KernelArguments split =
+        new KernelArguments().tensor(product.x(), product.xRows()).memory(parts);
+    compiler.elementwise(
+        ProgramSource.of("split_tokens"),
+        "split_tokens",
+        split.number((int) blocks),
+        blocks,
+        tokens);
+    int lanes = compiler.tuning().productLanes();
+    compiler.launch(
+        ProgramSource.of("matmul_dot")
+            .withFormat("FORMAT", product.w().type().dataType())
+            .with("LANES", lanes),
+        "matmul_dot",
+        product.arguments().memory(parts),
+        lanes,
+        product.m(),
+        product.n(),
         product.batch());
   }
 

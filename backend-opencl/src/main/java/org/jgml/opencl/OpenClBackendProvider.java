@@ -38,7 +38,7 @@ public final class OpenClBackendProvider implements BackendProvider {
           DeviceProfile profile = DeviceProfile.of(platform, device);
           String name = "opencl:" + (devices.size() + onlyByName.size());
           (profile.isCpu() ? onlyByName : devices)
-              .add(new OpenClDevice(name, profile, platform, device, Tuning.of(profile)));
+              .add(new OpenClDevice(name, profile, platform, device));
         }
       }
       return platforms.isEmpty()

@@ -3,6 +3,7 @@ package org.jgml.opencl;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,12 +33,17 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   private final DeviceProfile profile;
   private final cl_platform_id platform;
   private final cl_device_id id;
-  private final Tuning tuning;
   private final AtomicLong allocatedBytes = new AtomicLong();
+  private Tuning tuning;
   private CommandQueue queue;
   private Programs programs;
 
-  OpenClDevice(
+  /// A device whose tuning is measured, once, when it is first asked for.
+  OpenClDevice(String name, DeviceProfile profile, cl_platform_id platform, cl_device_id id) {
+    this(name, profile, platform, id, null);
+  }
+
+  private OpenClDevice(
       String name, DeviceProfile profile, cl_platform_id platform, cl_device_id id, Tuning tuning) {
     this.name = name;
     this.profile = profile;
@@ -48,7 +54,12 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
 
   /// The same device, used as if it were a GPU.
   OpenClDevice asGpu() {
-    return new OpenClDevice(name, profile, platform, id, Tuning.ofGpu(profile));
+    return tuned(Tuning.ofGpu(profile));
+  }
+
+  /// The same device, tuned so, with a queue of its own.
+  OpenClDevice tuned(Tuning given) {
+    return new OpenClDevice(name, profile, platform, id, given);
   }
 
   @Override
@@ -66,8 +77,36 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
     return OpenClKernels.supports(node);
   }
 
-  Tuning tuning() {
+  /// How kernels are cut: as measured now, or before on such a device.
+  synchronized Tuning tuning() {
+    if (tuning == null) {
+      tuning = tuning(new DeviceFiles(profile.identity()));
+    }
     return tuning;
+  }
+
+  /// The tuning that is kept in these files; measured first if there is none.
+  Tuning tuning(DeviceFiles files) {
+    String key = TuningSearch.key();
+    Optional<byte[]> kept = files.read(key);
+    if (kept.isPresent()) {
+      return Tuning.parse(new String(kept.get(), StandardCharsets.US_ASCII));
+    }
+    Tuning measured = new TuningSearch(this, profile).fastest(Tuning.of(profile));
+    files.write(key, measured.text().getBytes(StandardCharsets.US_ASCII));
+    return measured;
+  }
+
+  /// Whether products of many tokens use tiles in local memory.
+  boolean isTiled() {
+    return tuning().sharesRows()
+        && profile.workGroupItems() >= 256
+        && profile.localBytes() >= 16 << 10;
+  }
+
+  /// Whether kernels read host memory in place.
+  private boolean isZeroCopy() {
+    return profile.isCpu() && (tuning == null || !tuning.sharesRows());
   }
 
   long computeUnits() {
@@ -85,18 +124,20 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   /// The programs, none of them built before it is asked for.
   synchronized Programs programs() {
     if (programs == null) {
-      Optional<ProgramFiles> files =
+      Optional<DeviceFiles> files =
           profile.keepsPrograms()
               ? Optional.empty()
-              : Optional.of(new ProgramFiles(profile.identity()));
+              : Optional.of(new DeviceFiles(profile.identity()));
       programs = programs(files);
     }
     return programs;
   }
 
   /// Programs of their own, kept in these files.
-  Programs programs(Optional<ProgramFiles> files) {
-    return new Programs(name, queue().context(), id, files);
+  Programs programs(Optional<DeviceFiles> files) {
+    String options =
+        "%s -DWIDTH=%d".formatted(profile.buildOptions(tuning().sharesRows()), tuning().width());
+    return new Programs(name, queue().context(), id, options, files);
   }
 
   @Override
@@ -180,7 +221,7 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Buffer load(MemorySegment bytes) {
-    if (tuning.isZeroCopy() && bytes.isNative() && bytes.byteSize() > 0) {
+    if (isZeroCopy() && bytes.isNative() && bytes.byteSize() > 0) {
       return over(bytes);
     }
     OpenClBuffer buffer = reserve(Math.max(bytes.byteSize(), 1));

@@ -1,7 +1,6 @@
 package org.jgml.opencl;
 
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.backend.Verdict;
@@ -56,16 +55,6 @@ import org.jgml.core.tensor.DataType;
 
 /// The table of ops: the only place that says which kernels run an op.
 final class OpenClKernels {
-  /// Axes that `rows_t` has room for, whatever the strides; `repeat` splits each axis in two.
-  private static final int MAX_RANK = RowLayout.MAX_AXES / 2;
-
-  /// Types whose values kernels read.
-  private static final Set<DataType> READ = EnumSet.range(DataType.F32, DataType.IQ4_XS);
-
-  static {
-    READ.addAll(List.of(DataType.TQ1_0, DataType.TQ2_0, DataType.MXFP4, DataType.NVFP4));
-  }
-
   /// Types that kernels round to.
   private static final Set<DataType> WRITTEN =
       EnumSet.of(
@@ -83,7 +72,7 @@ final class OpenClKernels {
 
   private OpenClKernels() {}
 
-  /// The kernels of an op; null if there are none.
+  /// The kernels of an op.
   static Binding binding(Op.Compute op) {
     return switch (op) {
       case Argmax _ -> ReductionKernels::argmax;
@@ -98,8 +87,11 @@ final class OpenClKernels {
       case Cast cast -> CastKernels.cast(cast);
       case Clamp clamp -> ElementwiseKernels.clamp(clamp);
       case Concat concat -> CopyKernels.concat(concat);
+      case Conv conv -> ImageKernels.conv(conv);
       case Copy _ -> CopyKernels::copy;
+      case CountEqual _ -> ReductionKernels::countEqual;
       case Cumsum _ -> ReductionKernels::cumsum;
+      case Fold fold -> ImageKernels.fold(fold);
       case GetRows _ -> IndexedRowKernels::getRows;
       case Glu glu -> ElementwiseKernels.glu(glu);
       case GroupNorm norm -> NormalisationKernels.groupNorm(norm);
@@ -110,8 +102,10 @@ final class OpenClKernels {
       case MaxRows _ -> ReductionKernels::maxRows;
       case Mean _ -> ReductionKernels::mean;
       case Norm norm -> NormalisationKernels.norm(norm);
-      case Pad pad -> pad.mode() == Pad.Mode.ZERO ? CopyKernels.pad(pad) : null;
+      case Pad pad -> PadKernel.pad(pad);
+      case Pool pool -> ImageKernels.pool(pool);
       case Repeat repeat -> CopyKernels.repeat(repeat);
+      case Resize resize -> ImageKernels.resize(resize);
       case RmsNorm norm -> NormalisationKernels.rmsNorm(norm);
       case Rope rope -> RopeKernels.rope(rope);
       case RopeAngles angles -> RopeKernels.angles(angles);
@@ -124,9 +118,14 @@ final class OpenClKernels {
       case SwigluOai unit -> ElementwiseKernels.swigluOai(unit);
       case TopK top -> SortKernels.topK(top);
       case Unary unary -> ElementwiseKernels.unary(unary);
+      case Unfold unfold -> ImageKernels.unfold(unfold);
       case Xielu xielu -> ElementwiseKernels.xielu(xielu);
-      case Conv _, CountEqual _, Fold _, Pool _, Resize _, Unfold _ -> null;
     };
+  }
+
+  /// Axes that `rows_t` has room for, whatever the strides; `repeat` splits each in two.
+  private static int mostAxes(Op.Compute op) {
+    return op instanceof Repeat ? RowLayout.MAX_AXES / 2 : RowLayout.MAX_AXES;
   }
 
   /// Whether there are kernels for a node: for its op, its types, and as many axes.
@@ -134,23 +133,15 @@ final class OpenClKernels {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
     }
-    if (binding(op) == null) {
-      return Verdict.no("no kernel");
-    }
-    List<Node> all = Stream.concat(Stream.of(node), node.inputs().stream()).toList();
-    int axes = op instanceof Copy ? RowLayout.MAX_AXES : MAX_RANK;
-    if (all.stream().anyMatch(value -> value.type().shape().rank() > axes)) {
+    int axes = mostAxes(op);
+    if (Stream.concat(Stream.of(node), node.inputs().stream())
+        .anyMatch(value -> value.type().shape().rank() > axes)) {
       return Verdict.no("more than %d axes".formatted(axes));
     }
     boolean rounds = op instanceof Cast || op instanceof SetRows;
     if (rounds && !WRITTEN.contains(node.type().dataType())) {
       return Verdict.no("no kernel writes " + node.type().dataType());
     }
-    return all.stream()
-        .map(value -> value.type().dataType())
-        .filter(type -> !READ.contains(type))
-        .findFirst()
-        .map(type -> Verdict.no("no kernel reads " + type))
-        .orElse(Verdict.YES);
+    return Verdict.YES;
   }
 }

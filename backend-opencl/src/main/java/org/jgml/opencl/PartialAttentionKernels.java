@@ -35,7 +35,7 @@ final class PartialAttentionKernels {
       }
       arguments.tensor(step.output()).bytes(terms.encode());
       compiler.fault(arguments);
-      int lanes = compiler.tuning().attentionLanes();
+      int lanes = compiler.tuning().productLanes();
       compiler.launch(
           terms
               .program("attention_partial", value)
@@ -83,7 +83,7 @@ final class PartialAttentionKernels {
         ProgramSource.of("attention_finish"),
         "attention_finish",
         arguments,
-        ElementwiseKernels.vectors(shape),
+        ElementwiseKernels.vectors(shape, compiler),
         shape.rows());
   }
 

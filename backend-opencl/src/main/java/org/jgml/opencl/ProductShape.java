@@ -17,11 +17,12 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
 
   static ProductShape of(DataType type, long tokens, Tuning tuning) {
     int taken = (int) Math.min(Long.highestOneBit(tokens), MOST_TOKENS);
-    int unit = taken == 1 && type.blockElements() == 256 ? 256 : 32;
     if (tuning.productLanes() > 1) {
-      return new ProductShape(taken, 1, 16, tuning.productLanes());
+      int rows = taken == 1 ? tuning.productRows() : 1;
+      return new ProductShape(taken, rows, 16, tuning.productLanes());
     }
-    return new ProductShape(taken, taken == 1 ? 4 : 3, unit, 1);
+    int unit = taken == 1 && type.blockElements() == 256 ? 256 : 32;
+    return new ProductShape(taken, taken == 1 ? tuning.productRows() : 3, unit, 1);
   }
 
   /// How many tiles of rows, one after the other, a work-group makes: as many as leave several

@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jgml.core.format.Grid;
 import org.jgml.core.tensor.DataType;
 
 /// What a program is made of: files of this package's resources, and the names they leave open.
@@ -46,6 +49,10 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
       String prefix = prefix(type);
       result = result.with(prefix + "_part16(row, i, count)", prefix + "_load16(row, i)");
     }
+    Optional<Grid> grid = Grid.of(type);
+    if (grid.isPresent()) {
+      result = result.with("GRID", points(grid.get()));
+    }
     // Before whatever uses them: what a format builds on may be in the list already, but later.
     Set<String> more = new LinkedHashSet<>(files.subList(0, 2));
     more.addAll(formatFiles(type));
@@ -58,12 +65,22 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
     return type.name().toLowerCase(Locale.ROOT);
   }
 
+  private static String points(Grid grid) {
+    StringJoiner points = new StringJoiner(", ");
+    for (short code : grid.codes()) {
+      points.add(Integer.toString(Short.toUnsignedInt(code)));
+    }
+    return points.toString();
+  }
+
   private static List<String> formatFiles(DataType type) {
     String own = "format/" + prefix(type);
     return switch (type) {
       case Q5_0, Q5_1 -> List.of("format/fifth_bits", own);
       case Q4_K, Q5_K -> List.of("format/six_bit_scales", own);
       case IQ4_NL, IQ4_XS -> List.of("format/iq4_levels", own);
+      case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S ->
+          List.of("format/grid_points", own);
       case MXFP4, NVFP4 -> List.of("format/fp4_levels", own);
       default -> List.of(own);
     };

@@ -16,19 +16,25 @@ import org.jocl.cl_program;
 
 /// Programs of one device, built when first asked for. Thread-safe.
 final class Programs implements AutoCloseable {
-  private static final String OPTIONS = "-cl-std=CL1.2";
-
   private final String device;
   private final cl_context context;
   private final cl_device_id id;
-  private final Optional<ProgramFiles> files;
+  private final String options;
+  private final Optional<DeviceFiles> files;
   private final Map<ProgramSource, cl_program> built = new HashMap<>();
 
+  /// @param options options of the compiler
   /// @param files where built programs are kept, if anywhere
-  Programs(String device, cl_context context, cl_device_id id, Optional<ProgramFiles> files) {
+  Programs(
+      String device,
+      cl_context context,
+      cl_device_id id,
+      String options,
+      Optional<DeviceFiles> files) {
     this.device = device;
     this.context = context;
     this.id = id;
+    this.options = options;
     this.files = files;
   }
 
@@ -47,21 +53,27 @@ final class Programs implements AutoCloseable {
 
   private cl_program build(ProgramSource source) {
     String text = source.text();
-    Optional<cl_program> kept = files.flatMap(all -> all.read(text)).flatMap(this::fromBinary);
+    String key = key(source);
+    Optional<cl_program> kept = files.flatMap(all -> all.read(key)).flatMap(this::fromBinary);
     if (kept.isPresent()) {
       return kept.get();
     }
     int[] code = {0};
     cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
     check(device, "clCreateProgramWithSource", code[0]);
-    int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, OPTIONS, null, null);
+    int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, options, null, null);
     if (result != CL.CL_SUCCESS) {
       String log = log(program);
       CL.clReleaseProgram(program);
       throw refuse(source, result, log);
     }
-    files.ifPresent(all -> all.write(text, binary(program)));
+    files.ifPresent(all -> all.write(key, binary(program)));
     return program;
+  }
+
+  /// What the binary of a program is kept under.
+  String key(ProgramSource source) {
+    return options + "\n" + source.text();
   }
 
   /// The program of a binary; empty if the driver does not take it.
@@ -79,7 +91,7 @@ final class Programs implements AutoCloseable {
     if (code[0] != CL.CL_SUCCESS) {
       return Optional.empty();
     }
-    int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, OPTIONS, null, null);
+    int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, options, null, null);
     if (result != CL.CL_SUCCESS) {
       CL.clReleaseProgram(program);
       return Optional.empty();

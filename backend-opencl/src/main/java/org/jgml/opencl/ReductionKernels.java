@@ -22,6 +22,21 @@ final class ReductionKernels {
     compiler.launch(source, "argmax", arguments, compiler.tuning().lanes(), rows);
   }
 
+  static void countEqual(Step step, SegmentCompiler compiler) {
+    Shape shape = step.input(0).type().shape().padded(1);
+    int lanes = compiler.tuning().lanes();
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(step.input(0))
+            .tensor(step.input(1))
+            .row(step.output())
+            .number(shape.rowLength())
+            .number(shape.rows())
+            .number(step.input(0).type().dataType().blockBytes());
+    ProgramSource source = ProgramSource.of("count_equal").with("LANES", lanes);
+    compiler.launch(source, "count_equal", arguments, lanes, 1);
+  }
+
   static void cumsum(Step step, SegmentCompiler compiler) {
     Shape shape = step.output().type().shape();
     KernelArguments arguments =

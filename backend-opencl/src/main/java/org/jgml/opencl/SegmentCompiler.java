@@ -54,6 +54,10 @@ final class SegmentCompiler {
     return device.tuning();
   }
 
+  boolean isTiled() {
+    return device.isTiled();
+  }
+
   long computeUnits() {
     return device.computeUnits();
   }

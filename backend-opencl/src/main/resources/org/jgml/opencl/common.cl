@@ -1,14 +1,14 @@
 // What every kernel uses: where rows begin, and rows of floats in vectors of WIDTH.
 //
 // Host code gives every tensor as a buffer and a `rows_t`; all offsets are bytes. LANES work-items
-// share a row where a kernel says so; they form one work-group.
+// share a row where a kernel says so; they form one work-group. WIDTH is 4, 8 or 16; HALVES and
+// SUBGROUPS are defined where the device has instructions for them.
 
 #ifndef LANES
 #define LANES 1
 #endif
 
 #define MAX_AXES 8
-#define WIDTH 8
 // Before a loop whose turns must become straight code.
 #define UNROLL _Pragma("unroll")
 
@@ -19,10 +19,16 @@ typedef struct {
   long strides[MAX_AXES];
 } rows_t;
 
-typedef float8 floats;
-
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
+#define SIZED_(name, size) name##size
+#define SIZED(name, size) SIZED_(name, size)
+#define VLOAD SIZED(vload, WIDTH)
+#define VSTORE SIZED(vstore, WIDTH)
+
+typedef SIZED(float, WIDTH) floats;
+typedef SIZED(uint, WIDTH) uints;
+typedef SIZED(ushort, WIDTH) ushorts;
 
 // The byte at which a row begins; rows are numbered in row-major order.
 inline long row_start(const rows_t rows, long row) {
@@ -62,36 +68,61 @@ inline void bf16_set(global uchar *row, long i, float value) {
 }
 
 inline floats f32_vector(global const uchar *row, long i) {
-  return vload8(0, (global const float *)row + i);
-}
-
-// Halves go through private memory: PoCL reads and writes vectors of them by instructions that need
-// aligned addresses, which rows of halves are not.
-inline floats f16_vector(global const uchar *row, long i) {
-  ushort8 bits = vload8(0, (global const ushort *)row + i);
-  return vload_half8(0, (const half *)&bits);
+  return VLOAD(0, (global const float *)row + i);
 }
 
 inline floats bf16_vector(global const uchar *row, long i) {
-  return as_float8(convert_uint8(vload8(0, (global const ushort *)row + i)) << 16);
+  uints bits = SIZED(convert_uint, WIDTH)(VLOAD(0, (global const ushort *)row + i));
+  return SIZED(as_float, WIDTH)(bits << 16);
 }
 
 inline void f32_put_vector(global uchar *row, long i, floats values) {
-  vstore8(values, 0, (global float *)row + i);
-}
-
-inline void f16_put_vector(global uchar *row, long i, floats values) {
-  ushort8 bits;
-  vstore_half8_rte(values, 0, (half *)&bits);
-  vstore8(bits, 0, (global ushort *)row + i);
+  VSTORE(values, 0, (global float *)row + i);
 }
 
 inline void bf16_put_vector(global uchar *row, long i, floats values) {
-  uint8 bits = as_uint8(values);
-  uint8 rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  uints bits = SIZED(as_uint, WIDTH)(values);
+  uints rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
   rounded = select(rounded, bits >> 16 | 0x40, isnan(values));
-  vstore8(convert_ushort8(rounded), 0, (global ushort *)row + i);
+  VSTORE(SIZED(convert_ushort, WIDTH)(rounded), 0, (global ushort *)row + i);
 }
+
+#ifdef HALVES
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
+
+inline floats f16_vector(global const uchar *row, long i) {
+  return SIZED(convert_float, WIDTH)(VLOAD(0, (global const half *)row + i));
+}
+
+inline void f16_put_vector(global uchar *row, long i, floats values) {
+  VSTORE(JOIN(SIZED(convert_half, WIDTH), rte)(values), 0, (global half *)row + i);
+}
+
+// The scale of a block.
+inline float half_scale(global const uchar *at) {
+  return convert_float(*(global const half *)at);
+}
+#else
+// Halves go through private memory: PoCL reads and writes vectors of them by instructions that need
+// aligned addresses, which rows of halves are not.
+inline floats f16_vector(global const uchar *row, long i) {
+  ushorts bits = VLOAD(0, (global const ushort *)row + i);
+  return SIZED(vload_half, WIDTH)(0, (const half *)&bits);
+}
+
+inline void f16_put_vector(global uchar *row, long i, floats values) {
+  ushorts bits;
+  JOIN(SIZED(vstore_half, WIDTH), rte)(values, 0, (half *)&bits);
+  VSTORE(bits, 0, (global ushort *)row + i);
+}
+
+// The scale of a block, a finite half: its bits, moved to where a float has them, are the number but
+// for a power of two. Where halves are not in hardware, `vload_half` takes three times as long.
+inline float half_scale(global const uchar *at) {
+  int bits = *(global const short *)at;
+  return as_float((bits & 0x80000000) | (bits & 0x7fff) << 13) * 0x1.0p112f;
+}
+#endif
 
 // Up to WIDTH elements of a row from `i` on; the rest is 0.
 #define DEFINE_PARTS(type)                                                         \
@@ -103,7 +134,7 @@ inline void bf16_put_vector(global uchar *row, long i, floats values) {
     for (int j = 0; i + j < length; j++) {                                         \
       values[j] = type##_get(row, i + j);                                          \
     }                                                                              \
-    return vload8(0, values);                                                      \
+    return VLOAD(0, values);                                                       \
   }                                                                                \
   inline void type##_store(global uchar *row, long i, long length, floats value) { \
     if (i + WIDTH <= length) {                                                     \
@@ -111,7 +142,7 @@ inline void bf16_put_vector(global uchar *row, long i, floats values) {
       return;                                                                      \
     }                                                                              \
     float values[WIDTH];                                                           \
-    vstore8(value, 0, values);                                                     \
+    VSTORE(value, 0, values);                                                      \
     for (int j = 0; i + j < length; j++) {                                         \
       type##_set(row, i + j, values[j]);                                           \
     }                                                                              \
@@ -121,26 +152,32 @@ DEFINE_PARTS(f32)
 DEFINE_PARTS(f16)
 DEFINE_PARTS(bf16)
 
-// The scale of a block, a finite half: its bits, moved to where a float has them, are the number but
-// for a power of two. Where halves are not in hardware, `vload_half` takes three times as long.
-inline float half_scale(global const uchar *at) {
-  int bits = *(global const short *)at;
-  return as_float((bits & 0x80000000) | (bits & 0x7fff) << 13) * 0x1.0p112f;
+inline float sum4(float4 v) {
+  return (v.x + v.y) + (v.z + v.w);
 }
 
-inline float sum_of(floats v) {
-  float4 half_sum = v.lo + v.hi;
-  return (half_sum.x + half_sum.y) + (half_sum.z + half_sum.w);
-}
-
-inline float max_of(floats v) {
-  float4 half_max = fmax(v.lo, v.hi);
-  return fmax(fmax(half_max.x, half_max.y), fmax(half_max.z, half_max.w));
+inline float sum8(float8 v) {
+  return sum4(v.lo + v.hi);
 }
 
 inline float sum16(float16 v) {
-  return sum_of(v.lo + v.hi);
+  return sum8(v.lo + v.hi);
 }
+
+inline float highest4(float4 v) {
+  return fmax(fmax(v.x, v.y), fmax(v.z, v.w));
+}
+
+inline float highest8(float8 v) {
+  return highest4(fmax(v.lo, v.hi));
+}
+
+inline float highest16(float16 v) {
+  return highest8(fmax(v.lo, v.hi));
+}
+
+#define sum_of SIZED(sum, WIDTH)
+#define max_of SIZED(highest, WIDTH)
 
 // The sum, or the maximum, of a value of each of the LANES work-items, in every one of them.
 #if LANES > 1
@@ -148,6 +185,38 @@ inline float sum16(float16 v) {
 #define SCRATCH(name) local float name[LANES]
 #define SCRATCH16(name) local float name[16 * LANES]
 
+#ifdef SUBGROUPS
+#ifdef cl_khr_subgroups
+#pragma OPENCL EXTENSION cl_khr_subgroups : enable
+#endif
+
+// Values of all subgroups of this work-item's group, whose first items give them.
+inline void share_subgroups(float value, local float *scratch) {
+  barrier(CLK_LOCAL_MEM_FENCE);
+  if (get_sub_group_local_id() == 0) {
+    scratch[get_sub_group_id()] = value;
+  }
+  barrier(CLK_LOCAL_MEM_FENCE);
+}
+
+inline float sum_lanes(float value, local float *scratch) {
+  share_subgroups(sub_group_reduce_add(value), scratch);
+  float sum = 0;
+  for (uint i = 0; i < get_num_sub_groups(); i++) {
+    sum += scratch[i];
+  }
+  return sum;
+}
+
+inline float max_lanes(float value, local float *scratch) {
+  share_subgroups(sub_group_reduce_max(value), scratch);
+  float highest = -INFINITY;
+  for (uint i = 0; i < get_num_sub_groups(); i++) {
+    highest = fmax(highest, scratch[i]);
+  }
+  return highest;
+}
+#else
 inline float sum_lanes(float value, local float *scratch) {
   int lane = get_local_id(0);
   barrier(CLK_LOCAL_MEM_FENCE);
@@ -175,6 +244,7 @@ inline float max_lanes(float value, local float *scratch) {
   barrier(CLK_LOCAL_MEM_FENCE);
   return scratch[0];
 }
+#endif
 #else
 #define SHARED
 #define SCRATCH(name) float *name = 0

@@ -7,11 +7,11 @@ inline floats centred(global const uchar *row, long i, long length, float shift,
   floats value = (JOIN(TYPE, load)(row, i, length) - shift) - mean;
   if (i + WIDTH > length) {
     float kept[WIDTH];
-    vstore8(value, 0, kept);
+    VSTORE(value, 0, kept);
     for (int j = (int)(length - i); j < WIDTH; j++) {
       kept[j] = 0;
     }
-    value = vload8(0, kept);
+    value = VLOAD(0, kept);
   }
   return value;
 }

@@ -10,11 +10,11 @@ inline floats logits(global const uchar *row, global const uchar *mask, long i, 
   }
   if (i + WIDTH > length) {
     float kept[WIDTH];
-    vstore8(value, 0, kept);
+    VSTORE(value, 0, kept);
     for (int j = (int)(length - i); j < WIDTH; j++) {
       kept[j] = -INFINITY;
     }
-    value = vload8(0, kept);
+    value = VLOAD(0, kept);
   }
   return value;
 }

@@ -24,7 +24,7 @@ kernel void sum_rows(global const uchar *x, rows_t x_rows, global uchar *y, rows
   float part = 0;
   float rest = 0;
   float columns[WIDTH];
-  vstore8(sum, 0, columns);
+  VSTORE(sum, 0, columns);
   for (int j = 0; j < WIDTH; j++) {
     two_sum(&part, &rest, columns[j]);
   }

@@ -137,7 +137,7 @@ inline void see_keys(weighted_t *w, const float16 *q, global const uchar *keys,
   for (long at = first + 16 * lane; at < end; at += 16 * LANES) {
     int count = (int)min(16L, end - at);
     float16 logits = logits_of(q, keys, at, count, a, table, mask, slope);
-    float highest = fmax(w->top, max_of(fmax(logits.lo, logits.hi)));
+    float highest = fmax(w->top, highest16(logits));
     // All hidden, and none of them NaN.
     if (highest == -INFINITY && !isnan(sum16(logits))) {
       continue;

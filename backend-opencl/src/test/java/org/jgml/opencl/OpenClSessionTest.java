@@ -3,6 +3,7 @@ package org.jgml.opencl;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -12,9 +13,7 @@ import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.Pool;
 import org.jgml.core.op.Repeat;
-import org.jgml.core.op.Window;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.LoadedWeights;
@@ -86,14 +85,17 @@ final class OpenClSessionTest {
   @Test
   void anOpWithoutKernelsRunsOnAnotherDevice() {
     GraphBuilder g = new GraphBuilder();
-    Node x = g.scale(g.input("x", DataType.F32, 1, 1, 2, 2), 3, 0);
-    Node pooled = g.pool(Pool.Reduction.MAXIMUM, x, Window.of(2, 2));
-    Graph graph = g.build(g.named("y").scale(pooled, 2, 1));
+    Node x = g.scale(g.input("x", DataType.F32, 1, 2), 3, 0);
+    // Five axes are one too many.
+    Node repeated = g.apply(new Repeat(Shape.of(1, 1, 1, 2, 2)), g.reshape(x, 1, 1, 1, 1, 2));
+    Graph graph = g.build(g.named("y").scale(g.reshape(repeated, 1, 4), 1, 1));
+    ExecutionPlan plan = plan(graph, device, new ReferenceDevice("host"));
+    assertTrue(plan.report().contains("opencl:0 (more than 4 axes)"), plan::report);
     try (Session session = new Session(weights)) {
-      Execution execution = session.execution(plan(graph, device, new ReferenceDevice("host")));
-      execution.write("x", 1f, 2f, 3f, 4f);
+      Execution execution = session.execution(plan);
+      execution.write("x", 1f, 2f);
       execution.run();
-      assertArrayEquals(new float[] {25}, execution.readFloats("y"));
+      assertArrayEquals(new float[] {4, 7, 4, 7}, execution.readFloats("y"));
     }
   }
 

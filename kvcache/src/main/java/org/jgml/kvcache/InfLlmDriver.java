@@ -5,14 +5,18 @@ import static org.jgml.kvcache.BlockSelection.GROUP_BLOCKS;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.runtime.Execution;
 import org.jgml.kvcache.tier.BlockLoader;
 import org.jgml.kvcache.tier.BlockPool;
 import org.jgml.kvcache.tier.BlockStore;
 import org.jgml.kvcache.tier.CacheShape;
+import org.jgml.kvcache.tier.DeviceCopies;
 import org.jgml.kvcache.tier.PoolCounters;
 import org.jgml.kvcache.tier.PoolMemory;
 import org.jgml.kvcache.tier.SavedSession;
@@ -36,6 +40,7 @@ public final class InfLlmDriver implements CacheDriver {
   private final BlockStore store;
   private final BlockLoader loader;
   private final BlockLookup[] lookups;
+  private final Map<Device, DeviceCopies> copies = new HashMap<>();
   private InfLlmKvCache cache;
   private InfLlmListener listener = InfLlmListener.NONE;
   private int sealed;
@@ -147,11 +152,13 @@ public final class InfLlmDriver implements CacheDriver {
 
   private void openPool(int layer) {
     if (!lookups[layer].isOpen()) {
+      String keys = cache.pooledKeys(layer).fullName();
       PoolMemory memory =
           new PoolMemory(
-              context.session().state(cache.pooledKeys(layer).fullName()),
+              context.session().state(keys),
               context.session().state(cache.pooledValues(layer).fullName()),
-              parameters.pooledBlocks());
+              parameters.pooledBlocks(),
+              copies.computeIfAbsent(context.session().home(keys), DeviceCopies::to));
       lookups[layer].open(
           store,
           new BlockPool(
@@ -336,6 +343,7 @@ public final class InfLlmDriver implements CacheDriver {
   @Override
   public void close() {
     loader.close();
+    copies.values().forEach(DeviceCopies::close);
     store.close();
     arena.close();
   }

@@ -4,27 +4,35 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.backend.DeviceOptions;
+import org.jgml.core.backend.Devices;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
 import org.jgml.core.tensor.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Models over several devices, two of which do everything some time later.
 final class SplitModelTest {
   private static final String FIRST = "delayed:0";
   private static final String SECOND = "delayed:1";
+
+  /// A real device, whatever drives it; PoCL where tests run.
+  private static final String OPENCL = "opencl:0";
+
   private static final int ALL_LAYERS = 99;
   private static final SessionOptions OPTIONS =
       new SessionOptions(0, DataType.F32, DataType.F32, 7);
@@ -32,6 +40,15 @@ final class SplitModelTest {
   private static Golden golden() throws IOException {
     Path folder = Fixtures.resource("goldens");
     return Golden.read(folder, folder.resolve("qwen3-Q5_K.gguf"));
+  }
+
+  private static void assumeThere(String name) {
+    try (Devices devices = Devices.open(DeviceOptions.defaults())) {
+      boolean isThere =
+          Stream.concat(devices.all().stream(), devices.onlyByName().stream())
+              .anyMatch(device -> device.name().equals(name));
+      assumeTrue(isThere, () -> "no device " + name + ": " + devices.absent());
+    }
   }
 
   private static PlacementOptions layers(int count) {
@@ -58,9 +75,18 @@ final class SplitModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, ALL_LAYERS})
-  void anyNumberOfLayersGivesTheSameLogitsInThreeSplitsAtMost(int count) throws IOException {
-    try (Model model = open(layers(count), FIRST)) {
+  @CsvSource({
+    FIRST + ",0",
+    FIRST + ",1",
+    FIRST + ",2",
+    FIRST + "," + ALL_LAYERS,
+    OPENCL + ",1",
+    OPENCL + "," + ALL_LAYERS
+  })
+  void anyNumberOfLayersGivesTheSameLogitsInThreeSplitsAtMost(String device, int count)
+      throws IOException {
+    assumeThere(device);
+    try (Model model = open(layers(count), device)) {
       assertRight(model);
       try (ModelSession session = model.newSession(OPTIONS)) {
         for (int tokens : new int[] {1, 7}) {
@@ -142,9 +168,11 @@ final class SplitModelTest {
     }
   }
 
-  @Test
-  void aTokenOnOneDeviceCostsOneWait() throws IOException {
-    try (Model model = open(layers(ALL_LAYERS), FIRST);
+  @ParameterizedTest
+  @ValueSource(strings = {FIRST, OPENCL})
+  void aTokenOnOneDeviceCostsOneWait(String device) throws IOException {
+    assumeThere(device);
+    try (Model model = open(layers(ALL_LAYERS), device);
         ModelSession session = model.newSession(OPTIONS)) {
       session.evaluate(1, 2, 3);
       long before = session.counters().hostWaits();

@@ -5,13 +5,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import org.jgml.core.tensor.DataType;
 
 /// The points that the indices of the IQ1, IQ2 and IQ3 types stand for: 4 or 8 small integers each.
 ///
 /// The points were found by their authors in a search, no rule gives them. `grids.bin` holds them
 /// as GGUF defines them (llama.cpp, `ggml-common.h`, the tables `iq*_grid`): one 16-bit number a
 /// point, that has for each coordinate, from the lowest bits on, the index of its value.
-final class Grid {
+public final class Grid {
   static final Grid IQ2_XXS = new Grid(0, 256, 2, 8, 25, 43);
   static final Grid IQ2_XS = new Grid(256, 512, 2, 8, 25, 43);
   static final Grid IQ2_S = new Grid(768, 1024, 2, 8, 25, 43);
@@ -49,6 +51,24 @@ final class Grid {
         points[point] |= (long) (value(point, i) & 0xff) << Byte.SIZE * i;
       }
     }
+  }
+
+  /// The grid of a type, if it has one.
+  public static Optional<Grid> of(DataType type) {
+    return switch (type) {
+      case IQ1_S, IQ1_M -> Optional.of(IQ1);
+      case IQ2_XXS -> Optional.of(IQ2_XXS);
+      case IQ2_XS -> Optional.of(IQ2_XS);
+      case IQ2_S -> Optional.of(IQ2_S);
+      case IQ3_XXS -> Optional.of(IQ3_XXS);
+      case IQ3_S -> Optional.of(IQ3_S);
+      default -> Optional.empty();
+    };
+  }
+
+  /// The points as they are in `grids.bin`, for the kernels of other devices.
+  public short[] codes() {
+    return codes.clone();
   }
 
   private static ByteBuffer read(int first) {

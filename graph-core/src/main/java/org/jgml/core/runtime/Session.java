@@ -180,6 +180,11 @@ public final class Session implements AutoCloseable {
     return tensor;
   }
 
+  /// The device on which a state lies, which some graph of this session declares.
+  public Device home(String state) {
+    return stateHomes.get(state);
+  }
+
   /// The names of the states that executions of this session have used.
   public Set<String> stateNames() {
     return Set.copyOf(states.keySet());

@@ -13,6 +13,9 @@ public final class BlockLoader implements AutoCloseable {
   /// Loads that may be under way; asking for more waits.
   private static final int QUEUE_LENGTH = 4096;
 
+  /// Loads of one pool that are copied to its device together.
+  private static final int TOGETHER = 16;
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment staging;
   private final Thread thread;
@@ -25,7 +28,7 @@ public final class BlockLoader implements AutoCloseable {
   private boolean closed;
 
   private BlockLoader(long blockBytes, boolean ownThread) {
-    staging = arena.allocate(blockBytes, 64);
+    staging = arena.allocate((ownThread ? TOGETHER : 1) * blockBytes, 64);
     thread =
         ownThread
             ? Thread.ofPlatform().daemon().name("jgml block loader").unstarted(this::run)
@@ -50,7 +53,7 @@ public final class BlockLoader implements AutoCloseable {
   long submit(BlockPool pool, int block, int slot) {
     if (thread == null) {
       long load = ++submitted;
-      pool.load(load, block, slot, staging);
+      pool.load(load, new int[] {block}, new int[] {slot}, staging);
       finished = load;
       return load;
     }
@@ -121,29 +124,58 @@ public final class BlockLoader implements AutoCloseable {
   }
 
   private void run() {
-    for (long load = 1; ; load++) {
-      int at = (int) ((load - 1) % QUEUE_LENGTH);
-      boolean isWanted;
-      synchronized (this) {
-        while (submitted < load && !closed) {
-          idle();
-        }
-        if (closed) {
-          return;
-        }
-        isWanted = load > cancelled;
-      }
-      if (isWanted) {
-        pools[at].load(load, blocks[at], slots[at], staging);
+    long first = 1;
+    for (Batch batch = next(first); batch != null; batch = next(first)) {
+      if (batch.isWanted()) {
+        batch.pool().load(first, batch.blocks(), batch.slots(), staging);
       } else {
-        pools[at].failed(load, slots[at], cancellation());
+        batch.pool().failed(first, batch.slots()[0], cancellation());
       }
       synchronized (this) {
-        finished = load;
-        pools[at] = null;
+        first += batch.slots().length;
+        finished = first - 1;
         notifyAll();
       }
     }
+  }
+
+  /// Loads of one pool, into slots that differ.
+  private record Batch(BlockPool pool, int[] blocks, int[] slots, boolean isWanted) {}
+
+  /// What is to be loaded now, from a load on; null if the loader was closed.
+  private synchronized Batch next(long first) {
+    while (submitted < first && !closed) {
+      idle();
+    }
+    if (closed) {
+      return null;
+    }
+    int at = (int) ((first - 1) % QUEUE_LENGTH);
+    boolean isWanted = first > cancelled;
+    int count = 1;
+    while (isWanted && count < TOGETHER && first + count <= submitted && fits(at, count)) {
+      count++;
+    }
+    Batch batch = new Batch(pools[at], new int[count], new int[count], isWanted);
+    for (int i = 0; i < count; i++) {
+      int from = (at + i) % QUEUE_LENGTH;
+      batch.blocks()[i] = blocks[from];
+      batch.slots()[i] = slots[from];
+      pools[from] = null;
+    }
+    return batch;
+  }
+
+  /// Whether the load `count` behind `at` can be copied together with all before it.
+  private boolean fits(int at, int count) {
+    int next = (at + count) % QUEUE_LENGTH;
+    for (int i = 0; i < count; i++) {
+      int before = (at + i) % QUEUE_LENGTH;
+      if (pools[before] != pools[next] || slots[before] == slots[next]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void idle() {

@@ -1,6 +1,7 @@
 package org.jgml.kvcache.tier;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -217,13 +218,30 @@ public final class BlockPool {
     return new PoolCounters(hits, misses, prefetches, evictions, uploaded, waits, waitNanos);
   }
 
-  /// Called by the loader, on its thread.
-  void load(long load, int block, int slot, MemorySegment staging) {
+  /// Called by the loader, on its thread: loads that follow each other, into slots that differ.
+  ///
+  /// @param first number of the first
+  /// @param staging room for all
+  void load(long first, int[] wanted, int[] targets, MemorySegment staging) {
+    long bytes = memory.blockBytes();
+    int[] readSlots = new int[wanted.length];
+    long[] readLoads = new long[wanted.length];
+    int count = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      try {
+        store.read(layer, wanted[i], staging.asSlice(count * bytes, bytes));
+        readSlots[count] = targets[i];
+        readLoads[count++] = first + i;
+      } catch (RuntimeException | Error e) {
+        failed(first + i, targets[i], e);
+      }
+    }
     try {
-      store.read(layer, block, staging);
-      memory.upload(staging, slot);
+      memory.upload(staging, Arrays.copyOf(readSlots, count));
     } catch (RuntimeException | Error e) {
-      failed(load, slot, e);
+      for (int i = 0; i < count; i++) {
+        failed(readLoads[i], readSlots[i], e);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package org.jgml.kvcache.tier;
 
 import java.lang.foreign.MemorySegment;
+import org.jgml.core.backend.Pages;
 import org.jgml.core.backend.Tensor;
 
 /// The slots of one layer on its device: each has room for the keys and the values of a block.
@@ -8,7 +9,8 @@ import org.jgml.core.backend.Tensor;
 /// @param keys all keys, `[slots * blockRows, …]`
 /// @param values all values, `[slots * blockRows, …]`
 /// @param slots blocks that fit
-public record PoolMemory(Tensor keys, Tensor values, int slots) {
+/// @param copies how blocks get there
+public record PoolMemory(Tensor keys, Tensor values, int slots, DeviceCopies copies) {
   /// @throws IllegalArgumentException if the tensors are no whole number of slots
   public PoolMemory {
     check("keys", keys, slots);
@@ -38,11 +40,22 @@ public record PoolMemory(Tensor keys, Tensor values, int slots) {
     return keyBytes() + valueBytes();
   }
 
-  /// Copies a block, keys before values, into a slot.
-  void upload(MemorySegment block, int slot) {
-    long keyBytes = keyBytes();
-    long valueBytes = valueBytes();
-    keys.buffer().upload(keys.start() + slot * keyBytes, block.asSlice(0, keyBytes));
-    values.buffer().upload(values.start() + slot * valueBytes, block.asSlice(keyBytes, valueBytes));
+  /// Copies blocks, each with its keys before its values, into slots that differ.
+  ///
+  /// @param blocks one behind the other; as many as slots
+  void upload(MemorySegment blocks, int... slots) {
+    copies.gather(keys.buffer(), blocks, pages(0, keyBytes(), keys.start(), slots));
+    copies.gather(values.buffer(), blocks, pages(keyBytes(), valueBytes(), values.start(), slots));
+    copies.await();
+  }
+
+  private Pages pages(long at, long bytes, long start, int... slots) {
+    long[] from = new long[slots.length];
+    long[] to = new long[slots.length];
+    for (int i = 0; i < slots.length; i++) {
+      from[i] = i * blockBytes() + at;
+      to[i] = start + slots[i] * bytes;
+    }
+    return new Pages(bytes, from, to);
   }
 }

@@ -58,7 +58,10 @@ final class BlockPoolTest {
 
   private static PoolMemory memory(int slots) {
     return new PoolMemory(
-        FarBuffer.tensor(slots * 28L, 4), FarBuffer.tensor(slots * 12L, 0), slots);
+        FarBuffer.tensor(slots * 28L, 4),
+        FarBuffer.tensor(slots * 12L, 0),
+        slots,
+        DeviceCopies.BY_HOST);
   }
 
   /// Asks for blocks one by one, and then which ones are there.

@@ -57,7 +57,8 @@ record Schedule(
             new PoolMemory(
                 FarBuffer.tensor((long) slots * keyBytes, 12),
                 FarBuffer.tensor((long) slots * valueBytes, 0),
-                slots);
+                slots,
+                DeviceCopies.BY_HOST);
         memories.add(memory);
         pools.add(new BlockPool(layer, lookupLength, memory, store, policy, loader));
       }

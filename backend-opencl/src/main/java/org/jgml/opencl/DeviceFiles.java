@@ -12,23 +12,24 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Built programs on disk, by device, driver and source: in `$XDG_CACHE_HOME/jgml/opencl`, or where
-/// the property `jgml.opencl.cache` says.
+/// What was found out once for a device, on disk: built programs and measured tuning, by device,
+/// driver and source. In `$XDG_CACHE_HOME/jgml/opencl`, or where the property `jgml.opencl.cache`
+/// says.
 ///
-/// A file is the SHA-256 of a binary and the binary; one that does not fit is as good as none.
-/// Where files cannot be read or written, programs are built anew each time.
-final class ProgramFiles {
+/// A file is the SHA-256 of its contents and the contents; one that does not fit is as good as
+/// none. Where files cannot be read or written, all is made anew each time.
+final class DeviceFiles {
   private static final int HASH_BYTES = 32;
 
   private final Path directory;
   private final String device;
 
-  /// @param device what a binary depends on besides the source
-  ProgramFiles(String device) {
+  /// @param device what contents depend on besides the source
+  DeviceFiles(String device) {
     this(directory(), device);
   }
 
-  ProgramFiles(Path directory, String device) {
+  DeviceFiles(Path directory, String device) {
     this.directory = directory;
     this.device = device;
   }
@@ -46,37 +47,37 @@ final class ProgramFiles {
     return base.resolve("jgml").resolve("opencl");
   }
 
-  /// The file of a program.
+  /// The file of what was made from a source.
   Path file(String source) {
     byte[] key = hash((device + "\n" + source).getBytes(StandardCharsets.UTF_8));
     return directory.resolve(HexFormat.of().formatHex(key) + ".bin");
   }
 
-  /// The binary of a program, if there is a whole one.
+  /// What was made from a source, if it is there and whole.
   Optional<byte[]> read(String source) {
     try {
       byte[] bytes = Files.readAllBytes(file(source));
       if (bytes.length <= HASH_BYTES) {
         return Optional.empty();
       }
-      byte[] binary = Arrays.copyOfRange(bytes, HASH_BYTES, bytes.length);
-      boolean isWhole = Arrays.equals(hash(binary), Arrays.copyOf(bytes, HASH_BYTES));
-      return isWhole ? Optional.of(binary) : Optional.empty();
+      byte[] contents = Arrays.copyOfRange(bytes, HASH_BYTES, bytes.length);
+      boolean isWhole = Arrays.equals(hash(contents), Arrays.copyOf(bytes, HASH_BYTES));
+      return isWhole ? Optional.of(contents) : Optional.empty();
     } catch (IOException _) {
       return Optional.empty();
     }
   }
 
-  /// Keeps a binary; whoever reads at the same time sees all of it or nothing.
-  void write(String source, byte... binary) {
+  /// Keeps what was made from a source; whoever reads at the same time sees all of it or nothing.
+  void write(String source, byte... contents) {
     Path file = file(source);
     try {
       Files.createDirectories(directory);
-      Path fresh = Files.createTempFile(directory, "program", ".new");
+      Path fresh = Files.createTempFile(directory, "kept", ".new");
       try {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(hash(binary));
-        bytes.writeBytes(binary);
+        bytes.writeBytes(hash(contents));
+        bytes.writeBytes(contents);
         Files.write(fresh, bytes.toByteArray());
         Files.move(
             fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,0 +1,58 @@
+package org.jgml.kvcache.tier;
+
+import java.lang.foreign.MemorySegment;
+import org.jgml.core.backend.AsynchronousDevice;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceEvent;
+import org.jgml.core.backend.DeviceStream;
+import org.jgml.core.backend.Pages;
+
+/// The way of blocks from host memory to a device: through a stream of its own where the device has
+/// such, beside what it computes. One thread copies at a time.
+public final class DeviceCopies implements AutoCloseable {
+  /// For memory that the host writes itself.
+  static final DeviceCopies BY_HOST = new DeviceCopies(null, null);
+
+  private final DeviceStream stream;
+  private final DeviceEvent event;
+
+  private DeviceCopies(DeviceStream stream, DeviceEvent event) {
+    this.stream = stream;
+    this.event = event;
+  }
+
+  /// The way to a device, which must stay open.
+  public static DeviceCopies to(Device device) {
+    return device instanceof AsynchronousDevice able
+        ? new DeviceCopies(able.openStream(), able.newEvent())
+        : BY_HOST;
+  }
+
+  /// Begins to copy pages; they must stay as they are until [#await] returns.
+  void gather(Buffer target, MemorySegment source, Pages pages) {
+    if (stream != null) {
+      stream.gather(target, source, pages);
+      return;
+    }
+    for (int page = 0; page < pages.count(); page++) {
+      target.upload(pages.to(page), source.asSlice(pages.from(page), pages.bytes()));
+    }
+  }
+
+  /// Waits until all is there.
+  void await() {
+    if (stream != null) {
+      stream.record(event);
+      event.await();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (stream != null) {
+      stream.close();
+      event.close();
+    }
+  }
+}
