@@ -9,10 +9,16 @@ import org.jgml.cpu.matmul.MatmulProvider;
 /// @param name what is in use, for people
 /// @param rows functions of rows
 /// @param panels functions of panels, for attention
+/// @param products products of few rows, for attention of few queries
 /// @param matmul products with weights
 /// @param remarks why it is slow, if it is
 record Arithmetic(
-    String name, RowMath rows, PanelMath panels, MatmulProvider matmul, List<String> remarks) {
+    String name,
+    RowMath rows,
+    PanelMath panels,
+    RowProducts products,
+    MatmulProvider matmul,
+    List<String> remarks) {
   private static final String MODULE = "jdk.incubator.vector";
 
   /// Vectors if the Vector API is there and the optimising compiler to make it fast, else scalars.
@@ -37,6 +43,7 @@ record Arithmetic(
             .formatted(VectorRowMath.bits(), VectorRowMath.bits() / Float.SIZE),
         new VectorRowMath(),
         new VectorPanelMath(),
+        new VectorRowProducts(),
         MatmulProvider.vector(),
         List.of());
   }
@@ -44,13 +51,19 @@ record Arithmetic(
   /// Plain Java.
   static Arithmetic scalar() {
     return new Arithmetic(
-        "scalar", new ScalarRowMath(), new ScalarPanelMath(), MatmulProvider.scalar(), List.of());
+        "scalar",
+        new ScalarRowMath(),
+        new ScalarPanelMath(),
+        new ScalarRowProducts(),
+        MatmulProvider.scalar(),
+        List.of());
   }
 
   private static Arithmetic scalar(String cause) {
     Arithmetic slow = scalar();
     String remark = "cpu: computes about 30 times slower than it could: " + cause;
-    return new Arithmetic(slow.name, slow.rows, slow.panels, slow.matmul, List.of(remark));
+    return new Arithmetic(
+        slow.name, slow.rows, slow.panels, slow.products, slow.matmul, List.of(remark));
   }
 
   private static boolean hasOptimisingCompiler() {

@@ -114,6 +114,7 @@ final class AttentionColumnSumsKernels {
     private final HeadRows key;
     private final Dequantiser dequantiser;
     private final Rows sums;
+    private final long sumsRowBytes;
     private final PanelMath.Product product;
     private final long keyRowBytes;
     private final long keys;
@@ -130,7 +131,8 @@ final class AttentionColumnSumsKernels {
       this.dequantiser =
           compiler.arithmetic().matmul().dequantiser(step.input(2).type().dataType());
       this.sums = Rows.of(step.output());
-      this.keyRowBytes = AttentionTile.stagedRowBytes(key.size());
+      this.sumsRowBytes = Float.BYTES * step.output().layout().stride(-2);
+      this.keyRowBytes = PanelTile.stagedRowBytes(key.size());
       this.product = new PanelMath.Product(plan.width(), keyRowBytes, Float.BYTES);
       Scratch.Frame frame = panels.frame();
       long blockBytes = (long) BLOCK_KEYS * plan.width() * Float.BYTES;
@@ -177,7 +179,7 @@ final class AttentionColumnSumsKernels {
       }
       int width = plan.width();
       int elements = count * width;
-      rows.fill(0, scratch, logits, AttentionTile.padded(count) * width);
+      rows.fill(0, scratch, logits, PanelTile.padded(count) * width);
       for (int i = 0; i < count; i += PanelMath.ROWS) {
         long keyAt = keys + i * keyRowBytes;
         long logitAt = logits + (long) i * width * Float.BYTES;
@@ -225,17 +227,18 @@ final class AttentionColumnSumsKernels {
     }
 
     private void writeTotals(int headBlock, int firstKey, int count, MemorySegment scratch) {
-      for (int i = 0; i < count; i++) {
-        long at = sums.at(firstKey + i);
-        for (int column = 0; column < plan.width(); column++) {
-          int head = plan.head(headBlock, column);
-          if (head >= 0) {
-            float total = ScalarRowMath.get(scratch, totals, i * plan.width() + column);
-            float before = ScalarRowMath.get(sums.segment(), at, head);
-            ScalarRowMath.set(sums.segment(), at, head, before + total);
-          }
-        }
-      }
+      long to = sums.at(firstKey) + (long) plan.head(headBlock, 0) * Float.BYTES;
+      math.addColumns(
+          plan.width(),
+          plan.headColumns(),
+          plan.width() / plan.headColumns(),
+          plan.heads(headBlock),
+          scratch,
+          totals,
+          sums.segment(),
+          to,
+          sumsRowBytes,
+          count);
     }
   }
 }

@@ -13,14 +13,14 @@ final class AttentionKernels {
 
   static Binding attention(Attention op) {
     return (step, compiler) -> {
-      AttentionPlan plan = AttentionPlan.of(op, step, compiler.arithmetic().panels());
+      AttentionPlan plan = AttentionPlan.of(op, step, compiler.arithmetic());
       bind(plan, NormalisedOutput.of(plan, step), op.maxBias(), step, compiler);
     };
   }
 
   static Binding partial(AttentionPartial op) {
     return (step, compiler) -> {
-      AttentionPlan plan = AttentionPlan.of(op, step, compiler.arithmetic().panels());
+      AttentionPlan plan = AttentionPlan.of(op, step, compiler.arithmetic());
       bind(plan, PartialOutput.of(plan, step), 0, step, compiler);
     };
   }
@@ -33,7 +33,10 @@ final class AttentionKernels {
       SegmentCompiler compiler) {
     Scratch.Frame frame = compiler.frame();
     Results results = new Results(plan, step, compiler, frame);
-    AttentionTile tile = new AttentionTile(plan, maxBias, step, compiler, frame);
+    AttentionTile tile =
+        plan.byRow()
+            ? new RowTile(plan, maxBias, step, compiler, frame)
+            : new PanelTile(plan, maxBias, step, compiler, frame);
     compiler.add(new TileKernel(plan, tile, results, output));
     if (plan.chunks() > 1) {
       compiler.add(new CombineKernel(plan, results, output, compiler.arithmetic()));
@@ -51,8 +54,7 @@ final class AttentionKernels {
 
     Results(AttentionPlan plan, Step step, SegmentCompiler compiler, Scratch.Frame frame) {
       this.plan = plan;
-      this.valueRows =
-          AttentionTile.padded(Math.toIntExact(step.input(2).type().shape().rowLength()));
+      this.valueRows = PanelTile.padded(Math.toIntExact(step.input(2).type().shape().rowLength()));
       this.bytes = PanelPartial.bytes(plan.width(), valueRows) * plan.tilePanels();
       this.frame = frame;
       boolean isShared = plan.chunks() > 1;
@@ -135,21 +137,24 @@ final class AttentionKernels {
         sum.setMax(column, max);
         sum.setSum(column, factor * sum.sum(column) + nextFactor * next.sum(column));
       }
-      scale(sum);
-      scale(next);
+      addValues(next, sum);
+    }
+
+    private void addValues(PanelPartial next, PanelPartial sum) {
       MemorySegment y = sum.segment();
+      long at = sum.valuesAt();
       int elements = sum.valueRows() * plan.width();
-      arithmetic
-          .rows()
-          .binary(
-              Binary.Kind.ADD,
-              y,
-              sum.valuesAt(),
-              next.segment(),
-              next.valuesAt(),
-              y,
-              sum.valuesAt(),
-              elements);
+      if (plan.byRow()) {
+        RowMath rows = arithmetic.rows();
+        rows.multiply(sum.factor(0), y, at, y, at, elements);
+        rows.addMultiple(next.factor(0), next.segment(), next.valuesAt(), y, at, elements);
+      } else {
+        scale(sum);
+        scale(next);
+        arithmetic
+            .rows()
+            .binary(Binary.Kind.ADD, y, at, next.segment(), next.valuesAt(), y, at, elements);
+      }
     }
 
     private void scale(PanelPartial partial) {

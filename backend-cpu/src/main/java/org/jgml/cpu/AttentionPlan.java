@@ -11,12 +11,14 @@ import org.jgml.core.tensor.Shape;
 /// The queries that share a key head, those of all tokens, are the columns of panels. A *tile* is a
 /// few panels of one key head, for which keys and values are read once. If tiles are few, keys are
 /// cut into chunks as well; how, depends on nothing but the shapes, so that any number of threads
-/// gives the same bits.
+/// gives the same bits. Where queries are few, each is a panel of one column, and all of a key head
+/// are a tile.
 ///
 /// @param scale factor of `query · key`
 /// @param softCap bound of the logits; 0 for none
 /// @param group query heads that share a key head
 /// @param length number of keys
+/// @param byRow whether queries are few, so that panels are rows
 /// @param width columns of a panel
 /// @param tilePanels panels of a tile; the last one may have fewer
 /// @param chunkKeys keys of a chunk
@@ -30,6 +32,7 @@ record AttentionPlan(
     int keyHeads,
     int group,
     int length,
+    boolean byRow,
     int width,
     int tilePanels,
     int chunkKeys,
@@ -46,23 +49,23 @@ record AttentionPlan(
   /// Bounds the memory for the results of chunks.
   private static final int MOST_CHUNKS = 1024;
 
-  static AttentionPlan of(Attention op, Step step, PanelMath math) {
+  static AttentionPlan of(Attention op, Step step, Arithmetic arithmetic) {
     int length = Math.toIntExact(step.input(1).type().shape().dim(-3));
     KeyRanges ranges =
         op.mask() instanceof AttentionMask.Causal(int window)
             ? new KeyRanges.Causal(length, window, new Indices(step.named("positions")))
             : new KeyRanges.All(length);
-    return of(op.scale(), op.softCap(), length, ranges, null, step, math);
+    return of(op.scale(), op.softCap(), length, ranges, null, step, arithmetic);
   }
 
-  static AttentionPlan of(AttentionPartial op, Step step, PanelMath math) {
+  static AttentionPlan of(AttentionPartial op, Step step, Arithmetic arithmetic) {
     KeyTable table = KeyTable.of(op, step);
     int rows = Math.toIntExact(step.input(1).type().shape().dim(0));
     int length = table == null ? rows : table.length();
     Indices firsts = new Indices(step.named("first"));
     Indices lasts = new Indices(step.named("last"));
     KeyRanges ranges = new KeyRanges.Intervals(length, firsts, lasts);
-    return of(op.scale(), op.softCap(), length, ranges, table, step, math);
+    return of(op.scale(), op.softCap(), length, ranges, table, step, arithmetic);
   }
 
   private static AttentionPlan of(
@@ -72,15 +75,17 @@ record AttentionPlan(
       KeyRanges ranges,
       KeyTable table,
       Step step,
-      PanelMath math) {
+      Arithmetic arithmetic) {
     Shape query = step.input(0).type().shape();
     int tokens = Math.toIntExact(query.dim(-3));
     int keyHeads = Math.toIntExact(step.input(1).type().shape().dim(-2));
     int group = Math.toIntExact(query.dim(-2)) / keyHeads;
     int batch = query.rank() == 4 ? Math.toIntExact(query.dim(0)) : 1;
-    int width = math.width(Math.multiplyExact(tokens, group));
-    int panels = Math.ceilDiv(tokens * group, width);
-    int tilePanels = Math.clamp(panels / MOST_TILE_PANELS, 1, MOST_TILE_PANELS);
+    int queries = Math.multiplyExact(tokens, group);
+    boolean byRow = areRowsFaster(queries, step, arithmetic.products());
+    int width = byRow ? 1 : arithmetic.panels().width(queries);
+    int panels = Math.ceilDiv(queries, width);
+    int tilePanels = byRow ? panels : Math.clamp(panels / MOST_TILE_PANELS, 1, MOST_TILE_PANELS);
     int tiles = batch * keyHeads * Math.ceilDiv(panels, tilePanels);
     return new AttentionPlan(
         scale,
@@ -90,11 +95,18 @@ record AttentionPlan(
         keyHeads,
         group,
         length,
+        byRow,
         width,
         tilePanels,
         chunkKeys(length, tiles),
         ranges,
         table);
+  }
+
+  private static boolean areRowsFaster(int queries, Step step, RowProducts products) {
+    long keySize = step.input(1).type().shape().rowLength();
+    long valueSize = step.input(2).type().shape().rowLength();
+    return queries <= products.few() && Math.max(keySize, valueSize) <= RowProducts.MOST_ELEMENTS;
   }
 
   private static int chunkKeys(int length, int tiles) {

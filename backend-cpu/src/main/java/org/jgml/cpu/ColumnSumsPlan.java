@@ -52,6 +52,11 @@ record ColumnSumsPlan(
     return inGroup < group ? keyHead(headBlock) * group + inGroup : -1;
   }
 
+  /// Heads of a block.
+  int heads(int headBlock) {
+    return Math.min(headColumns, group - headBlock % blocksOfKeyHead() * headColumns);
+  }
+
   private int panelTokens() {
     return width / headColumns;
   }

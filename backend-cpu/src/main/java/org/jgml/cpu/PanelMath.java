@@ -66,4 +66,22 @@ interface PanelMath {
       MemorySegment sums,
       long sumsAt,
       int rows);
+
+  /// Adds groups of columns to another matrix: to its column `c < count`, in each row, column
+  /// numbered `c + step · g` of the panel for every group `g`.
+  ///
+  /// @param step columns from one group to the next
+  /// @param groups how many there are
+  /// @param yRowBytes bytes from one row of `y` to the next
+  void addColumns(
+      int width,
+      int step,
+      int groups,
+      int count,
+      MemorySegment panel,
+      long panelAt,
+      MemorySegment y,
+      long yAt,
+      long yRowBytes,
+      int rows);
 }

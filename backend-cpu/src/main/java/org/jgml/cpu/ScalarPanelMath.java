@@ -109,4 +109,27 @@ final class ScalarPanelMath implements PanelMath {
       set(sums, sumsAt, i, get(sums, sumsAt, i) + weight);
     }
   }
+
+  @Override
+  public void addColumns(
+      int width,
+      int step,
+      int groups,
+      int count,
+      MemorySegment panel,
+      long panelAt,
+      MemorySegment y,
+      long yAt,
+      long yRowBytes,
+      int rows) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < count; column++) {
+        float sum = get(y, yAt + row * yRowBytes, column);
+        for (int group = 0; group < groups; group++) {
+          sum += get(panel, panelAt, row * width + group * step + column);
+        }
+        set(y, yAt + row * yRowBytes, column, sum);
+      }
+    }
+  }
 }

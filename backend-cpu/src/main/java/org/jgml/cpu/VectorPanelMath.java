@@ -226,4 +226,32 @@ final class VectorPanelMath implements PanelMath {
       }
     }
   }
+
+  @Override
+  public void addColumns(
+      int width,
+      int step,
+      int groups,
+      int count,
+      MemorySegment panel,
+      long panelAt,
+      MemorySegment y,
+      long yAt,
+      long yRowBytes,
+      int rows) {
+    for (int column = 0; column < count; column += LANES) {
+      VectorMask<Float> mask = FLOATS.indexInRange(column, count);
+      for (int row = 0; row < rows; row++) {
+        long rowAt = yAt + row * yRowBytes + 4L * column;
+        long from = panelAt + 4L * (row * width + column);
+        FloatVector sum = fromMemorySegment(FLOATS, y, rowAt, LITTLE_ENDIAN, mask);
+        for (int group = 0; group < groups; group++) {
+          sum =
+              sum.add(
+                  fromMemorySegment(FLOATS, panel, from + 4L * group * step, LITTLE_ENDIAN, mask));
+        }
+        sum.intoMemorySegment(y, rowAt, LITTLE_ENDIAN, mask);
+      }
+    }
+  }
 }
