@@ -121,6 +121,10 @@ final class WorkerPool implements AutoCloseable {
       try {
         Kernel kernel = kernels[index];
         int parts = kernel.parts();
+        if (parts == 1 && worker > 0) {
+          // What cannot be shared stays with the caller, whose cache has what it did before.
+          return;
+        }
         int part = claimed.getAndIncrement(index);
         while (part < parts && failure == null) {
           kernel.run(part, worker);

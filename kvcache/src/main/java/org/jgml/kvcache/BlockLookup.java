@@ -7,8 +7,8 @@ import static org.jgml.kvcache.BlockSelection.GROUP_BLOCKS;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.jgml.kvcache.tier.BlockPool;
-import org.jgml.kvcache.tier.BlockStore;
 import org.jgml.kvcache.tier.PoolCounters;
 
 /// The lookups of one layer: what graphs call on the host to bring selected blocks to the device.
@@ -17,6 +17,7 @@ import org.jgml.kvcache.tier.PoolCounters;
 /// which ones they are. A lookup allocates nothing.
 final class BlockLookup {
   private final int layer;
+  private final IntSupplier sealed;
   private final int blockSize;
   private final int scorers;
   private final int blocks;
@@ -25,12 +26,13 @@ final class BlockLookup {
   private final int[] askedByScore;
   private final int[] askedByBound;
   private InfLlmListener listener = InfLlmListener.NONE;
-  private BlockStore store;
   private BlockPool pool;
   private int count;
 
-  BlockLookup(int layer, LayerShape shape, InfLlmParameters parameters) {
+  /// @param sealed blocks that there are in all layers
+  BlockLookup(int layer, LayerShape shape, InfLlmParameters parameters, IntSupplier sealed) {
     this.layer = layer;
+    this.sealed = sealed;
     this.blockSize = parameters.blockSize();
     BlockSelection selection = parameters.selection();
     this.scorers = selection.scorer().parts().size();
@@ -45,9 +47,8 @@ final class BlockLookup {
     return pool != null;
   }
 
-  /// Says where blocks come from and go to.
-  void open(BlockStore from, BlockPool to) {
-    store = from;
+  /// Says where blocks go.
+  void open(BlockPool to) {
     pool = to;
   }
 
@@ -89,7 +90,7 @@ final class BlockLookup {
   /// The same with blocks until bounds are low enough: operands are those bounds, `[heads,
   /// blocks]`, and what is attended to without blocks, `[1, heads, valueSize + 2]`.
   void limit(List<MemorySegment> operands, MemorySegment result) {
-    int there = store.count(layer);
+    int there = sealed.getAsInt();
     count = bound.select(operands.get(0), operands.get(1), there, selected);
     Arrays.sort(selected, 0, count);
     begin(result);
@@ -122,7 +123,7 @@ final class BlockLookup {
 
   /// Adds blocks that are there and not yet taken, until there are so many.
   private void take(MemorySegment best, MemorySegment groups, int wanted) {
-    int there = store.count(layer);
+    int there = sealed.getAsInt();
     int length = (int) (best.byteSize() / Integer.BYTES);
     for (int i = 0; i < length && count < wanted; i++) {
       int block = best.getAtIndex(JAVA_INT, i);
@@ -154,7 +155,7 @@ final class BlockLookup {
   /// Bounds the share of attention that each head misses: operands are bounds of products, `[heads,
   /// blocks]`, and all that was attended to, `[1, heads, valueSize + 2]`.
   void boundMissedMass(List<MemorySegment> operands, MemorySegment result) {
-    int there = store.count(layer);
+    int there = sealed.getAsInt();
     float[] shares = bound.shares(operands.get(0), operands.get(1), there, selected, count);
     MemorySegment.copy(shares, 0, result, JAVA_FLOAT, 0, shares.length);
     listener.missed(layer, shares);

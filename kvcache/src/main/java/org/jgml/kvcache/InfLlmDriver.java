@@ -78,7 +78,8 @@ public final class InfLlmDriver implements CacheDriver {
   }
 
   private void bind(int layer) {
-    BlockLookup lookup = new BlockLookup(layer, context.layers().get(layer), parameters);
+    BlockLookup lookup =
+        new BlockLookup(layer, context.layers().get(layer), parameters, () -> sealed);
     lookups[layer] = lookup;
     context.session().bind(InfLlmGraph.resolveName(layer), lookup::resolve);
     context.session().bind(InfLlmGraph.limitName(layer), lookup::limit);
@@ -160,7 +161,6 @@ public final class InfLlmDriver implements CacheDriver {
               parameters.pooledBlocks(),
               copies.computeIfAbsent(context.session().home(keys), DeviceCopies::to));
       lookups[layer].open(
-          store,
           new BlockPool(
               layer,
               Math.max(cache.lookupBlocks(1), cache.lookupBlocks(2)),
@@ -179,10 +179,45 @@ public final class InfLlmDriver implements CacheDriver {
     while (isBlockDue()) {
       seal(nextBlock());
     }
+    storeAhead();
   }
 
   private boolean isBlockDue() {
-    return rows.length() - sealedTokens() - parameters.blockSize() >= parameters.localWindow();
+    return unsealed() >= parameters.blockSize();
+  }
+
+  /// Tokens that have left the window and are in no block.
+  private int unsealed() {
+    return rows.length() - sealedTokens() - parameters.localWindow();
+  }
+
+  /// Stores the tokens of the next block in some layers, so that few are left when it is due.
+  private void storeAhead() {
+    boolean isThere = unsealed() >= 0 && parameters.localWindow() >= parameters.blockSize();
+    int done = isThere ? layers.size() * (unsealed() + 1) / parameters.blockSize() : 0;
+    for (int layer : layers.subList(0, done)) {
+      store(layer, rows.row(sealedTokens()));
+    }
+  }
+
+  /// Stores keys and values of the next block, if they are not there.
+  ///
+  /// @param firstRow the row of its first token; the others follow
+  private void store(int layer, int firstRow) {
+    if (store.count(layer) > sealed) {
+      return;
+    }
+    LayerShape shape = context.layers().get(layer);
+    long keyBytes = parameters.blockSize() * cache.keyType().bytes(shape.keyLength());
+    read(cache.near().farKeys(context.session(), layer), firstRow, block.asSlice(0, keyBytes));
+    read(cache.near().values(layer), firstRow, block.asSlice(keyBytes));
+    store.append(layer, block);
+  }
+
+  private void read(StoredRows state, int firstRow, MemorySegment target) {
+    long rowBytes = target.byteSize() / parameters.blockSize();
+    Tensor tensor = context.session().state(state.fullName());
+    tensor.buffer().download(firstRow * rowBytes, target);
   }
 
   /// Each block is sealed as if its tokens were the first behind those that stay.
@@ -221,16 +256,7 @@ public final class InfLlmDriver implements CacheDriver {
     execution.write(Sealing.ROWS, blockRows);
     writePlaces(execution);
     execution.run();
-    for (int layer : layers) {
-      LayerShape shape = context.layers().get(layer);
-      long keyBytes = parameters.blockSize() * cache.keyType().bytes(shape.keyLength());
-      execution.read(Sealing.keys(layer), block.asSlice(0, keyBytes));
-      execution.read(Sealing.values(layer), block.asSlice(keyBytes));
-      // Not again, should an earlier attempt have failed half-way.
-      if (store.count(layer) == sealed) {
-        store.append(layer, block);
-      }
-    }
+    layers.forEach(layer -> store(layer, blockRows[0]));
     listener.sealed(sealed, execution);
     sealed++;
   }
@@ -280,8 +306,10 @@ public final class InfLlmDriver implements CacheDriver {
     stepsSinceSelection = NO_SELECTION;
     if (wanted == 0 && sealed > 0) {
       sealed = 0;
-      store.clear();
       layers.forEach(this::forgetBlocks);
+    }
+    if (sealed == 0 && store.counters().blocks() > 0) {
+      store.clear();
     }
   }
 

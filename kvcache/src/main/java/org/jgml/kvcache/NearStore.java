@@ -2,6 +2,7 @@ package org.jgml.kvcache;
 
 import java.util.List;
 import java.util.Map;
+import org.jgml.core.runtime.Session;
 import org.jgml.core.tensor.DataType;
 
 /// Where a cache of bounded memory keeps the first tokens of a text and the last ones.
@@ -45,6 +46,13 @@ public record NearStore(
   /// Keys rotated by position 0, where that changes them.
   StoredRows farKeys(int layer) {
     return new StoredRows("key.far." + layer, rows(), keyType);
+  }
+
+  /// Keys at position 0, in a session whose states are made: those rotated, or as the model made
+  /// them.
+  StoredRows farKeys(Session session, int layer) {
+    StoredRows rotated = farKeys(layer);
+    return session.stateNames().contains(rotated.fullName()) ? rotated : rawKeys(layer);
   }
 
   StoredRows values(int layer) {

@@ -8,24 +8,13 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.tensor.DataType;
 
-/// Makes a block of tokens that have left the window: reads its keys and values out as they will be
-/// at rest, and writes its row of the index.
+/// Makes a block of tokens that have left the window known: writes its rows of the index.
 ///
 /// @param cache with an index that has room for the block
 record Sealing(InfLlmKvCache cache) implements SideGraph {
   static final String ROWS = "cache.seal.rows";
   static final String BLOCK = "cache.seal.block";
   static final String GROUP = "cache.seal.group";
-
-  /// The output that holds the keys of a layer.
-  static String keys(int layer) {
-    return "seal.key." + layer;
-  }
-
-  /// The output that holds the values of a layer.
-  static String values(int layer) {
-    return "seal.value." + layer;
-  }
 
   /// The output that holds the tokens that represent the block, I32 `[heads, count]`.
   static String representatives(int layer) {
@@ -90,9 +79,7 @@ record Sealing(InfLlmKvCache cache) implements SideGraph {
       NearStore store = cache.near();
       StoredRows farKeys =
           layer.rotation().leavesPositionZero() ? store.rawKeys(index) : store.farKeys(index);
-      Node keys = read(g, farKeys.state(g, shape.keyHeads(), shape.headSize()), keys(index));
-      StoredRows stored = store.values(index);
-      read(g, stored.state(g, shape.keyHeads(), shape.valueSize()), values(index));
+      Node keys = g.getRows(farKeys.state(g, shape.keyHeads(), shape.headSize()), rows);
       boolean isMeasured = cache.parameters().selection().scorer().measure() != null;
       Node attention = isMeasured ? attention(g, index, shape) : null;
       for (BlockIndex each : BlockIndex.all(cache)) {
@@ -110,14 +97,6 @@ record Sealing(InfLlmKvCache cache) implements SideGraph {
     private Node attention(GraphBuilder g, int layer, LayerShape shape) {
       Node sums = AttentionSums.rows(cache.near(), layer).state(g, shape.heads(), 1);
       return g.getRows(sums, rows);
-    }
-
-    /// Reads the rows of the block, and gives them as they are stored to an output of this name.
-    private Node read(GraphBuilder g, Node state, String output) {
-      boolean isPlain = state.type().dataType() == DataType.F32;
-      Node read = (isPlain ? root.named(output) : g).getRows(state, rows);
-      outputs.add(isPlain ? read : root.named(output).cast(read, state.type().dataType()));
-      return read;
     }
 
     @Override
