@@ -128,9 +128,7 @@ final class ChatShell {
     interrupts.answerBegins();
     // Without a person at the prompt, Ctrl-C ends the program, but in order.
     try (Interruption _ = interactive ? null : Interruption.calls(chat::cancel);
-        Progress progress =
-            Progress.show(
-                streams, () -> "reading: %d tokens in context".formatted(session.length()))) {
+        Progress progress = Progress.show(streams, new ReadingProgress(session))) {
       turn =
           chat.answer(
               text,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jgml.models.BundledModel;
 import org.jgml.models.Model;
@@ -127,6 +128,7 @@ final class EvalCommand implements Callable<Integer> {
 
   private final Scoreboard scoreboard = new Scoreboard();
   private volatile String progress = "";
+  private volatile Supplier<String> reading = () -> "";
 
   @Override
   public Integer call() throws IOException {
@@ -182,7 +184,7 @@ final class EvalCommand implements Callable<Integer> {
       try (ModelSession session = context.open(model, kind, longest, 1);
           Interruption _ = Interruption.calls(session::cancel)) {
         Examiner examiner = new Examiner(session, kind.toString(), template);
-        if (!ask(examiner, kind.toString(), questions, known)) {
+        if (!ask(examiner, session, questions, known)) {
           return false;
         }
         context.reportCache(session, jgml.streams());
@@ -192,13 +194,15 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private boolean ask(
-      Examiner examiner, String cache, List<Question> questions, Optional<AnswerFile> known)
+      Examiner examiner, ModelSession session, List<Question> questions, Optional<AnswerFile> known)
       throws IOException {
-    try (Progress _ = Progress.show(jgml.streams(), () -> progress)) {
+    try (Progress _ = Progress.show(jgml.streams(), () -> progress + reading.get())) {
       String setup = examiner.setup();
       for (int i = 0; i < questions.size(); i++) {
         Question question = questions.get(i);
-        progress = "%s: question %d of %d".formatted(cache, i + 1, questions.size());
+        progress = "%s: question %d of %d, ".formatted(examiner.cache(), i + 1, questions.size());
+        session.rewind(0);
+        reading = new ReadingProgress(session);
         Optional<Answer> earlier = known.flatMap(file -> file.find(question.id(), setup));
         Optional<Answer> answer = earlier.or(() -> examiner.answer(question));
         if (answer.isEmpty()) {

@@ -55,11 +55,18 @@ final class GenerateIdsCommand implements Callable<Integer> {
   private String continuation(ModelSession session, int[] prompt) {
     Sampler greedy = Sampler.of(SamplingOptions.greedy());
     StringJoiner ids = new StringJoiner(" ");
-    int[] next = prompt;
-    for (int i = 0; i < count; i++) {
-      next = new int[] {greedy.sample(session.evaluate(next))};
-      ids.add(String.valueOf(next[0]));
+    float[] logits = read(session, prompt);
+    for (int left = count; left > 0; left--) {
+      int next = greedy.sample(logits);
+      ids.add(String.valueOf(next));
+      logits = left > 1 ? session.evaluate(next) : logits;
     }
     return ids.toString();
+  }
+
+  private float[] read(ModelSession session, int... prompt) {
+    try (Progress _ = Progress.show(jgml.streams(), new ReadingProgress(session))) {
+      return session.evaluate(prompt);
+    }
   }
 }

@@ -59,7 +59,7 @@ final class LogitsCommand implements Callable<Integer> {
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, ids.length, ascending.length)) {
       model.remarks().forEach(jgml.streams()::note);
-      float[][] logits = session.evaluate(ids, ascending);
+      float[][] logits = evaluate(session, ids, ascending);
       try (OutputStream file = Files.newOutputStream(output)) {
         for (int position : wanted) {
           file.write(littleEndian(logits[Arrays.binarySearch(ascending, position)]));
@@ -68,6 +68,12 @@ final class LogitsCommand implements Callable<Integer> {
       context.reportCache(session, jgml.streams());
     }
     return 0;
+  }
+
+  private float[][] evaluate(ModelSession session, int[] ids, int... ascending) {
+    try (Progress _ = Progress.show(jgml.streams(), new ReadingProgress(session))) {
+      return session.evaluate(ids, ascending);
+    }
   }
 
   private int[] wanted(int length) {

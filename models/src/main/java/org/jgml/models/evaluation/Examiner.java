@@ -31,6 +31,11 @@ public final class Examiner {
     this.template = template;
   }
 
+  /// The name of the kind of cache.
+  public String cache() {
+    return cache;
+  }
+
   /// What answers depend on besides the question.
   public String setup() {
     return session.facts().entrySet().stream()

@@ -10,6 +10,8 @@ import org.jgml.core.backend.Devices;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The bound of missed attention is never less than what is missed.
 ///
@@ -59,6 +61,42 @@ final class MissedAttentionBoundTest {
     System.out.printf(
         "%d checks: none violated; median bound %.3f; at best %.3f of a bound is missed%n",
         checks, median, tightest);
+  }
+
+  /// What a bound would be whose masses are wrong.
+  private interface Fault {
+    double mass(double mass, int blockSize);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void thisTestFindsBoundsThatAreWrong(PlantedFault planted) {
+    int violated = 0;
+    int checks = 0;
+    for (long seed = SEED; checks < CHECKS / 4; seed++) {
+      BoundedText text = BoundedText.random(new SplittableRandom(seed));
+      try (OneLayer layer = text.layer(device)) {
+        for (BoundedText.Check check : text.read(layer)) {
+          // The mass of all blocks that were not looked at, in units of what was.
+          double mass = check.bound() / (1 - check.bound());
+          double wrong = planted.fault.mass(mass, text.parameters().blockSize());
+          violated += check.missed() > wrong / (1 + wrong) ? 1 : 0;
+          checks++;
+        }
+      }
+    }
+    assertTrue(violated > 0, "%s is within all of %d checks".formatted(planted, checks));
+  }
+
+  private enum PlantedFault {
+    ONE_PERCENT_TOO_SMALL((mass, _) -> 0.99 * mass),
+    WITHOUT_THE_SIZE_OF_BLOCKS((mass, blockSize) -> mass / blockSize);
+
+    private final Fault fault;
+
+    PlantedFault(Fault fault) {
+      this.fault = fault;
+    }
   }
 
   private static double median(double... values) {
