@@ -14,6 +14,9 @@ import org.jocl.cl_platform_id;
 /// Devices that compute on the host's own processors are used only by name: there the CPU backend
 /// is faster.
 public final class OpenClBackendProvider implements BackendProvider {
+  /// JOCL's constant is negative as a long, which some drivers refuse.
+  private static final long ALL_TYPES = 0xffff_ffffL;
+
   @Override
   public String name() {
     return "opencl";
@@ -67,7 +70,7 @@ public final class OpenClBackendProvider implements BackendProvider {
 
   private static List<cl_device_id> devices(cl_platform_id platform) {
     int[] count = {0};
-    int code = CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, 0, null, count);
+    int code = CL.clGetDeviceIDs(platform, ALL_TYPES, 0, null, count);
     if (code == CL.CL_DEVICE_NOT_FOUND || count[0] == 0) {
       return List.of();
     }
@@ -76,7 +79,7 @@ public final class OpenClBackendProvider implements BackendProvider {
     OpenClException.check(
         "opencl",
         "clGetDeviceIDs",
-        CL.clGetDeviceIDs(platform, CL.CL_DEVICE_TYPE_ALL, count[0], devices, null));
+        CL.clGetDeviceIDs(platform, ALL_TYPES, count[0], devices, null));
     return List.of(devices);
   }
 

@@ -1,5 +1,6 @@
 package org.jgml.models;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,13 +103,23 @@ final class LayerPlacement implements PlacementPolicy.Homes {
     return options.gpuLayers().isPresent();
   }
 
-  /// Why a wish of the user has no effect.
-  Optional<String> remark() {
-    return options.gpuLayers().orElse(0) > 0 && accelerators.contains(host)
-        ? Optional.of(
-            "-ngl %d: there is no device but %s, so every layer runs there. Fix: name one with --device; `jgml devices` lists them."
-                .formatted(options.gpuLayers().getAsInt(), host.name()))
-        : Optional.empty();
+  /// Why wishes of the user have no effect.
+  ///
+  /// @param weights names of all weights
+  List<String> remarks(List<String> weights) {
+    List<String> remarks = new ArrayList<>();
+    if (options.gpuLayers().orElse(0) > 0 && accelerators.contains(host)) {
+      remarks.add(
+          "-ngl %d: there is no device but %s, so every layer runs there. Fix: name one with --device; `jgml devices` lists them."
+              .formatted(options.gpuLayers().getAsInt(), host.name()));
+    }
+    options.overrides().stream()
+        .filter(override -> weights.stream().noneMatch(override.weights().asPredicate()))
+        .map(override ->
+            "--tensor-override %s=%s: no weight of this model has such a name. Fix: `jgml inspect --tensors` lists them."
+                .formatted(override.weights(), override.device()))
+        .forEach(remarks::add);
+    return remarks;
   }
 
   /// Keeps for later plans what this one has moved because memory was short.

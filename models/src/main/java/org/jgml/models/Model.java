@@ -29,6 +29,7 @@ import org.jgml.models.architecture.TransformerGraph.Result;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.gguf.GgufMetadata;
+import org.jgml.models.gguf.GgufTensor;
 import org.jgml.models.gguf.MappedFile;
 import org.jgml.models.tokenizer.Tokenizer;
 import org.jgml.models.tokenizer.Vocabulary;
@@ -193,7 +194,7 @@ public final class Model implements AutoCloseable {
   public synchronized List<String> remarks() {
     List<String> remarks = new ArrayList<>(devices.remarks());
     MappedFile.remark().ifPresent(remarks::add);
-    placement.remark().ifPresent(remarks::add);
+    remarks.addAll(placement.remarks(file.tensors().stream().map(GgufTensor::name).toList()));
     if (policy.fallback() == Fallback.WARN) {
       remarks.addAll(fallbacks.values());
     }

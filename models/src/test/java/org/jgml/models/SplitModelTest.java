@@ -131,6 +131,18 @@ final class SplitModelTest {
   }
 
   @Test
+  void anOverrideOfWeightsThatAreNotThereIsTold() throws IOException {
+    PlacementOptions.Override override =
+        new PlacementOptions.Override(Pattern.compile("blk\\.7"), FIRST);
+    PlacementOptions placement =
+        new PlacementOptions(OptionalInt.empty(), List.of(override), Fallback.WARN, 0);
+    try (Model model = open(placement, FIRST)) {
+      String remarks = String.join("; ", model.remarks());
+      assertTrue(remarks.contains("--tensor-override blk\\.7=delayed:0: no weight"), remarks);
+    }
+  }
+
+  @Test
   void largeBatchesAreComputedWhereTheWeightsAreNot() throws IOException {
     PlacementOptions placement =
         new PlacementOptions(OptionalInt.of(0), List.of(), Fallback.FAIL, 5);
