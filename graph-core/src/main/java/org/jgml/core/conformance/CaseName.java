@@ -20,7 +20,7 @@ import org.jgml.core.tensor.TensorType;
 final class CaseName {
   private static final Pattern FORM =
       Pattern.compile(
-          "(\\S+) \"([^\"]*)\" ((?:\\S+=\\S+ )*)values=(\\S+) seed=(\\d+)(?: \\{(.*)\\})?");
+          "(\\S+) \"([^\"]*)\" ((?:\\S+=\\S+ )*)values=(\\S+) seed=(\\d{1,18})(?: \\{(.*)\\})?");
 
   private CaseName() {}
 
@@ -77,10 +77,18 @@ final class CaseName {
     List<CaseOperand> made = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       OperandLayout layout = CaseOperand.parseLayout(operands.get(i));
+      if (!layout.applies(types.get(i))) {
+        throw new IllegalArgumentException(
+            "'%s' cannot lie as %s".formatted(operands.get(i), layout.text()));
+      }
       made.add(new CaseOperand(types.get(i), fills.get(i), layout));
     }
-    return new ConformanceCase(
-        sample, made, ValueClass.named(form.group(4)), Long.parseLong(form.group(5)));
+    ConformanceCase parsed =
+        new ConformanceCase(
+            sample, made, ValueClass.named(form.group(4)), Long.parseLong(form.group(5)));
+    // Refuses operands that the op does not take.
+    parsed.node();
+    return parsed;
   }
 
   private static Sample sample(String op, String label) {

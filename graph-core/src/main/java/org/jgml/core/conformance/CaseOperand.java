@@ -1,6 +1,8 @@
 package org.jgml.core.conformance;
 
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jgml.core.op.Fill;
 import org.jgml.core.tensor.DataType;
@@ -11,6 +13,10 @@ import org.jgml.core.tensor.TensorType;
 /// `F32[4,33]@padded_rows`, without the layout if it is dense.
 public record CaseOperand(TensorType type, Fill fill, OperandLayout layout) {
   private static final String LAYOUT_MARK = "@";
+
+  /// Element type and extents; [#parseLayout] reads what follows.
+  private static final Pattern FORM =
+      Pattern.compile("(\\w+)\\[((?:\\d{1,9}(?:,\\d{1,9})*)?)](?:@\\w+)?");
 
   String text() {
     String dims =
@@ -25,17 +31,26 @@ public record CaseOperand(TensorType type, Fill fill, OperandLayout layout) {
   ///
   /// @throws IllegalArgumentException if it is none
   static TensorType parseType(String text) {
-    int open = text.indexOf('[');
-    int close = text.indexOf(']');
-    if (open < 0 || close < open) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
       throw new IllegalArgumentException("'" + text + "' is no operand such as F32[4,33]");
     }
-    String extents = text.substring(open + 1, close);
+    String extents = form.group(2);
     long[] dims =
         extents.isEmpty()
             ? new long[0]
             : Arrays.stream(extents.split(",")).mapToLong(Long::parseLong).toArray();
-    return new TensorType(DataType.valueOf(text.substring(0, open)), Shape.of(dims));
+    return new TensorType(dataType(form.group(1)), Shape.of(dims));
+  }
+
+  private static DataType dataType(String name) {
+    return Arrays.stream(DataType.values())
+        .filter(type -> type.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "there is no element type '%s'; there are %s"
+                    .formatted(name, Arrays.toString(DataType.values()))));
   }
 
   /// The layout of an operand that was written so.

@@ -32,7 +32,14 @@ final class CaseRunner {
 
   /// Runs a case. Whatever goes wrong is an outcome, not an exception.
   Outcome run(ConformanceCase given) {
-    Node node = given.node();
+    try {
+      return outcome(given, given.node());
+    } catch (RuntimeException | Error e) {
+      return new Outcome.Failed("threw " + e);
+    }
+  }
+
+  private Outcome outcome(ConformanceCase given, Node node) {
     Verdict verdict = devices.getFirst().supports(node);
     CaseMemory memory = new CaseMemory(given, node, canCopy(given));
     String problem;

@@ -3,6 +3,7 @@ package org.jgml.core.conformance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceOptions;
 
@@ -80,12 +81,31 @@ public record ConformanceSuite(DeviceSource source, int workers, List<Integer> t
     }
   }
 
+  /// Runs work in every worker; what one of them throws is thrown when all have ended.
   private void inParallel(Runnable work) {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Runnable guarded = () -> {
+      try {
+        work.run();
+      } catch (RuntimeException | Error e) {
+        failure.compareAndSet(null, e);
+      }
+    };
     List<Thread> threads = new ArrayList<>();
     for (int i = 1; i < workers; i++) {
-      threads.add(Thread.ofPlatform().daemon().start(work));
+      threads.add(Thread.ofPlatform().daemon().start(guarded));
     }
-    work.run();
+    guarded.run();
+    join(threads);
+    switch (failure.get()) {
+      case null -> {}
+      case Error e -> throw e;
+      case RuntimeException e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
+    }
+  }
+
+  private static void join(List<Thread> threads) {
     for (Thread thread : threads) {
       try {
         thread.join();

@@ -16,7 +16,9 @@ public record GraphCase(long seed, List<Integer> steps) {
   private static final int LEAST_NODES = 5;
   private static final int MOST_NODES = 200;
 
-  private static final Pattern FORM = Pattern.compile("graph seed=(\\d+) steps=(\\d[-,\\d]*)");
+  /// A step adds a node or more, so steps of more than four digits are of no graph.
+  private static final Pattern FORM =
+      Pattern.compile("graph seed=(\\d{1,18}) steps=(\\d{1,4}(?:-\\d{1,4})?(?:,\\d{1,4}(?:-\\d{1,4})?)*)");
 
   public GraphCase {
     steps = List.copyOf(steps);
@@ -63,7 +65,15 @@ public record GraphCase(long seed, List<Integer> steps) {
       IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
           .forEach(steps::add);
     }
+    if (steps.isEmpty() || !isAscending(steps)) {
+      throw new IllegalArgumentException(
+          "'%s': steps must ascend. Fix: write such as 0-4,9.".formatted(name));
+    }
     return new GraphCase(Long.parseLong(form.group(1)), steps);
+  }
+
+  private static boolean isAscending(List<Integer> steps) {
+    return IntStream.range(1, steps.size()).allMatch(i -> steps.get(i - 1) < steps.get(i));
   }
 
   /// The name from which [#named] makes the case again: `graph seed=7 steps=0-4,9`.

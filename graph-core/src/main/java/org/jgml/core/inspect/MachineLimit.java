@@ -14,10 +14,10 @@ public record MachineLimit(double bytesPerSecond, double flopsPerSecond) {
   private static final int FMA_FLOATS = 1 << 10;
   private static final int FMA_CHAIN = 16;
   private static final int FMA_ROUNDS = 1 << 13;
-  private static final int REPETITIONS = 20;
+  private static final int REPETITIONS = 60;
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /// Measures for a part of a second, on all processors at once.
+  /// Measures for a second or less, on all processors at once.
   public static MachineLimit measure() {
     int threads = Runtime.getRuntime().availableProcessors();
     long[] longs = new long[READ_LONGS];

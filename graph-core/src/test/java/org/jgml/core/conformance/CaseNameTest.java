@@ -44,6 +44,11 @@ final class CaseNameTest {
         "neg \"long row\" y=F32[3] values=plain seed=1",
         "neg \"long row\" x=F99[3] values=plain seed=1",
         "neg \"long row\" x=F32[3]@sideways values=plain seed=1",
+        "neg \"long row\" x=F32[3]@transposed values=plain seed=1",
+        "neg \"long row\" x=I32[3] values=plain seed=1",
+        "neg \"long row\" x=F32[a] values=plain seed=1",
+        "neg \"long row\" x=F32[3] values=plain seed=99999999999999999999",
+        "softmax \"masked\" x=F32[4,5,33] mask=F32[5,32] values=plain seed=7",
         "neg \"long row\" x=F32[3] values=strange seed=1",
         "neg \"long row\" x=F32[3] values=plain seed=1 {kind=ABS}"
       })

@@ -74,7 +74,17 @@ final class GraphCaseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"graph", "graph seed=1", "graph seed=x steps=1", "graph seed=1 steps="})
+  @ValueSource(
+      strings = {
+        "graph",
+        "graph seed=1",
+        "graph seed=x steps=1",
+        "graph seed=1 steps=",
+        "graph seed=1 steps=9-4",
+        "graph seed=1 steps=3,3",
+        "graph seed=1 steps=0-99999999",
+        "graph seed=99999999999999999999 steps=1"
+      })
   void wrongNamesAreRefused(String name) {
     assertThrows(IllegalArgumentException.class, () -> GraphCase.named(name));
   }

@@ -25,7 +25,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 record Harness(String device, int forks, Effort effort) {
   /// How long to measure.
   enum Effort {
-    QUICK(3, 400, 3, 250),
+    QUICK(4, 500, 3, 250),
     FULL(4, 700, 7, 500);
 
     private final int warmUps;

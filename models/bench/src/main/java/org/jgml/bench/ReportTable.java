@@ -9,8 +9,8 @@ import org.jgml.core.inspect.MachineLimit;
 record ReportTable(MachineLimit limit) {
   private static final double GIGA = 1e9;
   private static final double MICROS = 1e6;
-  private static final String HEAD = "%-16s %-44s %-9s %11s %8s %9s %10s %8s";
-  private static final String LINE = "%-16s %-44s %-9s %11.1f %7.1f%% %9.2f %10.2f %8s";
+  private static final String HEAD = "%-16s %-44s %-9s %11s %8s %9s %10s %s";
+  private static final String LINE = "%-16s %-44s %-9s %11.1f %7.1f%% %9.2f %10.2f %s";
 
   static String head() {
     return HEAD.formatted("op", "shapes", "types", "µs", "spread", "GB/s", "GFLOP/s", "of limit");
@@ -44,10 +44,12 @@ record ReportTable(MachineLimit limit) {
     if (limit == null) {
       return "-";
     }
-    double share =
-        Math.max(
-            timing.bytesPerSecond() / limit.bytesPerSecond(),
-            timing.flopsPerSecond() / limit.flopsPerSecond());
-    return String.format(Locale.ROOT, "%.0f%%", 100 * share);
+    double bytes = timing.bytesPerSecond() / limit.bytesPerSecond();
+    double flops = timing.flopsPerSecond() / limit.flopsPerSecond();
+    return String.format(
+        Locale.ROOT,
+        "%3.0f%% of %s",
+        100 * Math.max(bytes, flops),
+        bytes > flops ? "bytes" : "arithmetic");
   }
 }

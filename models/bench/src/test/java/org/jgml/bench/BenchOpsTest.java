@@ -91,7 +91,7 @@ final class BenchOpsTest {
     double bytes = workload.cost().bytes() / timing.median();
     assertEquals(1, timing.bytesPerSecond() / bytes, 0.9);
     String line = new ReportTable(new MachineLimit(1e9, 1e9)).line(timing);
-    assertTrue(line.startsWith("argmax") && line.endsWith("%"), line);
+    assertTrue(line.startsWith("argmax") && line.endsWith("% of bytes"), line);
   }
 
   @Test

@@ -83,6 +83,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requireOneSelection();
     CheckSummary summary = new CheckSummary(jgml.streams());
     try (Devices devices = Devices.open(DeviceOptions.defaults())) {
       String name = deviceName(devices);
@@ -104,6 +105,16 @@ final class CheckCommand implements Callable<Integer> {
     return summary.failed() == 0 ? 0 : FAILED;
   }
 
+  private void requireOneSelection() {
+    if (op != null && caseName != null) {
+      throw new InputException("--op and --case both choose what to run. Fix: leave one out.");
+    }
+    if (folder != null && (caseName != null || full || mode != Mode.TEST)) {
+      throw new InputException(
+          "--recorded runs recorded cases. Fix: leave out --case, --full and --mode.");
+    }
+  }
+
   private int jobs() {
     int count = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
     if (count < 1) {
@@ -115,6 +126,9 @@ final class CheckCommand implements Callable<Integer> {
   private void recorded(Devices devices, String name, CheckSummary summary) throws IOException {
     try (Progress _ = Progress.show(jgml.streams(), summary::progress)) {
       new RecordedCheck(devices.named(name), Optional.ofNullable(op)).run(folder, summary::count);
+    }
+    if (summary.isEmpty()) {
+      throw new InputException("%s has no recorded case of '%s'".formatted(folder, op));
     }
   }
 

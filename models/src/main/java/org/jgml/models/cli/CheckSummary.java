@@ -18,6 +18,11 @@ final class CheckSummary {
     return failed;
   }
 
+  /// Whether no case was run or skipped.
+  synchronized boolean isEmpty() {
+    return passed + failed == 0 && skipped.isEmpty();
+  }
+
   String progress() {
     return "%d cases run, %d failed".formatted(passed + failed, failed);
   }

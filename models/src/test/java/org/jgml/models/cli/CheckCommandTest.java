@@ -118,6 +118,16 @@ final class CheckCommandTest {
   }
 
   @Test
+  void optionsThatChooseTwiceOrNothingAreRefused() {
+    String graph = "graph seed=5 steps=0-9";
+    assertTrue(Invocation.of("check", "--op", "sum", "--case", graph).refused(1).contains("both"));
+    Invocation perf = Invocation.of("check", "--recorded", RECORDED, "--mode", "perf");
+    assertTrue(perf.refused(1).contains("leave out"));
+    Invocation nothing = Invocation.of("check", "--recorded", RECORDED, "--op", "nothing");
+    assertTrue(nothing.refused(1).contains("no recorded case of 'nothing'"));
+  }
+
+  @Test
   void aWrongDeviceFailsAndTheFailureCanBeRunAgain() {
     Invocation check = Invocation.of("check", "--device", "seeded", "--op", "neg");
     assertEquals(1, check.exitCode());
