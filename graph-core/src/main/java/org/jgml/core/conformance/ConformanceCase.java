@@ -24,6 +24,7 @@ public record ConformanceCase(
   /// The case that a name describes.
   ///
   /// @throws IllegalArgumentException if it names no op, sample, type or layout that there is
+  /// @throws org.jgml.core.tensor.GraphException if the op does not take such operands
   public static ConformanceCase named(String name) {
     return CaseName.parse(name);
   }

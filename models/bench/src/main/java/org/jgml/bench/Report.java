@@ -2,6 +2,7 @@ package org.jgml.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +47,8 @@ record Report(String device, String java, MachineLimit limit, List<Timing> timin
               ((Number) json.get("limitBytesPerSecond")).doubleValue(),
               ((Number) json.get("limitFlopsPerSecond")).doubleValue());
       return new Report((String) json.get("device"), (String) json.get("java"), limit, timings);
+    } catch (NoSuchFileException e) {
+      throw new IOException("no such file: " + file, e);
     } catch (JacksonException | ClassCastException | NullPointerException e) {
       throw new IOException(
           file + ": no report of bench-ops. Fix: pass a file written with --json", e);
