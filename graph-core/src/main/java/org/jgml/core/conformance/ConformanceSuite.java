@@ -84,13 +84,14 @@ public record ConformanceSuite(DeviceSource source, int workers, List<Integer> t
   /// Runs work in every worker; what one of them throws is thrown when all have ended.
   private void inParallel(Runnable work) {
     AtomicReference<Throwable> failure = new AtomicReference<>();
-    Runnable guarded = () -> {
-      try {
-        work.run();
-      } catch (RuntimeException | Error e) {
-        failure.compareAndSet(null, e);
-      }
-    };
+    Runnable guarded =
+        () -> {
+          try {
+            work.run();
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+          }
+        };
     List<Thread> threads = new ArrayList<>();
     for (int i = 1; i < workers; i++) {
       threads.add(Thread.ofPlatform().daemon().start(guarded));

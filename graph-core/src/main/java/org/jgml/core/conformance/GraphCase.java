@@ -18,7 +18,8 @@ public record GraphCase(long seed, List<Integer> steps) {
 
   /// A step adds a node or more, so steps of more than four digits are of no graph.
   private static final Pattern FORM =
-      Pattern.compile("graph seed=(\\d{1,18}) steps=(\\d{1,4}(?:-\\d{1,4})?(?:,\\d{1,4}(?:-\\d{1,4})?)*)");
+      Pattern.compile(
+          "graph seed=(\\d{1,18}) steps=(\\d{1,4}(?:-\\d{1,4})?(?:,\\d{1,4}(?:-\\d{1,4})?)*)");
 
   public GraphCase {
     steps = List.copyOf(steps);
