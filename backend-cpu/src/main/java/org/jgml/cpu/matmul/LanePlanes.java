@@ -6,17 +6,19 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A vector of 16 ints holds 64 bytes of quants; byte `b` of lane `i` is byte `4 i + b`. So the
 /// activations that meet plane `b`, the bytes `b` of all lanes, are stored as one vector, and
-/// quants need no widening. A block of 256 has four such *sections*, for the low and the high
-/// nibbles of its two runs of 64 bytes. Each section is the sum of its planes, lane by lane, and
-/// then its four planes; behind the sections follow 8 zeros and the negated sums of each 32
-/// activations.
+/// quants need no widening. Bytes of planes 1 and 2 become floats where they stand, 8 and 16 bits
+/// too high, so these planes hold 2⁻⁸ and 2⁻¹⁶ of the activations. A block of 256 has four such
+/// *sections* of four planes, for the low and the high nibbles of its two runs of 64 bytes; behind
+/// them follow the sums of groups of activations, times what the groups' minima or the offset of
+/// the quants ask for.
 final class LanePlanes {
   private static final int LANES = 16;
   private static final int VECTOR_BYTES = 64;
   private static final int SECTIONS = 4;
+  private static final float[] PLANE_SCALES = {1, 0x1p-8f, 0x1p-16f, 1};
 
-  /// Bytes of a section: the lane sums and four planes.
-  static final long SECTION_BYTES = 5L * VECTOR_BYTES;
+  /// Bytes of a section of four planes.
+  static final long SECTION_BYTES = 4L * VECTOR_BYTES;
 
   /// Where the group sums of a block begin.
   static final long GROUP_SUMS = SECTIONS * SECTION_BYTES;
@@ -24,21 +26,29 @@ final class LanePlanes {
   /// Bytes of the activations of one block.
   static final long BLOCK_BYTES = GROUP_SUMS + VECTOR_BYTES;
 
-  /// Which weights the nibbles of a byte are.
+  /// Which weights the nibbles of a byte are, and which sums the kernel wants.
   enum Order {
-    /// The nibbles of 32 bytes are two groups of 32: Q4_K and Q5_K.
-    GROUPS(64, 32),
-    /// The low nibbles of 64 bytes are two groups of 32, the high ones the next two: Q6_K.
-    HALVES(32, 64);
+    /// The nibbles of 32 bytes are two groups of 32, which have minima: Q4_K and Q5_K. The sums are
+    /// 8 zeros, which meet the scales, and 8 negated sums, which meet the minima.
+    GROUPS(64, 32, 32, -1),
+    /// The low nibbles of 64 bytes are two groups of 32, the high ones the next two: Q6_K. The sums
+    /// are those of 16 activations, times the offset of the quants.
+    HALVES(32, 64, 16, -32);
 
     private final int upperLanes;
     private final int highNibbles;
+    private final int summed;
+    private final float factor;
 
     /// @param upperLanes distance of the weights of the upper 8 lanes from those of the lower 8
     /// @param highNibbles distance of the weights in high nibbles from those in low ones
-    Order(int upperLanes, int highNibbles) {
+    /// @param summed activations of a sum
+    /// @param factor what a sum is multiplied by
+    Order(int upperLanes, int highNibbles, int summed, float factor) {
       this.upperLanes = upperLanes;
       this.highNibbles = highNibbles;
+      this.summed = summed;
+      this.factor = factor;
     }
 
     /// The weight of a block that byte `plane` of a lane is, in a section.
@@ -57,32 +67,34 @@ final class LanePlanes {
       for (int section = 0; section < SECTIONS; section++) {
         prepareSection(x, from, order, section, prepared, to + section * SECTION_BYTES);
       }
-      prepareGroupSums(x, from, prepared, to + GROUP_SUMS);
+      prepareGroupSums(x, from, order, prepared, to + GROUP_SUMS);
     }
   }
 
   private static void prepareSection(
       MemorySegment x, long from, Order order, int section, MemorySegment prepared, long to) {
-    for (int lane = 0; lane < LANES; lane++) {
-      float sum = 0;
-      for (int plane = 0; plane < 4; plane++) {
+    for (int plane = 0; plane < 4; plane++) {
+      for (int lane = 0; lane < LANES; lane++) {
         float value = x.get(Lanes.FLOAT, from + 4L * order.weight(section, lane, plane));
-        prepared.set(Lanes.FLOAT, to + (plane + 1L) * VECTOR_BYTES + 4L * lane, value);
-        sum += value;
+        long at = to + (long) plane * VECTOR_BYTES + 4L * lane;
+        prepared.set(Lanes.FLOAT, at, value * PLANE_SCALES[plane]);
       }
-      prepared.set(Lanes.FLOAT, to + 4L * lane, sum);
     }
   }
 
   private static void prepareGroupSums(
-      MemorySegment x, long from, MemorySegment prepared, long to) {
-    for (int group = 0; group < 8; group++) {
+      MemorySegment x, long from, Order order, MemorySegment prepared, long to) {
+    int groups = 256 / order.summed;
+    int zeros = LANES - groups;
+    for (int lane = 0; lane < zeros; lane++) {
+      prepared.set(Lanes.FLOAT, to + 4L * lane, 0);
+    }
+    for (int group = 0; group < groups; group++) {
       float sum = 0;
-      for (int i = 0; i < 32; i++) {
-        sum += x.get(Lanes.FLOAT, from + 128L * group + 4L * i);
+      for (int i = 0; i < order.summed; i++) {
+        sum += x.get(Lanes.FLOAT, from + 4L * ((long) order.summed * group + i));
       }
-      prepared.set(Lanes.FLOAT, to + 4L * group, 0);
-      prepared.set(Lanes.FLOAT, to + 32 + 4L * group, -sum);
+      prepared.set(Lanes.FLOAT, to + 4L * (zeros + group), sum * order.factor);
     }
   }
 }

@@ -26,7 +26,7 @@ final class PlanarProduct implements MatrixProduct {
 
   @Override
   public long scratchBytes() {
-    return ReadAhead.SCRATCH_BYTES;
+    return LaneSums.BYTES;
   }
 
   @Override
@@ -49,13 +49,8 @@ final class PlanarProduct implements MatrixProduct {
       int firstRow,
       int endRow,
       MemorySegment scratch) {
-    boolean readsAhead = ReadAhead.pays(tokenBytes(), w.rowBytes());
-    int pass = readsAhead ? ReadAhead.rows(w.rowBytes()) : LaneSums.ROWS;
-    for (int row = firstRow; row < endRow; row += pass) {
-      int rows = Math.min(endRow - row, pass);
-      if (readsAhead) {
-        ReadAhead.read(w.segment(), w.rowOffset(row), rows * w.rowBytes(), scratch);
-      }
+    for (int row = firstRow; row < endRow; row += LaneSums.ROWS) {
+      int rows = Math.min(endRow - row, LaneSums.ROWS);
       for (int token = 0; token < m; token++) {
         MemorySegment x = token(prepared, token);
         format.multiplyPlanes(w.segment(), w.rowOffset(row), w.rowBytes(), rows, k, x, scratch);

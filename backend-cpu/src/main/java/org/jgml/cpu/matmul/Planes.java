@@ -4,36 +4,50 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
-/// Constants of the kernels for [LanePlanes], which all have vectors of 512 bits.
+/// What the kernels for [LanePlanes] share; their vectors all have 512 bits.
+///
+/// Constant vectors are static: the compiler keeps those in registers, but fills a local one anew
+/// wherever it is used.
 final class Planes {
+  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
+
   private static final int UPPER_LANES = 0xff00;
 
+  /// Byte 0 of each lane.
+  static final IntVector PLANE_0 = IntVector.broadcast(INTS, 0xff);
+
+  /// Byte 1 of each lane.
+  static final IntVector PLANE_1 = IntVector.broadcast(INTS, 0xff00);
+
+  /// Byte 2 of each lane.
+  static final IntVector PLANE_2 = IntVector.broadcast(INTS, 0xff0000);
+
   /// The upper 8 lanes.
-  static final VectorMask<Float> UPPER = VectorMask.fromLong(FloatVector.SPECIES_512, UPPER_LANES);
+  static final VectorMask<Float> UPPER = VectorMask.fromLong(FLOATS, UPPER_LANES);
 
   /// The lower 8 lanes, twice.
-  static final VectorShuffle<Integer> LOWER_TWICE =
-      VectorShuffle.fromOp(IntVector.SPECIES_512, lane -> lane % 8);
+  static final VectorShuffle<Integer> LOWER_TWICE = VectorShuffle.fromOp(INTS, lane -> lane % 8);
 
   /// The upper 8 lanes, twice.
   static final VectorShuffle<Integer> UPPER_TWICE =
-      VectorShuffle.fromOp(IntVector.SPECIES_512, lane -> 8 + lane % 8);
+      VectorShuffle.fromOp(INTS, lane -> 8 + lane % 8);
 
   /// 0 for the lower 8 lanes, 2 for the upper ones.
   static final IntVector UPPER_SHIFT =
-      IntVector.zero(IntVector.SPECIES_512)
-          .blend(2, VectorMask.fromLong(IntVector.SPECIES_512, UPPER_LANES));
+      IntVector.zero(INTS).blend(2, VectorMask.fromLong(INTS, UPPER_LANES));
 
   private Planes() {}
 
   /// Lane `first` in the lower 8 lanes, lane `second` in the upper ones.
   static VectorShuffle<Float> halves(int first, int second) {
-    return VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane < 8 ? first : second);
+    return VectorShuffle.fromOp(FLOATS, lane -> lane < 8 ? first : second);
   }
 
   /// Lanes `first` to `first + 3`, each four times.
   static VectorShuffle<Float> quarters(int first) {
-    return VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> first + lane / 4);
+    return VectorShuffle.fromOp(FLOATS, lane -> first + lane / 4);
   }
 }

@@ -39,8 +39,10 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
       long to = yOffset + i * 1024L;
       float d = Float.float16ToFloat(w.get(SHORT, block));
       float dmin = Float.float16ToFloat(w.get(SHORT, block + 2));
-      long scales = SixBitScales.scales(w, block + 4);
-      long minima = SixBitScales.minima(w, block + 4);
+      long head = w.get(Lanes.LONG, block);
+      long tail = w.get(Lanes.LONG, block + 8);
+      long scales = SixBitScales.scales(head, tail);
+      long minima = SixBitScales.minima(head, tail);
       for (int p = 0; p < 4; p++) {
         float scale0 = d * (int) (scales >> 16 * p & 63);
         float scale1 = d * (int) (scales >> 16 * p + 8 & 63);
@@ -80,8 +82,10 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 144L;
       long quants = i * 256L;
-      long scaleBytes = SixBitScales.scales(w, block + 4);
-      long minimumBytes = SixBitScales.minima(w, block + 4);
+      long head = w.get(Lanes.LONG, block);
+      long tail = w.get(Lanes.LONG, block + 8);
+      long scaleBytes = SixBitScales.scales(head, tail);
+      long minimumBytes = SixBitScales.minima(head, tail);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 16, ORDER);
       q0.and(nibble).intoMemorySegment(row, quants, ORDER);
       q0.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 32, ORDER);

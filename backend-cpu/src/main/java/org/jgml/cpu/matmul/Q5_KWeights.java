@@ -39,8 +39,10 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
       long to = yOffset + i * 1024L;
       float d = Float.float16ToFloat(w.get(SHORT, block));
       float dmin = Float.float16ToFloat(w.get(SHORT, block + 2));
-      long scales = SixBitScales.scales(w, block + 4);
-      long minima = SixBitScales.minima(w, block + 4);
+      long head = w.get(Lanes.LONG, block);
+      long tail = w.get(Lanes.LONG, block + 8);
+      long scales = SixBitScales.scales(head, tail);
+      long minima = SixBitScales.minima(head, tail);
       for (int p = 0; p < 4; p++) {
         float scale0 = d * (int) (scales >> 16 * p & 63);
         float scale1 = d * (int) (scales >> 16 * p + 8 & 63);
@@ -86,8 +88,10 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 176L;
       long quants = i * 256L;
-      long scaleBytes = SixBitScales.scales(w, block + 4);
-      long minimumBytes = SixBitScales.minima(w, block + 4);
+      long head = w.get(Lanes.LONG, block);
+      long tail = w.get(Lanes.LONG, block + 8);
+      long scaleBytes = SixBitScales.scales(head, tail);
+      long minimumBytes = SixBitScales.minima(head, tail);
       IntVector fifths = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 16, ORDER);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 48, ORDER);
       q0.and(nibble).or(fifths.lanewise(LSHL, 4).and(fifth)).intoMemorySegment(row, quants, ORDER);

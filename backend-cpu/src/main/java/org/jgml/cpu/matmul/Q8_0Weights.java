@@ -44,31 +44,48 @@ final class Q8_0Weights implements WeightFormat {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    int step = (rows + 1) / 2;
-    for (int row = 0; row < step; row++) {
-      int rowa = Math.min(row, rows - 1);
-      FloatVector ya = FloatVector.zero(FLOATS);
-      int rowb = Math.min(row + step, rows - 1);
-      FloatVector yb = FloatVector.zero(FLOATS);
+    int step = (rows + 3) / 4;
+    for (int rowA = 0; rowA < step; rowA++) {
+      int rowB = Math.min(rowA + step, rows - 1);
+      int rowC = Math.min(rowA + 2 * step, rows - 1);
+      int rowD = Math.min(rowA + 3 * step, rows - 1);
+      FloatVector yA = FloatVector.zero(FLOATS);
+      FloatVector yB = FloatVector.zero(FLOATS);
+      FloatVector yC = FloatVector.zero(FLOATS);
+      FloatVector yD = FloatVector.zero(FLOATS);
       for (int i = 0; i < k / 32; i++) {
-        long wa = offset + rowa * rowBytes + i * 34L;
-        FloatVector ta = FloatVector.zero(FLOATS);
-        long wb = offset + rowb * rowBytes + i * 34L;
-        FloatVector tb = FloatVector.zero(FLOATS);
+        long wA = offset + rowA * rowBytes + i * 34L;
+        FloatVector tA = FloatVector.zero(FLOATS);
+        long wB = offset + rowB * rowBytes + i * 34L;
+        FloatVector tB = FloatVector.zero(FLOATS);
+        long wC = offset + rowC * rowBytes + i * 34L;
+        FloatVector tC = FloatVector.zero(FLOATS);
+        long wD = offset + rowD * rowBytes + i * 34L;
+        FloatVector tD = FloatVector.zero(FLOATS);
         for (int j = 0; j < 32; j += COUNT) {
           FloatVector xj = FloatVector.fromMemorySegment(FLOATS, x, i * 128L + 4 * j, ORDER);
-          ByteVector qa = ByteVector.fromMemorySegment(NARROW_BYTES, w, wa + 2 + j, ORDER);
-          ta = ((FloatVector) qa.convertShape(B2F, FLOATS, 0)).fma(xj, ta);
-          ByteVector qb = ByteVector.fromMemorySegment(NARROW_BYTES, w, wb + 2 + j, ORDER);
-          tb = ((FloatVector) qb.convertShape(B2F, FLOATS, 0)).fma(xj, tb);
+          ByteVector qA = ByteVector.fromMemorySegment(NARROW_BYTES, w, wA + 2 + j, ORDER);
+          tA = ((FloatVector) qA.convertShape(B2F, FLOATS, 0)).fma(xj, tA);
+          ByteVector qB = ByteVector.fromMemorySegment(NARROW_BYTES, w, wB + 2 + j, ORDER);
+          tB = ((FloatVector) qB.convertShape(B2F, FLOATS, 0)).fma(xj, tB);
+          ByteVector qC = ByteVector.fromMemorySegment(NARROW_BYTES, w, wC + 2 + j, ORDER);
+          tC = ((FloatVector) qC.convertShape(B2F, FLOATS, 0)).fma(xj, tC);
+          ByteVector qD = ByteVector.fromMemorySegment(NARROW_BYTES, w, wD + 2 + j, ORDER);
+          tD = ((FloatVector) qD.convertShape(B2F, FLOATS, 0)).fma(xj, tD);
         }
-        float da = Float.float16ToFloat(w.get(SHORT, wa));
-        ya = ta.fma(FloatVector.broadcast(FLOATS, da), ya);
-        float db = Float.float16ToFloat(w.get(SHORT, wb));
-        yb = tb.fma(FloatVector.broadcast(FLOATS, db), yb);
+        float dA = Float.float16ToFloat(w.get(SHORT, wA));
+        yA = tA.fma(FloatVector.broadcast(FLOATS, dA), yA);
+        float dB = Float.float16ToFloat(w.get(SHORT, wB));
+        yB = tB.fma(FloatVector.broadcast(FLOATS, dB), yB);
+        float dC = Float.float16ToFloat(w.get(SHORT, wC));
+        yC = tC.fma(FloatVector.broadcast(FLOATS, dC), yC);
+        float dD = Float.float16ToFloat(w.get(SHORT, wD));
+        yD = tD.fma(FloatVector.broadcast(FLOATS, dD), yD);
       }
-      ya.intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);
-      yb.intoMemorySegment(sums, LaneSums.offset(rowb), ORDER);
+      yA.intoMemorySegment(sums, LaneSums.offset(rowA), ORDER);
+      yB.intoMemorySegment(sums, LaneSums.offset(rowB), ORDER);
+      yC.intoMemorySegment(sums, LaneSums.offset(rowC), ORDER);
+      yD.intoMemorySegment(sums, LaneSums.offset(rowD), ORDER);
     }
   }
 }

@@ -23,7 +23,7 @@ final class TokenwiseProduct implements MatrixProduct {
 
   @Override
   public long scratchBytes() {
-    return ReadAhead.SCRATCH_BYTES + UnpackedProduct.SCRATCH_BYTES;
+    return LaneSums.BYTES + UnpackedProduct.SCRATCH_BYTES;
   }
 
   @Override
@@ -45,13 +45,8 @@ final class TokenwiseProduct implements MatrixProduct {
       int firstRow,
       int endRow,
       MemorySegment scratch) {
-    boolean readsAhead = ReadAhead.pays(TokenSums.bytes(k), w.rowBytes());
-    int pass = readsAhead ? ReadAhead.rows(w.rowBytes()) : LaneSums.ROWS;
-    for (int row = firstRow; row < endRow; row += pass) {
-      int rows = Math.min(endRow - row, pass);
-      if (readsAhead) {
-        ReadAhead.read(w.segment(), w.rowOffset(row), rows * w.rowBytes(), scratch);
-      }
+    for (int row = firstRow; row < endRow; row += LaneSums.ROWS) {
+      int rows = Math.min(endRow - row, LaneSums.ROWS);
       for (int token = 0; token < m; token++) {
         MemorySegment x = token(prepared, token);
         format.multiply(w.segment(), w.rowOffset(row), w.rowBytes(), rows, k, x, scratch);

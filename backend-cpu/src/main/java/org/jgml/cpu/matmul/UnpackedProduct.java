@@ -19,7 +19,7 @@ final class UnpackedProduct {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    MemorySegment unpacked = sums.asSlice(ReadAhead.SCRATCH_BYTES, SCRATCH_BYTES);
+    MemorySegment unpacked = sums.asSlice(LaneSums.BYTES, SCRATCH_BYTES);
     sums.asSlice(0, LaneSums.offset(LaneSums.ROWS)).fill((byte) 0);
     for (int row = 0; row < rows; row += ROWS) {
       for (int element = 0; element < k; element += UnpackedRow.ELEMENTS) {

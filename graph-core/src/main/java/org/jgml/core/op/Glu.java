@@ -68,6 +68,12 @@ public record Glu(Kind kind) implements Op.Compute {
     return kind.spec;
   }
 
+  /// GELU subtracts nearly equal numbers where its argument is far below zero.
+  @Override
+  public boolean roundsFactorsToZero() {
+    return kind == Kind.GEGLU || kind == Kind.GEGLU_ERF;
+  }
+
   @Override
   public TensorType infer(Operands operands) {
     return inferPair(operands);

@@ -125,6 +125,11 @@ public sealed interface Op {
       return true;
     }
 
+    /// Whether a factor may be zero in F32 and not exactly, so that NaN may stand for an infinity.
+    default boolean roundsFactorsToZero() {
+      return false;
+    }
+
     /// Whether an operand may hold any numbers, however large or small; not if it says something of
     /// the others.
     default boolean admitsAnyValues() {
