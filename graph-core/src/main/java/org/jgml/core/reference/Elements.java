@@ -86,8 +86,12 @@ public final class Elements {
     }
   }
 
-  /// Whether a quantised row has these values already; quantising them again could change them.
+  /// Whether a quantised row has these values already; quantising them again could change them. A
+  /// row of NaN is no sign of it: memory that nobody wrote looks like that, too.
   private static boolean holds(MemorySegment bytes, long at, DataType type, float[] row) {
+    if (Float.isNaN(row[0])) {
+      return false;
+    }
     float[] present = new float[row.length];
     Format.of(type).dequantise(bytes, at, present, 0, row.length);
     return Arrays.equals(present, row);
