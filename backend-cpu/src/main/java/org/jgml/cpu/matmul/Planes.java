@@ -9,7 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// What the kernels for [LanePlanes] share; their vectors all have 512 bits.
 ///
 /// Constant vectors are static: the compiler keeps those in registers, but fills a local one anew
-/// wherever it is used.
+/// wherever it is used. Kernels spell out each section, since the compiler inlines functions that
+/// take and give vectors by chance only, and allocates each vector of those that it does not.
 final class Planes {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
