@@ -176,7 +176,7 @@ final class CopyKernels {
 
     @Override
     public void run(int part, int worker) {
-      long at = y.byteOffset(y.layout().offset());
+      long at = y.firstByte();
       y.segment().asSlice(at, y.type().bytes()).fill((byte) 0);
     }
   }

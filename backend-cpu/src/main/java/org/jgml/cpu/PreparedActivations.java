@@ -43,7 +43,7 @@ final class PreparedActivations {
   }
 
   private static long begin(Tensor tensor) {
-    return tensor.byteOffset(tensor.layout().offset());
+    return tensor.firstByte();
   }
 
   private static long end(Tensor tensor) {

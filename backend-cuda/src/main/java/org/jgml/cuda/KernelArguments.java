@@ -99,7 +99,7 @@ final class KernelArguments {
   /// The address of a tensor's first element.
   static long address(Tensor tensor) {
     CudaBuffer buffer = (CudaBuffer) tensor.buffer();
-    return buffer.address() + tensor.byteOffset(tensor.layout().offset());
+    return buffer.address() + tensor.firstByte();
   }
 
   /// The bytes of the structure.

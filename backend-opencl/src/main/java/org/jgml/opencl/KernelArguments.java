@@ -30,7 +30,7 @@ final class KernelArguments {
 
   /// A tensor of one row: its memory, and the byte at which it begins.
   KernelArguments row(Tensor tensor) {
-    return memory(of(tensor)).number(tensor.byteOffset(tensor.layout().offset()));
+    return memory(of(tensor)).number(tensor.firstByte());
   }
 
   /// No tensor, where a kernel of these definitions reads none.

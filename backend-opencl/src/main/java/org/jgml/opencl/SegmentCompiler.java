@@ -97,8 +97,8 @@ final class SegmentCompiler {
   void copy(Tensor from, Tensor to, long bytes) {
     cl_mem source = ((OpenClBuffer) from.buffer()).memory();
     cl_mem target = ((OpenClBuffer) to.buffer()).memory();
-    long fromAt = from.byteOffset(from.layout().offset());
-    long toAt = to.byteOffset(to.layout().offset());
+    long fromAt = from.firstByte();
+    long toAt = to.firstByte();
     commands.add(queue -> queue.copy(source, fromAt, target, toAt, bytes));
   }
 

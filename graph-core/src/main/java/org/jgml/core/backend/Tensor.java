@@ -26,6 +26,22 @@ public record Tensor(TensorType type, Layout layout, Buffer buffer, long start) 
     return start + type.dataType().bytes(elementOffset);
   }
 
+  /// Byte in the buffer of the first element.
+  public long firstByte() {
+    return byteOffset(layout.offset());
+  }
+
+  /// Whether the elements of two tensors lie in stretches of memory that have bytes in common.
+  public boolean overlaps(Tensor other) {
+    return buffer == other.buffer
+        && firstByte() < other.firstByte() + other.spanBytes()
+        && other.firstByte() < firstByte() + spanBytes();
+  }
+
+  private long spanBytes() {
+    return type.dataType().bytes(layout.span());
+  }
+
   /// Bytes of a buffer that go to bytes of the host.
   @FunctionalInterface
   public interface Download {

@@ -18,8 +18,8 @@ import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.tensor.TensorType;
 
 /// A graph run on some devices node by node, each result held against its definition; then in whole
-/// segments, in which a device may fuse, with memory of its own for each value; then twice with the
-/// memory of dead values used again. All must give the same bits.
+/// segments with memory of its own for each value; then twice with the memory of dead values used
+/// again, where a device may fuse steps. All must give the same bits.
 final class GraphRun {
   private final RandomGraph random;
   private final Graph graph;
@@ -67,7 +67,7 @@ final class GraphRun {
 
   private String reuseProblem(Session session, List<double[]> expected) {
     if (differ(run(session, session.execution(reusing)), expected)) {
-      return "memory of dead values that is used again changes bits";
+      return "fused steps, or memory of dead values that is used again, give other bits";
     }
     boolean changes = differ(run(session, session.execution(reusing)), expected);
     return changes ? "a second run gives other bits" : "";

@@ -44,6 +44,7 @@ final class RandomGraph {
   private static final int MOST_FLOPS = 1 << 15;
   private static final int LARGEST_CONSTANT = 64;
   private static final List<Sample> SAMPLES = samples();
+  private static final List<Idiom> IDIOMS = List.of(Idiom.values());
 
   private final long seed;
   private final GraphBuilder g = new GraphBuilder();
@@ -126,7 +127,7 @@ final class RandomGraph {
   }
 
   /// Adds one op and what brings its operands into shape.
-  private final class Step {
+  private final class Step implements Idiom.Source {
     private final GraphBuilder scope;
     private final SplittableRandom random;
 
@@ -138,12 +139,18 @@ final class RandomGraph {
     Node add() {
       boolean isOutput = random.nextInt(8) == 0;
       boolean isHostCall = random.nextInt(32) == 0 && !results.isEmpty();
-      Node result = isHostCall ? hostCall(anyResult()) : sample(draw(SAMPLES));
+      Node result = isHostCall ? hostCall(anyResult()) : ops();
       keep(result);
       if (isOutput) {
         outputs.add(result);
       }
       return result;
+    }
+
+    private Node ops() {
+      return random.nextInt(8) == 0
+          ? draw(IDIOMS).build(scope, random, this)
+          : sample(draw(SAMPLES));
     }
 
     private <T> T draw(List<T> choices) {
@@ -171,13 +178,15 @@ final class RandomGraph {
     }
 
     /// What an op overwrites: a state of its own, or a copy that nobody else reads.
-    private Node destination(Op.Compute op, Sample.Operand wanted) {
+    @Override
+    public Node destination(Op.Compute op, Sample.Operand wanted) {
       return random.nextBoolean()
           ? named(scope.named("state").apply(new State(wanted.type())), wanted)
           : scope.apply(new Copy(), operand(op, wanted, "destination"));
     }
 
-    private Node operand(Op.Compute op, Sample.Operand wanted, String name) {
+    @Override
+    public Node operand(Op.Compute op, Sample.Operand wanted, String name) {
       Node known = operands.get(wanted);
       if (known != null && random.nextInt(4) == 0) {
         return known;

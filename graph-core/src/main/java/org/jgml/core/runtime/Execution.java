@@ -11,6 +11,7 @@ import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostBuffer;
+import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.Node;
@@ -103,7 +104,7 @@ public final class Execution {
         split
             .hostCall()
             .map(call -> hostStep(call, steps.getFirst(), split.device()))
-            .orElseGet(() -> compiler.compile(split.device(), steps));
+            .orElseGet(() -> compiler.compile(split.device(), new Segment(steps, split.exports())));
     return new Part(crossings(split), executable);
   }
 

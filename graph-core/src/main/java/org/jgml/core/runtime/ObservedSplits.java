@@ -17,9 +17,9 @@ final class ObservedSplits implements SplitCompiler {
   }
 
   @Override
-  public Executable compile(Device device, List<Step> split) {
+  public Executable compile(Device device, Segment split) {
     List<Watched> nodes = new ArrayList<>();
-    for (Step step : split) {
+    for (Step step : split.steps()) {
       ObservedNode node = new ObservedNode(steps++, device, step);
       nodes.add(new Watched(node, device.compile(new Segment(List.of(step))), observer));
     }

@@ -44,7 +44,6 @@ public final class ExecutionPlan {
             .sorted(Comparator.comparingInt(placement -> placement.node().id()))
             .toList();
     this.homes = new ValueHomes(placements, scheduler.offloaded(), layouts, devices, policy);
-    this.splits = Split.of(parts, layouts, homes);
     this.memory = new LinkedHashMap<>();
     this.main = devices.getFirst();
     this.retained =
@@ -53,6 +52,7 @@ public final class ExecutionPlan {
             .toList();
     List<Node> wanted = new ArrayList<>(this.graph.outputs());
     wanted.addAll(retained);
+    this.splits = Split.of(parts, layouts, homes, wanted);
     this.lifetimes = Lifetimes.of(wanted, splits, layouts, homes, main);
     lifetimes.forEach((device, values) -> memory.put(device, MemoryPlanner.plan(values, layouts)));
   }

@@ -67,7 +67,7 @@ final class GraphCaseTest {
   @Test
   void aFailureIsMadeAsSmallAsItCanBe() {
     GraphCase failing =
-        CASES.stream().filter(each -> each.steps().size() > 30).findFirst().orElseThrow();
+        CASES.stream().filter(each -> each.steps().size() > 20).findFirst().orElseThrow();
     GraphCase smallest =
         GraphRunner.smallest(failing, each -> each.steps().containsAll(List.of(3, 17, 18)));
     assertEquals(List.of(3, 17, 18), smallest.steps());

@@ -167,7 +167,7 @@ final class Tampering {
     k.run();
     if (k.output().type().dataType() == DataType.Q8_0) {
       MemorySegment bytes = k.output().segment();
-      long at = k.output().byteOffset(k.output().layout().offset()) + 2;
+      long at = k.output().firstByte() + 2;
       byte code = bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at);
       bytes.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) (code ^ 1));
     }
@@ -206,9 +206,7 @@ final class Tampering {
   static void changingInput(Right k) {
     k.run();
     Tensor x = k.step().input(0);
-    k.output()
-        .buffer()
-        .upload(x.byteOffset(x.layout().offset()), MemorySegment.ofArray(new byte[1]));
+    k.output().buffer().upload(x.firstByte(), MemorySegment.ofArray(new byte[1]));
   }
 
   /// Equal neighbours change places.
