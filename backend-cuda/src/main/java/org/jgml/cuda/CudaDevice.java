@@ -35,7 +35,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
           context,
           new CudaStream(context, () -> {}),
           new MemoryPool(context, streams),
-          new Programs(context),
+          new Programs(context, profile),
           streams);
     }
 

@@ -57,8 +57,13 @@ record DeviceProfile(
     return major + "." + minor;
   }
 
+  /// The capability as one number, such as 75.
+  int number() {
+    return 10 * major + minor;
+  }
+
   boolean isSupported() {
-    return major > 7 || major == 7 && minor >= 5;
+    return number() >= 75;
   }
 
   boolean hasTensorCores() {

@@ -1,9 +1,11 @@
 package org.jgml.cuda;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jgml.core.tensor.DataType;
 
@@ -12,12 +14,13 @@ import org.jgml.core.tensor.DataType;
 ///
 /// @param file the file, without its ending
 /// @param definitions as the compiler takes them, such as `-DFORMAT=q4_k`
-/// @param architecture the least that its PTX is made for, such as `75`
-record Program(String file, List<String> definitions, int architecture) {
-  private static final int COMMON = 75;
+/// @param architectures what there is PTX for, ascending; all run with the same arguments and
+///   geometry
+record Program(String file, List<String> definitions, List<Architecture> architectures) {
+  private static final Architecture COMMON = Architecture.from(75);
 
   /// From here on there are the matrix instructions that `matmul_tensor` uses.
-  private static final int TENSOR = 80;
+  private static final Architecture TENSOR = Architecture.from(80);
 
   /// Types whose values kernels read.
   static final Set<DataType> FORMATS = EnumSet.complementOf(EnumSet.of(DataType.I32, DataType.I64));
@@ -59,6 +62,10 @@ record Program(String file, List<String> definitions, int architecture) {
           "top_k",
           "unary",
           "unfold");
+
+  private Program(String file, List<String> definitions, Architecture architecture) {
+    this(file, definitions, List.of(architecture));
+  }
 
   /// A program without definitions.
   static Program of(String file) {
@@ -119,9 +126,16 @@ record Program(String file, List<String> definitions, int architecture) {
     return type.name().toLowerCase(Locale.ROOT);
   }
 
-  /// The resource that holds its PTX, compressed.
-  String resource() {
-    return "ptx/" + name() + ".ptx.gz";
+  /// The highest architecture that a device of a capability, such as 90, runs.
+  Optional<Architecture> best(int capability) {
+    return architectures.stream().filter(each -> each.fits(capability)).max(Comparator.naturalOrder());
+  }
+
+  /// The resource that holds its PTX for an architecture, compressed. All but the lowest have it in
+  /// their names.
+  String resource(Architecture architecture) {
+    String suffix = architecture.equals(architectures.getFirst()) ? "" : ".sm_" + architecture;
+    return "ptx/" + name() + suffix + ".ptx.gz";
   }
 
   private String name() {

@@ -21,12 +21,14 @@ final class Programs implements AutoCloseable {
   private static final int COMMON_SHARED_BYTES = 40 << 10;
 
   private final CudaContext context;
+  private final DeviceProfile profile;
   private final Map<Program, CUmodule> modules = new HashMap<>();
   private final Map<Entry, CUfunction> kernels = new HashMap<>();
   private final Map<CUfunction, Integer> permitted = new HashMap<>();
 
-  Programs(CudaContext context) {
+  Programs(CudaContext context, DeviceProfile profile) {
     this.context = context;
+    this.profile = profile;
   }
 
   /// A kernel of a program.
@@ -63,18 +65,33 @@ final class Programs implements AutoCloseable {
 
   private CUmodule load(Program program) {
     CUmodule module = new CUmodule();
-    byte[] text = ptx(program);
+    byte[] text = ptx(program, architecture(program));
     // The driver reads up to a zero.
     byte[] image = Arrays.copyOf(text, text.length + 1);
     context.check("cuModuleLoadData of " + program, JCudaDriver.cuModuleLoadData(module, image));
     return module;
   }
 
-  /// The PTX of a program.
-  static byte[] ptx(Program program) {
-    try (InputStream stream = Programs.class.getResourceAsStream(program.resource())) {
+  private Architecture architecture(Program program) {
+    return program
+        .best(profile.number())
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "%s is made for sm_%s, %s has %s"
+                        .formatted(
+                            program,
+                            program.architectures(),
+                            context.device(),
+                            profile.capability())));
+  }
+
+  /// The PTX of a program for one of its architectures.
+  static byte[] ptx(Program program, Architecture architecture) {
+    String resource = program.resource(architecture);
+    try (InputStream stream = Programs.class.getResourceAsStream(resource)) {
       if (stream == null) {
-        throw new IllegalStateException("no resource " + program.resource());
+        throw new IllegalStateException("no resource " + resource);
       }
       return new GZIPInputStream(stream).readAllBytes();
     } catch (IOException e) {

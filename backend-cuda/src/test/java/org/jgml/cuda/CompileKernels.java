@@ -17,9 +17,9 @@ final class CompileKernels {
       System.err.println("compile-kernels: no nvcc. Fix: install the CUDA toolkit.");
       System.exit(1);
     }
-    List<Ptx> stale = Program.all().stream().map(Ptx::new).filter(ptx -> !isCurrent(ptx)).toList();
+    List<Ptx> stale = Ptx.all().stream().filter(ptx -> !isCurrent(ptx)).toList();
     stale.parallelStream().forEach(ptx -> compile(ptx, nvcc));
-    System.out.println(stale.size() + " of " + Program.all().size() + " programs compiled");
+    System.out.println(stale.size() + " of " + Ptx.all().size() + " programs compiled");
   }
 
   private static boolean isCurrent(Ptx ptx) {

@@ -30,13 +30,26 @@ final class Ptx {
   private static final List<String> OPTIONS = List.of("-ptx", "-fmad=false");
 
   private final Program program;
+  private final Architecture architecture;
 
-  Ptx(Program program) {
+  Ptx(Program program, Architecture architecture) {
     this.program = program;
+    this.architecture = architecture;
+  }
+
+  /// Every program, for each of its architectures.
+  static List<Ptx> all() {
+    return Program.all().stream()
+        .flatMap(program -> program.architectures().stream().map(each -> new Ptx(program, each)))
+        .toList();
+  }
+
+  Architecture architecture() {
+    return architecture;
   }
 
   Path file() {
-    return SOURCES.resolve(program.resource());
+    return SOURCES.resolve(program.resource(architecture));
   }
 
   /// The first line that its PTX must have.
@@ -76,7 +89,7 @@ final class Ptx {
 
   private List<String> options() {
     List<String> options = new ArrayList<>(OPTIONS);
-    options.add("-arch=compute_" + program.architecture());
+    options.add("-arch=compute_" + architecture);
     options.addAll(program.definitions());
     return options;
   }
@@ -94,7 +107,7 @@ final class Ptx {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
-        throw new IOException("nvcc refuses " + program + ":\n" + output);
+        throw new IOException("nvcc refuses " + this + ":\n" + output);
       }
       return firstLine() + "\n" + cleaned(Files.readString(target));
     } finally {
@@ -103,20 +116,15 @@ final class Ptx {
   }
 
   private String cleaned(String text) {
-    String version = program.architecture() >= 80 ? "7.0" : "6.3";
     return text.lines()
         .filter(line -> !line.startsWith("//") && !line.isBlank())
-        .map(line -> line.startsWith(".version") ? ".version " + version : line)
+        .map(line -> line.startsWith(".version") ? ".version " + architecture.ptxVersion() : line)
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
-  /// Whether the file in the repository is made from the sources as they are.
-  boolean isCurrent() throws IOException {
-    return Files.exists(file()) && firstLine().equals(recorded().lines().findFirst().orElse(""));
-  }
 
   String recorded() {
-    return new String(Programs.ptx(program), StandardCharsets.UTF_8);
+    return new String(Programs.ptx(program, architecture), StandardCharsets.UTF_8);
   }
 
   void write(String text) throws IOException {
@@ -135,5 +143,10 @@ final class Ptx {
         .filter(Files::isExecutable)
         .findFirst()
         .orElse(null);
+  }
+
+  @Override
+  public String toString() {
+    return program + " for sm_" + architecture;
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,8 +23,7 @@ final class PtxTest {
 
   @Test
   void everyProgramIsMadeFromItsSources() throws IOException {
-    for (Program program : Program.all()) {
-      Ptx ptx = new Ptx(program);
+    for (Ptx ptx : Ptx.all()) {
       assertTrue(Files.exists(ptx.file()), () -> ptx.file() + " is missing");
       assertEquals(
           ptx.firstLine(),
@@ -37,8 +37,8 @@ final class PtxTest {
     Set<String> files = Program.all().stream().map(Program::file).collect(Collectors.toSet());
     assertEquals(files, names(SOURCES, ".cu"));
     Set<String> resources =
-        Program.all().stream()
-            .map(program -> program.resource().replace("ptx/", "").replace(".ptx.gz", ""))
+        Ptx.all().stream()
+            .map(ptx -> ptx.file().getFileName().toString().replace(".ptx.gz", ""))
             .collect(Collectors.toSet());
     assertEquals(resources, names(SOURCES.resolve("ptx"), ".ptx.gz"));
   }
@@ -57,18 +57,33 @@ final class PtxTest {
   void nvccMakesTheSamePtxAgain() throws Exception {
     Path nvcc = Ptx.nvcc();
     Assumptions.assumeTrue(nvcc != null, "this machine has no nvcc");
-    Ptx ptx = new Ptx(Program.of("cumsum"));
+    Ptx ptx = new Ptx(Program.of("cumsum"), Architecture.from(75));
     assertEquals(ptx.recorded(), ptx.compile(nvcc));
   }
 
   @Test
   void oldDriversTakeThePtx() {
-    for (Program program : Program.all()) {
-      List<String> lines = new Ptx(program).recorded().lines().limit(4).toList();
-      String version = program.architecture() < 80 ? ".version 6.3" : ".version 7.0";
-      assertTrue(lines.contains(version), () -> program + ": " + lines);
-      assertTrue(lines.contains(".target sm_" + program.architecture()), () -> program + "");
+    for (Ptx ptx : Ptx.all()) {
+      List<String> lines = ptx.recorded().lines().limit(4).toList();
+      String version = ".version " + ptx.architecture().ptxVersion();
+      assertTrue(lines.contains(version), () -> ptx + ": " + lines);
+      assertTrue(lines.contains(".target sm_" + ptx.architecture()), ptx::toString);
     }
+  }
+
+  @Test
+  void aDeviceGetsTheHighestArchitectureThatItRuns() {
+    Architecture common = Architecture.from(75);
+    Architecture hopper = Architecture.only(90);
+    Program program =
+        new Program("matmul", List.of(), List.of(common, Architecture.from(80), hopper));
+    assertEquals(Optional.empty(), program.best(70));
+    assertEquals(Optional.of(common), program.best(75));
+    assertEquals(Optional.of(Architecture.from(80)), program.best(89));
+    assertEquals(Optional.of(hopper), program.best(90));
+    assertEquals(Optional.of(Architecture.from(80)), program.best(100));
+    assertEquals("ptx/matmul.ptx.gz", program.resource(common));
+    assertEquals("ptx/matmul.sm_90a.ptx.gz", program.resource(hopper));
   }
 
   @Test
