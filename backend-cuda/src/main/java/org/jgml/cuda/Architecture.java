@@ -8,8 +8,6 @@ import java.util.Comparator;
 /// @param isSpecific whether it uses what only this capability has, such as `90a`; other PTX runs
 ///   on every later capability
 record Architecture(int capability, boolean isSpecific) implements Comparable<Architecture> {
-  private static final int FIRST_OF_AMPERE = 80;
-  private static final int FIRST_OF_HOPPER = 90;
   private static final Comparator<Architecture> ORDER =
       Comparator.comparingInt(Architecture::capability).thenComparing(Architecture::isSpecific);
 
@@ -26,15 +24,6 @@ record Architecture(int capability, boolean isSpecific) implements Comparable<Ar
   /// Whether a device of a capability runs it.
   boolean fits(int other) {
     return isSpecific ? other == capability : other >= capability;
-  }
-
-  /// The oldest version of the PTX language that has its instructions, so that older drivers take
-  /// it.
-  String ptxVersion() {
-    if (isSpecific || capability >= FIRST_OF_HOPPER) {
-      return "8.0";
-    }
-    return capability >= FIRST_OF_AMPERE ? "7.0" : "6.3";
   }
 
   @Override

@@ -128,7 +128,9 @@ record Program(String file, List<String> definitions, List<Architecture> archite
 
   /// The highest architecture that a device of a capability, such as 90, runs.
   Optional<Architecture> best(int capability) {
-    return architectures.stream().filter(each -> each.fits(capability)).max(Comparator.naturalOrder());
+    return architectures.stream()
+        .filter(each -> each.fits(capability))
+        .max(Comparator.naturalOrder());
   }
 
   /// The resource that holds its PTX for an architecture, compressed. All but the lowest have it in

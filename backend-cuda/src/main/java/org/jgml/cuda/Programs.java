@@ -75,15 +75,11 @@ final class Programs implements AutoCloseable {
   private Architecture architecture(Program program) {
     return program
         .best(profile.number())
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "%s is made for sm_%s, %s has %s"
-                        .formatted(
-                            program,
-                            program.architectures(),
-                            context.device(),
-                            profile.capability())));
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "%s is made for sm_%s, %s has %s"
+                    .formatted(
+                        program, program.architectures(), context.device(), profile.capability())));
   }
 
   /// The PTX of a program for one of its architectures.

@@ -20,14 +20,20 @@ import java.util.zip.GZIPOutputStream;
 /// its sources.
 ///
 /// The first line of a PTX file names its program and the SHA-256 of all that it is made from. The
-/// version of the PTX language is set to the oldest that has all instructions used, so that older
-/// drivers take it: nvcc writes its own.
+/// version of the PTX language is set to the oldest with which ptxas takes it, so that older
+/// drivers do: nvcc writes its own.
 final class Ptx {
   private static final Path SOURCES = Path.of("src/main/resources/org/jgml/cuda");
   private static final Pattern INCLUDE = Pattern.compile("#include \"([a-z0-9_]+\\.cuh)\"");
 
   /// Products and sums are rounded one by one, but where a kernel says fmaf.
   private static final List<String> OPTIONS = List.of("-ptx", "-fmad=false");
+
+  /// Versions of the language, of CUDA 10.0, 11.0, 11.7 and 12.0.
+  static final List<String> VERSIONS = List.of("6.3", "7.0", "7.7", "8.0");
+
+  /// A hint of nvcc 13 that says which bytes of a load are used; older drivers do not know it.
+  private static final String NEW_HINT = ".pragma \"used_bytes_mask";
 
   private final Program program;
   private final Architecture architecture;
@@ -104,24 +110,53 @@ final class Ptx {
       command.addAll(options());
       command.addAll(List.of("-diag-suppress=128,177", "-o", target.toString()));
       command.add(SOURCES.resolve(program.file() + ".cu").toString());
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IOException("nvcc refuses " + this + ":\n" + output);
+      String problem = problem(command);
+      if (!problem.isEmpty()) {
+        throw new IOException("nvcc refuses " + this + ":\n" + problem);
       }
-      return firstLine() + "\n" + cleaned(Files.readString(target));
+      return firstLine() + "\n" + withOldestVersion(cleaned(Files.readString(target)));
     } finally {
       Files.deleteIfExists(target);
     }
   }
 
-  private String cleaned(String text) {
+  private static String cleaned(String text) {
     return text.lines()
-        .filter(line -> !line.startsWith("//") && !line.isBlank())
-        .map(line -> line.startsWith(".version") ? ".version " + architecture.ptxVersion() : line)
+        .filter(line -> !line.startsWith("//") && !line.isBlank() && !line.contains(NEW_HINT))
         .collect(Collectors.joining("\n", "", "\n"));
   }
 
+  private String withOldestVersion(String text) throws IOException, InterruptedException {
+    String refusal = "";
+    for (String version : VERSIONS) {
+      String candidate = text.replaceFirst("(?m)^\\.version .*$", ".version " + version);
+      refusal = refusal(candidate);
+      if (refusal.isEmpty()) {
+        return candidate;
+      }
+    }
+    throw new IOException("ptxas refuses " + this + ":\n" + refusal);
+  }
+
+  /// What ptxas, which makes machine code as drivers do, has against a text; empty if nothing.
+  String refusal(String text) throws IOException, InterruptedException {
+    Path source = Files.createTempFile("jgml", ".ptx");
+    try {
+      Files.writeString(source, text);
+      String ptxas = nvcc().resolveSibling("ptxas").toString();
+      return problem(
+          List.of(ptxas, "-O0", "-arch=sm_" + architecture, "-o", "/dev/null", source.toString()));
+    } finally {
+      Files.delete(source);
+    }
+  }
+
+  /// What a command says if it fails; empty if it does not.
+  private static String problem(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0 ? "" : "exit code " + process.exitValue() + ": " + output;
+  }
 
   String recorded() {
     return new String(Programs.ptx(program, architecture), StandardCharsets.UTF_8);

@@ -62,12 +62,25 @@ final class PtxTest {
   }
 
   @Test
-  void oldDriversTakeThePtx() {
+  void driversOfCuda12TakeThePtx() {
     for (Ptx ptx : Ptx.all()) {
       List<String> lines = ptx.recorded().lines().limit(4).toList();
-      String version = ".version " + ptx.architecture().ptxVersion();
-      assertTrue(lines.contains(version), () -> ptx + ": " + lines);
+      assertTrue(
+          Ptx.VERSIONS.stream().anyMatch(version -> lines.contains(".version " + version)),
+          () -> ptx + ": " + lines);
       assertTrue(lines.contains(".target sm_" + ptx.architecture()), ptx::toString);
+    }
+  }
+
+  /// `-Djgml.cuda.share=1` takes every program.
+  @Test
+  void ptxasMakesMachineCodeOfThePtx() throws Exception {
+    Assumptions.assumeTrue(Ptx.nvcc() != null, "this machine has no ptxas");
+    int share = Integer.getInteger("jgml.cuda.share", 16);
+    for (Ptx ptx : Ptx.all()) {
+      if (Math.floorMod(ptx.toString().hashCode(), share) == 0) {
+        assertEquals("", ptx.refusal(ptx.recorded()), ptx::toString);
+      }
     }
   }
 
