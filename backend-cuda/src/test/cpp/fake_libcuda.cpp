@@ -1,5 +1,5 @@
-// A libcuda.so.1 without a GPU: the calls of the CUDA driver that the backend makes, with one device
-// that runs the kernels' own sources on the CPU. Everything above it, JCuda included, is the real
+// A libcuda.so.1 without a GPU: the calls of the CUDA driver that the backend makes, with two devices
+// that run the kernels' own sources on the CPU. Everything above it, JCuda included, is the real
 // thing.
 //
 // A module is the text of its PTX, whose first line names its source and definitions; the source is
@@ -31,6 +31,8 @@ enum {
   INVALID_PTX = 218,
   NOT_FOUND = 500,
   ILLEGAL_ADDRESS = 700,
+  PEER_ALREADY_ENABLED = 704,
+  PEER_UNSUPPORTED = 217,
   LAUNCH_FAILED = 719,
   CAPTURE_UNSUPPORTED = 900
 };
@@ -233,7 +235,17 @@ bool run_block(bool backwards) {
 
 // Device state.
 std::recursive_mutex lock;
-std::map<CUdeviceptr, size_t> allocations;
+struct allocation {
+  size_t bytes;
+  int device;
+};
+
+std::map<CUdeviceptr, allocation> allocations;
+std::map<std::string, long> calls;
+const int DEVICES = 2;
+bool peers_possible = true;
+bool peers_enabled[DEVICES][DEVICES];
+thread_local int current = -1;
 size_t allocated;
 size_t limit = MEMORY_BYTES;
 CUresult sticky;
@@ -316,10 +328,10 @@ CUresult launch(const command &c) {
 
 // Whether all bytes around allocations are as they were.
 bool guards_hold() {
-  for (const std::pair<const CUdeviceptr, size_t> &each : allocations) {
+  for (const std::pair<const CUdeviceptr, allocation> &each : allocations) {
     const unsigned char *memory = (const unsigned char *)each.first;
     for (size_t i = 1; i <= PADDING; i++) {
-      if (memory[-(ptrdiff_t)i] != GUARD || memory[each.second + i - 1] != GUARD) {
+      if (memory[-(ptrdiff_t)i] != GUARD || memory[each.second.bytes + i - 1] != GUARD) {
         return false;
       }
     }
@@ -348,13 +360,25 @@ CUresult submit(stream *s, const command &c) {
   return run(c);
 }
 
-bool is_device(CUdeviceptr at, size_t bytes) {
-  std::map<CUdeviceptr, size_t>::iterator found = allocations.upper_bound(at);
+// Whether bytes are memory of one device.
+bool is_on(int device, CUdeviceptr at, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  std::map<CUdeviceptr, allocation>::iterator found = allocations.upper_bound(at);
   if (found == allocations.begin()) {
     return false;
   }
   --found;
-  return at + bytes <= found->first + found->second;
+  return found->second.device == device && at + bytes <= found->first + found->second.bytes;
+}
+
+// Whether bytes are memory of the device that this thread talks to.
+bool is_device(CUdeviceptr at, size_t bytes) {
+  return is_on(current, at, bytes);
+}
+
+void count(const char *call) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  calls[call]++;
 }
 
 std::string line_value(const std::string &line, const char *key) {
@@ -387,6 +411,18 @@ void emulation_break(CUresult code) {
   sticky = code;
 }
 
+// For tests: whether the devices can reach each other.
+void emulation_peers(int possible) {
+  peers_possible = possible != 0;
+  memset(peers_enabled, 0, sizeof(peers_enabled));
+}
+
+// For tests: how often a call was made.
+long emulation_calls(const char *call) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  return calls[call];
+}
+
 // For tests: bytes that are allocated.
 size_t emulation_allocated() {
   return allocated;
@@ -400,13 +436,13 @@ CUresult cuDriverGetVersion(int *version) {
 }
 
 CUresult cuDeviceGetCount(int *count) {
-  *count = 2;
+  *count = DEVICES;
   return SUCCESS;
 }
 
 CUresult cuDeviceGet(int *device, int ordinal) {
   *device = ordinal;
-  return ordinal < 2 ? SUCCESS : 101;
+  return ordinal < DEVICES ? SUCCESS : 101;
 }
 
 CUresult cuDeviceGetName(char *name, int length, int) {
@@ -439,9 +475,36 @@ CUresult cuDevicePrimaryCtxRetain(void **context, int device) {
 
 CUresult cuDevicePrimaryCtxRelease_v2(int) { return SUCCESS; }
 CUresult cuDevicePrimaryCtxRelease(int) { return SUCCESS; }
-CUresult cuCtxSetCurrent(void *) { return SUCCESS; }
-CUresult cuCtxGetCurrent(void **context) { *context = (void *)1; return SUCCESS; }
-CUresult cuCtxSynchronize() { return sticky; }
+CUresult cuCtxSetCurrent(void *context) {
+  count(__func__);
+  current = (int)(size_t)context - 1;
+  return SUCCESS;
+}
+
+CUresult cuCtxGetCurrent(void **context) {
+  *context = (void *)(size_t)(current + 1);
+  return SUCCESS;
+}
+
+CUresult cuCtxSynchronize() {
+  count(__func__);
+  return sticky;
+}
+
+CUresult cuDeviceCanAccessPeer(int *possible, int device, int other) {
+  *possible = peers_possible && device != other;
+  return SUCCESS;
+}
+
+CUresult cuCtxEnablePeerAccess(void *context, unsigned) {
+  int other = (int)(size_t)context - 1;
+  if (!peers_possible || other == current) {
+    return PEER_UNSUPPORTED;
+  }
+  bool before = peers_enabled[current][other];
+  peers_enabled[current][other] = true;
+  return before ? PEER_ALREADY_ENABLED : SUCCESS;
+}
 
 CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
   *free_bytes = limit - allocated;
@@ -450,6 +513,7 @@ CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
 }
 
 CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
+  count(__func__);
   std::lock_guard<std::recursive_mutex> guard(lock);
   if (sticky != SUCCESS) {
     return sticky;
@@ -466,24 +530,25 @@ CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
   }
   memset(memory, GUARD, bytes + 2 * PADDING);
   *at = (CUdeviceptr)memory + PADDING;
-  allocations[*at] = bytes;
+  allocations[*at] = allocation{bytes, current};
   allocated += bytes;
   return SUCCESS;
 }
 
 CUresult cuMemFree_v2(CUdeviceptr at) {
   std::lock_guard<std::recursive_mutex> guard(lock);
-  std::map<CUdeviceptr, size_t>::iterator found = allocations.find(at);
+  std::map<CUdeviceptr, allocation>::iterator found = allocations.find(at);
   if (found == allocations.end()) {
     return INVALID_VALUE;
   }
-  allocated -= found->second;
+  allocated -= found->second.bytes;
   allocations.erase(found);
   free((unsigned char *)at - PADDING);
   return SUCCESS;
 }
 
 CUresult cuMemAllocHost_v2(void **at, size_t bytes) {
+  count(__func__);
   return posix_memalign(at, 4096, bytes == 0 ? 1 : bytes) == 0 ? SUCCESS : OUT_OF_MEMORY;
 }
 
@@ -509,14 +574,17 @@ static CUresult copy_command(CUdeviceptr to, CUdeviceptr from, size_t bytes, str
 }
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, stream *s) {
+  count(__func__);
   return is_device(to, bytes) ? copy_command(to, (CUdeviceptr)from, bytes, s) : INVALID_VALUE;
 }
 
 CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, stream *s) {
+  count(__func__);
   return is_device(from, bytes) ? copy_command((CUdeviceptr)to, from, bytes, s) : INVALID_VALUE;
 }
 
 CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, stream *s) {
+  count(__func__);
   bool valid = is_device(from, bytes) && is_device(to, bytes);
   return valid ? copy_command(to, from, bytes, s) : INVALID_VALUE;
 }
@@ -529,11 +597,18 @@ CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
   return cuMemcpyDtoHAsync_v2(to, from, bytes, 0);
 }
 
-CUresult cuMemcpyPeerAsync(CUdeviceptr to, void *, CUdeviceptr from, void *, size_t bytes, stream *s) {
-  return cuMemcpyDtoDAsync_v2(to, from, bytes, s);
+// Without peer access a driver would copy through the host; the backend must not count on that.
+CUresult cuMemcpyPeerAsync(CUdeviceptr to, void *to_context, CUdeviceptr from, void *from_context,
+                           size_t bytes, stream *s) {
+  count(__func__);
+  int target = (int)(size_t)to_context - 1;
+  int source = (int)(size_t)from_context - 1;
+  bool valid = is_on(target, to, bytes) && is_on(source, from, bytes);
+  return valid && peers_enabled[target][source] ? copy_command(to, from, bytes, s) : INVALID_VALUE;
 }
 
 CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, stream *s) {
+  count(__func__);
   if (!is_device(to, bytes)) {
     return INVALID_VALUE;
   }
@@ -558,6 +633,7 @@ CUresult cuStreamDestroy_v2(stream *s) {
 }
 
 CUresult cuStreamSynchronize(stream *s) {
+  count(__func__);
   if (s != 0 && s->capturing != 0) {
     s->invalid = true;
     return CAPTURE_UNSUPPORTED;
@@ -566,7 +642,10 @@ CUresult cuStreamSynchronize(stream *s) {
 }
 
 CUresult cuStreamQuery(stream *) { return sticky; }
-CUresult cuStreamWaitEvent(stream *, void *, unsigned) { return SUCCESS; }
+CUresult cuStreamWaitEvent(stream *, void *, unsigned) {
+  count(__func__);
+  return SUCCESS;
+}
 
 CUresult cuStreamBeginCapture_v2(stream *s, int) {
   s->capturing = new graph();
@@ -603,6 +682,7 @@ CUresult cuGraphInstantiate(graph **executable, graph *g, void *, char *, size_t
 CUresult cuGraphUpload(graph *, stream *) { return SUCCESS; }
 
 CUresult cuGraphLaunch(graph *executable, stream *s) {
+  count(__func__);
   for (const command &c : executable->commands) {
     CUresult code = submit(s, c);
     if (code != SUCCESS) {
@@ -628,12 +708,21 @@ CUresult cuEventCreate(void **event, unsigned) {
 }
 
 CUresult cuEventRecord(void *event, stream *) {
+  count(__func__);
   clock_gettime(CLOCK_MONOTONIC, (timespec *)event);
   return sticky;
 }
 
-CUresult cuEventQuery(void *) { return sticky; }
-CUresult cuEventSynchronize(void *) { return sticky; }
+CUresult cuEventQuery(void *) {
+  count(__func__);
+  return sticky;
+}
+
+CUresult cuEventSynchronize(void *) {
+  count(__func__);
+  return sticky;
+}
+
 
 CUresult cuEventDestroy_v2(void *event) {
   delete (timespec *)event;
@@ -714,6 +803,7 @@ CUresult cuFuncSetAttribute(kernel *function, int attribute, int value) {
 CUresult cuLaunchKernel(kernel *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
                         unsigned by, unsigned bz, unsigned shared, stream *s, void **arguments,
                         void **) {
+  count(__func__);
   if (gx == 0 || gy == 0 || gz == 0 || gy > 65535 || gz > 65535) {
     return INVALID_VALUE;
   }

@@ -23,6 +23,10 @@ final class CudaBuffer implements Buffer {
     return address;
   }
 
+  CudaContext context() {
+    return stream.context();
+  }
+
   @Override
   public long bytes() {
     return bytes;

@@ -1,7 +1,11 @@
 package org.jgml.cuda;
 
+import static jcuda.driver.CUresult.CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED;
+import static jcuda.driver.CUresult.CUDA_ERROR_TOO_MANY_PEERS;
 import static jcuda.driver.CUresult.CUDA_SUCCESS;
 
+import java.util.HashMap;
+import java.util.Map;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.JCudaDriver;
@@ -15,6 +19,7 @@ final class CudaContext implements AutoCloseable {
   private final String device;
   private final CUdevice handle;
   private final CUcontext context = new CUcontext();
+  private final Map<CudaContext, Boolean> peers = new HashMap<>();
   private volatile CudaException lost;
 
   CudaContext(String device, int ordinal) {
@@ -59,6 +64,30 @@ final class CudaContext implements AutoCloseable {
 
   CUcontext handle() {
     return context;
+  }
+
+  /// Whether this device reads the memory of another by itself. The first question opens the way.
+  synchronized boolean reaches(CudaContext other) {
+    return peers.computeIfAbsent(other, this::opensWayTo);
+  }
+
+  private boolean opensWayTo(CudaContext other) {
+    enter();
+    int[] isPossible = {0};
+    check(
+        "cuDeviceCanAccessPeer",
+        JCudaDriver.cuDeviceCanAccessPeer(isPossible, handle, other.handle));
+    if (isPossible[0] == 0) {
+      return false;
+    }
+    int code = JCudaDriver.cuCtxEnablePeerAccess(other.context, 0);
+    if (code == CUDA_ERROR_TOO_MANY_PEERS) {
+      return false;
+    }
+    if (code != CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED) {
+      check("cuCtxEnablePeerAccess", code);
+    }
+    return true;
   }
 
   Memory memory() {

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jgml.core.backend.AsynchronousDevice;
 import org.jgml.core.backend.BoundedDevice;
 import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceMemory;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostMemory;
@@ -147,6 +148,13 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   public HostMemory allocateHost(long bytes) {
     PinnedMemory memory = new PinnedMemory(opened().context(), Math.max(1, bytes));
     return new HostMemory(memory.segment().asSlice(0, bytes), memory::close);
+  }
+
+  @Override
+  public boolean reaches(Device other) {
+    return other instanceof CudaDevice peer
+        && peer != this
+        && opened().context().reaches(peer.opened().context());
   }
 
   @Override

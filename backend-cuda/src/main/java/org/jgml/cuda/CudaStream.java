@@ -15,6 +15,7 @@ import jcuda.driver.JCudaDriver;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DeviceEvent;
 import org.jgml.core.backend.DeviceStream;
+import org.jgml.core.backend.Tensor;
 
 /// A queue of a device: whatever is put into it is done in order.
 ///
@@ -137,6 +138,23 @@ final class CudaStream implements DeviceStream {
     } else {
       read(address, target);
     }
+  }
+
+  @Override
+  public void copy(Tensor from, Tensor to) {
+    CudaBuffer source = (CudaBuffer) from.buffer();
+    CudaBuffer target = (CudaBuffer) to.buffer();
+    long bytes = from.type().bytes();
+    context.enter();
+    context.check(
+        "cuMemcpyPeerAsync",
+        JCudaDriver.cuMemcpyPeerAsync(
+            Address.of(target.address(to.start(), bytes)),
+            context.handle(),
+            Address.of(source.address(from.start(), bytes)),
+            source.context().handle(),
+            bytes,
+            stream));
   }
 
   @Override

@@ -39,8 +39,14 @@ final class Emulation {
   }
 
   static CudaDevice open(CudaOptions options) {
+    return open(0, options);
+  }
+
+  /// The device of a number: 0 or 1.
+  static CudaDevice open(int ordinal, CudaOptions options) {
     load();
-    return new CudaDevice("cuda:0", DeviceProfile.of("cuda:0", 0), options);
+    String name = "cuda:" + ordinal;
+    return new CudaDevice(name, DeviceProfile.of(name, ordinal), options);
   }
 
   static BackendProvider.Discovery discover() {
@@ -145,12 +151,25 @@ final class Emulation {
     call("emulation_break", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), code);
   }
 
+  /// Says whether the two devices can reach each other.
+  static void setPeers(boolean arePossible) {
+    call("emulation_peers", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), arePossible ? 1 : 0);
+  }
+
+  /// How often a function of the driver was called, by its name in the library.
+  static long calls(String function) {
+    try (Arena arena = Arena.ofConfined()) {
+      FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+      return (long) call("emulation_calls", type, arena.allocateFrom(function));
+    }
+  }
+
   @SuppressWarnings("restricted")
-  private static void call(String name, FunctionDescriptor type, Object... arguments) {
+  private static Object call(String name, FunctionDescriptor type, Object... arguments) {
     MemorySegment function = SymbolLookup.loaderLookup().find(name).orElseThrow();
     MethodHandle handle = Linker.nativeLinker().downcallHandle(function, type);
     try {
-      handle.invokeWithArguments(arguments);
+      return handle.invokeWithArguments(arguments);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

@@ -20,4 +20,10 @@ public interface AsynchronousDevice extends Device {
   ///
   /// @throws DeviceException if there is not enough
   HostMemory allocateHost(long bytes);
+
+  /// Whether streams of this device read the memory of another by themselves, so that
+  /// [DeviceStream#copy] brings values over without the host.
+  default boolean reaches(Device other) {
+    return false;
+  }
 }

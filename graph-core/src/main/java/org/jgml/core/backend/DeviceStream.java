@@ -24,6 +24,14 @@ public interface DeviceStream extends AutoCloseable {
     }
   }
 
+  /// Copies a value of a device that this one reaches ([AsynchronousDevice#reaches]) to this one;
+  /// both are dense. It must stay as it is until an event after this is reached.
+  ///
+  /// @throws UnsupportedOperationException if this device reaches no other
+  default void copy(Tensor from, Tensor to) {
+    throw new UnsupportedOperationException("this device reaches no other");
+  }
+
   /// Makes an event be reached when all work of this stream so far is done. An event of this
   /// device, which may have been recorded before; then that is forgotten.
   void record(DeviceEvent event);

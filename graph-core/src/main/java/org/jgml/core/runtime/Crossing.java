@@ -11,7 +11,8 @@ import org.jgml.core.backend.Tensor;
 /// Values of one device that a split on another reads, brought there once a run.
 ///
 /// Values are memory of their owners, dense from their start.
-sealed interface Crossing permits Crossing.FromHost, Crossing.ThroughHost, StreamedCrossing {
+sealed interface Crossing
+    permits Crossing.FromHost, Crossing.ThroughHost, PeerCrossing, StreamedCrossing {
   /// The same value on both devices.
   record Value(Tensor from, Tensor to) {
     long bytes() {
@@ -36,7 +37,9 @@ sealed interface Crossing permits Crossing.FromHost, Crossing.ThroughHost, Strea
     if (!isToHost
         && from instanceof AsynchronousDevice source
         && to instanceof AsynchronousDevice target) {
-      return new StreamedCrossing(source, target, values, staging, tally);
+      return target.reaches(source)
+          ? new PeerCrossing(source, target, values, staging, tally)
+          : new StreamedCrossing(source, target, values, staging, tally);
     }
     return throughHost(from, isToHost, values, staging, tally);
   }

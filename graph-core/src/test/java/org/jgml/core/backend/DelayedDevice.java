@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -25,6 +26,9 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   private final AtomicLong seeds;
   private final AtomicLong allocatedBytes = new AtomicLong();
   private final AtomicLong waits = new AtomicLong();
+  private final AtomicLong peerBytes = new AtomicLong();
+  private final AtomicLong hostBytes = new AtomicLong();
+  private final Set<Device> peers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger commandsToFailure = new AtomicInteger(-1);
   private volatile DeviceException failure;
   private final DelayedStream main;
@@ -64,6 +68,26 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   /// Times the host waited.
   public long waits() {
     return waits.get();
+  }
+
+  /// Lets two devices read each other's memory.
+  public static void connect(DelayedDevice one, DelayedDevice other) {
+    one.peers.add(other);
+    other.peers.add(one);
+  }
+
+  /// Bytes that came straight from other devices.
+  public long peerBytes() {
+    return peerBytes.get();
+  }
+
+  /// Bytes of host memory that were asked for.
+  public long hostBytes() {
+    return hostBytes.get();
+  }
+
+  void countPeerBytes(long bytes) {
+    peerBytes.addAndGet(bytes);
   }
 
   void countWait() {
@@ -198,7 +222,13 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   }
 
   @Override
+  public boolean reaches(Device other) {
+    return peers.contains(other);
+  }
+
+  @Override
   public HostMemory allocateHost(long bytes) {
+    hostBytes.addAndGet(bytes);
     Arena arena = Arena.ofShared();
     Object token = opened(new Object());
     return new HostMemory(

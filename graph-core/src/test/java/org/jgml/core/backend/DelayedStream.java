@@ -56,6 +56,19 @@ final class DelayedStream implements DeviceStream {
   }
 
   @Override
+  public void copy(Tensor from, Tensor to) {
+    DelayedBuffer source = (DelayedBuffer) from.buffer();
+    HostBuffer target = ((DelayedBuffer) to.buffer()).memory();
+    if (!device.reaches(source.device())) {
+      throw new IllegalArgumentException("%s does not reach %s".formatted(device, source.device()));
+    }
+    long bytes = from.type().bytes();
+    device.countPeerBytes(bytes);
+    enqueue(
+        () -> target.upload(to.start(), source.memory().segment().asSlice(from.start(), bytes)));
+  }
+
+  @Override
   public void record(DeviceEvent event) {
     CompletableFuture<Void> point = ((DelayedEvent) event).next();
     enqueueAlways(() -> point.complete(null));

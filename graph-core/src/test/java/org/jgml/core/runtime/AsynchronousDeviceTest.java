@@ -124,6 +124,31 @@ final class AsynchronousDeviceTest {
     assertSums(plan(first, second, first), weights);
   }
 
+  /// 20 runs of three devices each, so that a value may be overwritten before it was fetched.
+  @Test
+  void devicesThatReachEachOtherNeedNoHostMemory() {
+    DelayedDevice.connect(first, second);
+    assertSums(plan(first, second, first), weights);
+    assertEquals(0, first.hostBytes() + second.hostBytes());
+    assertEquals(20 * 4 * Float.BYTES, first.peerBytes());
+    assertEquals(20 * 4 * Float.BYTES, second.peerBytes());
+  }
+
+  @Test
+  void aDeviceThatIsLostIsToldOfThroughThoseItReaches() {
+    DelayedDevice.connect(first, second);
+    try (Session session = new Session(weights)) {
+      ExecutionPlan plan = plan(first, second, second);
+      start(session.execution(plan), 1);
+      session.execution(plan).readFloats("y");
+      first.failAfter(1);
+      start(session.execution(plan), 2);
+      DeviceException error =
+          assertThrows(DeviceException.class, () -> session.execution(plan).readFloats("y"));
+      assertEquals("first: lost on command. Fix: use another device.", error.getMessage());
+    }
+  }
+
   @Test
   void theHostTakesPart() {
     assertSums(plan(first, host, second), weights);
