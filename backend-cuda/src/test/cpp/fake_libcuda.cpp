@@ -242,6 +242,7 @@ struct allocation {
 
 std::map<CUdeviceptr, allocation> allocations;
 std::map<std::string, long> calls;
+std::map<std::string, CUresult> failures;
 const int DEVICES = 2;
 bool peers_possible = true;
 bool peers_enabled[DEVICES][DEVICES];
@@ -289,6 +290,15 @@ struct stream {
 stream default_stream;
 
 bool guards_hold();
+
+CUresult count(const char *call);
+
+// Begins a call that tests count and make fail.
+#define COUNT                              \
+  CUresult wanted = count(__func__);       \
+  if (wanted != SUCCESS) {                 \
+    return wanted;                         \
+  }
 
 CUresult launch(const command &c) {
   if (c.threads.x * c.threads.y * c.threads.z > MOST_THREADS || c.shared > SHARED_BYTES) {
@@ -376,9 +386,17 @@ bool is_device(CUdeviceptr at, size_t bytes) {
   return is_on(current, at, bytes);
 }
 
-void count(const char *call) {
+// Counts a call; what a test wants it to return, once, or success.
+CUresult count(const char *call) {
   std::lock_guard<std::recursive_mutex> guard(lock);
   calls[call]++;
+  std::map<std::string, CUresult>::iterator failure = failures.find(call);
+  if (failure == failures.end()) {
+    return SUCCESS;
+  }
+  CUresult code = failure->second;
+  failures.erase(failure);
+  return code;
 }
 
 std::string line_value(const std::string &line, const char *key) {
@@ -409,6 +427,12 @@ void emulation_memory(size_t bytes) {
 // For tests: what all calls return from now on; 0 makes the device well again.
 void emulation_break(CUresult code) {
   sticky = code;
+}
+
+// For tests: what the next call of a function returns, once, instead of doing its work.
+void emulation_fail(const char *call, CUresult code) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  failures[call] = code;
 }
 
 // For tests: whether the devices can reach each other.
@@ -476,7 +500,7 @@ CUresult cuDevicePrimaryCtxRetain(void **context, int device) {
 CUresult cuDevicePrimaryCtxRelease_v2(int) { return SUCCESS; }
 CUresult cuDevicePrimaryCtxRelease(int) { return SUCCESS; }
 CUresult cuCtxSetCurrent(void *context) {
-  count(__func__);
+  COUNT
   current = (int)(size_t)context - 1;
   return SUCCESS;
 }
@@ -487,7 +511,7 @@ CUresult cuCtxGetCurrent(void **context) {
 }
 
 CUresult cuCtxSynchronize() {
-  count(__func__);
+  COUNT
   return sticky;
 }
 
@@ -507,13 +531,16 @@ CUresult cuCtxEnablePeerAccess(void *context, unsigned) {
 }
 
 CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
+  if (sticky != SUCCESS) {
+    return sticky;
+  }
   *free_bytes = limit - allocated;
   *total = limit;
   return SUCCESS;
 }
 
 CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
-  count(__func__);
+  COUNT
   std::lock_guard<std::recursive_mutex> guard(lock);
   if (sticky != SUCCESS) {
     return sticky;
@@ -548,7 +575,7 @@ CUresult cuMemFree_v2(CUdeviceptr at) {
 }
 
 CUresult cuMemAllocHost_v2(void **at, size_t bytes) {
-  count(__func__);
+  COUNT
   return posix_memalign(at, 4096, bytes == 0 ? 1 : bytes) == 0 ? SUCCESS : OUT_OF_MEMORY;
 }
 
@@ -574,17 +601,17 @@ static CUresult copy_command(CUdeviceptr to, CUdeviceptr from, size_t bytes, str
 }
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, stream *s) {
-  count(__func__);
+  COUNT
   return is_device(to, bytes) ? copy_command(to, (CUdeviceptr)from, bytes, s) : INVALID_VALUE;
 }
 
 CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, stream *s) {
-  count(__func__);
+  COUNT
   return is_device(from, bytes) ? copy_command((CUdeviceptr)to, from, bytes, s) : INVALID_VALUE;
 }
 
 CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, stream *s) {
-  count(__func__);
+  COUNT
   bool valid = is_device(from, bytes) && is_device(to, bytes);
   return valid ? copy_command(to, from, bytes, s) : INVALID_VALUE;
 }
@@ -600,7 +627,7 @@ CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
 // Without peer access a driver would copy through the host; the backend must not count on that.
 CUresult cuMemcpyPeerAsync(CUdeviceptr to, void *to_context, CUdeviceptr from, void *from_context,
                            size_t bytes, stream *s) {
-  count(__func__);
+  COUNT
   int target = (int)(size_t)to_context - 1;
   int source = (int)(size_t)from_context - 1;
   bool valid = is_on(target, to, bytes) && is_on(source, from, bytes);
@@ -608,7 +635,7 @@ CUresult cuMemcpyPeerAsync(CUdeviceptr to, void *to_context, CUdeviceptr from, v
 }
 
 CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, stream *s) {
-  count(__func__);
+  COUNT
   if (!is_device(to, bytes)) {
     return INVALID_VALUE;
   }
@@ -633,7 +660,7 @@ CUresult cuStreamDestroy_v2(stream *s) {
 }
 
 CUresult cuStreamSynchronize(stream *s) {
-  count(__func__);
+  COUNT
   if (s != 0 && s->capturing != 0) {
     s->invalid = true;
     return CAPTURE_UNSUPPORTED;
@@ -643,7 +670,7 @@ CUresult cuStreamSynchronize(stream *s) {
 
 CUresult cuStreamQuery(stream *) { return sticky; }
 CUresult cuStreamWaitEvent(stream *, void *, unsigned) {
-  count(__func__);
+  COUNT
   return SUCCESS;
 }
 
@@ -682,7 +709,7 @@ CUresult cuGraphInstantiate(graph **executable, graph *g, void *, char *, size_t
 CUresult cuGraphUpload(graph *, stream *) { return SUCCESS; }
 
 CUresult cuGraphLaunch(graph *executable, stream *s) {
-  count(__func__);
+  COUNT
   for (const command &c : executable->commands) {
     CUresult code = submit(s, c);
     if (code != SUCCESS) {
@@ -708,18 +735,18 @@ CUresult cuEventCreate(void **event, unsigned) {
 }
 
 CUresult cuEventRecord(void *event, stream *) {
-  count(__func__);
+  COUNT
   clock_gettime(CLOCK_MONOTONIC, (timespec *)event);
   return sticky;
 }
 
 CUresult cuEventQuery(void *) {
-  count(__func__);
+  COUNT
   return sticky;
 }
 
 CUresult cuEventSynchronize(void *) {
-  count(__func__);
+  COUNT
   return sticky;
 }
 
@@ -803,7 +830,7 @@ CUresult cuFuncSetAttribute(kernel *function, int attribute, int value) {
 CUresult cuLaunchKernel(kernel *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
                         unsigned by, unsigned bz, unsigned shared, stream *s, void **arguments,
                         void **) {
-  count(__func__);
+  COUNT
   if (gx == 0 || gy == 0 || gz == 0 || gy > 65535 || gz > 65535) {
     return INVALID_VALUE;
   }

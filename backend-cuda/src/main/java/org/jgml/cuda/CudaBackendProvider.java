@@ -34,7 +34,7 @@ public final class CudaBackendProvider implements BackendProvider {
     } catch (LinkageError e) {
       return none(noBinding(e));
     } catch (DeviceException e) {
-      return none("cuda: " + e.getMessage());
+      return none(e.getMessage());
     }
   }
 
@@ -53,7 +53,7 @@ public final class CudaBackendProvider implements BackendProvider {
               .formatted(CUresult.stringFor(code)));
     }
     int[] count = {0};
-    JCudaDriver.cuDeviceGetCount(count);
+    CudaException.check("cuda", "cuDeviceGetCount", JCudaDriver.cuDeviceGetCount(count));
     List<Device> devices = new ArrayList<>();
     List<String> remarks = new ArrayList<>();
     for (int ordinal = 0; ordinal < count[0]; ordinal++) {

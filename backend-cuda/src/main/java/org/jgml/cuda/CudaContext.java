@@ -20,6 +20,7 @@ final class CudaContext implements AutoCloseable {
   private final CUdevice handle;
   private final CUcontext context = new CUcontext();
   private final Map<CudaContext, Boolean> peers = new HashMap<>();
+  private volatile Memory known = new Memory(0, 0);
   private volatile CudaException lost;
 
   CudaContext(String device, int ordinal) {
@@ -27,6 +28,8 @@ final class CudaContext implements AutoCloseable {
     this.handle = DeviceProfile.handle(device, ordinal);
     CudaException.check(
         device, "cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, handle));
+    enter();
+    memory();
   }
 
   /// Makes the calls of this thread go to the device.
@@ -46,12 +49,38 @@ final class CudaContext implements AutoCloseable {
   /// Throws unless a call has succeeded; after some errors the device is lost for good.
   void check(String call, int code) {
     if (code != CUDA_SUCCESS) {
-      CudaException error = new CudaException(device, call, code);
+      CudaException error = new CudaException(device, call, code, memoryText());
       if (error.isSticky()) {
         lost = error;
       }
       throw error;
     }
+  }
+
+  /// Takes note of what giving something back told. It throws nothing: what is given back is gone,
+  /// and the error that may have led to it must reach the user.
+  void released(String call, int code) {
+    if (code != CUDA_SUCCESS && lost == null) {
+      CudaException error = new CudaException(device, call, code, memoryText());
+      lost = error.isSticky() ? error : null;
+    }
+  }
+
+  /// What is free now or, since a lost device does not tell, was when it was last asked.
+  private String memoryText() {
+    boolean isKnown = queryMemory() == CUDA_SUCCESS;
+    return ", %,d of %,d bytes of memory %s"
+        .formatted(known.free(), known.total(), isKnown ? "are free" : "were free before");
+  }
+
+  private int queryMemory() {
+    long[] free = {0};
+    long[] total = {0};
+    int code = JCudaDriver.cuMemGetInfo(free, total);
+    if (code == CUDA_SUCCESS) {
+      known = new Memory(free[0], total[0]);
+    }
+    return code;
   }
 
   boolean isLost() {
@@ -91,10 +120,8 @@ final class CudaContext implements AutoCloseable {
   }
 
   Memory memory() {
-    long[] free = {0};
-    long[] total = {0};
-    check("cuMemGetInfo", JCudaDriver.cuMemGetInfo(free, total));
-    return new Memory(free[0], total[0]);
+    check("cuMemGetInfo", queryMemory());
+    return known;
   }
 
   @Override

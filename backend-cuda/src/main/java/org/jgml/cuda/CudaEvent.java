@@ -41,6 +41,6 @@ final class CudaEvent implements DeviceEvent {
 
   @Override
   public void close() {
-    JCudaDriver.cuEventDestroy(event);
+    context.released("cuEventDestroy", JCudaDriver.cuEventDestroy(event));
   }
 }

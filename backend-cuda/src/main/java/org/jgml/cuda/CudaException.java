@@ -1,27 +1,56 @@
 package org.jgml.cuda;
 
+import static jcuda.driver.CUresult.CUDA_ERROR_ASSERT;
+import static jcuda.driver.CUresult.CUDA_ERROR_CONTEXT_IS_DESTROYED;
+import static jcuda.driver.CUresult.CUDA_ERROR_ECC_UNCORRECTABLE;
+import static jcuda.driver.CUresult.CUDA_ERROR_EXTERNAL_DEVICE;
+import static jcuda.driver.CUresult.CUDA_ERROR_HARDWARE_STACK_ERROR;
+import static jcuda.driver.CUresult.CUDA_ERROR_ILLEGAL_ADDRESS;
+import static jcuda.driver.CUresult.CUDA_ERROR_ILLEGAL_INSTRUCTION;
+import static jcuda.driver.CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE;
+import static jcuda.driver.CUresult.CUDA_ERROR_INVALID_PC;
 import static jcuda.driver.CUresult.CUDA_ERROR_INVALID_PTX;
+import static jcuda.driver.CUresult.CUDA_ERROR_LAUNCH_FAILED;
+import static jcuda.driver.CUresult.CUDA_ERROR_LAUNCH_TIMEOUT;
+import static jcuda.driver.CUresult.CUDA_ERROR_MISALIGNED_ADDRESS;
 import static jcuda.driver.CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU;
+import static jcuda.driver.CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE;
 import static jcuda.driver.CUresult.CUDA_ERROR_OUT_OF_MEMORY;
 import static jcuda.driver.CUresult.CUDA_ERROR_UNSUPPORTED_PTX_VERSION;
 import static jcuda.driver.CUresult.CUDA_SUCCESS;
 
+import java.util.Set;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 import org.jgml.core.backend.DeviceException;
 
 /// A call of the driver that failed: the device, the call, the name of its result and the memory.
 final class CudaException extends DeviceException {
-  private static final int FIRST_STICKY = 700;
-  private static final int LAST_STICKY = 719;
+  /// Results after which every call of the context fails, whatever it is.
+  private static final Set<Integer> STICKY =
+      Set.of(
+          CUDA_ERROR_ECC_UNCORRECTABLE,
+          CUDA_ERROR_NVLINK_UNCORRECTABLE,
+          CUDA_ERROR_ILLEGAL_ADDRESS,
+          CUDA_ERROR_LAUNCH_TIMEOUT,
+          CUDA_ERROR_CONTEXT_IS_DESTROYED,
+          CUDA_ERROR_ASSERT,
+          CUDA_ERROR_HARDWARE_STACK_ERROR,
+          CUDA_ERROR_ILLEGAL_INSTRUCTION,
+          CUDA_ERROR_MISALIGNED_ADDRESS,
+          CUDA_ERROR_INVALID_ADDRESS_SPACE,
+          CUDA_ERROR_INVALID_PC,
+          CUDA_ERROR_LAUNCH_FAILED,
+          CUDA_ERROR_EXTERNAL_DEVICE);
 
   private final String call;
   private final int code;
 
-  CudaException(String device, String call, int code) {
+  /// @param memory what is known of the memory of the device, as the end of a sentence
+  CudaException(String device, String call, int code, String memory) {
     super(
         "%s: %s returned %s (%s)%s. Fix: %s."
-            .formatted(device, call, CUresult.stringFor(code), text(code), memory(), fix(code)));
+            .formatted(device, call, CUresult.stringFor(code), text(code), memory, fix(code)));
     this.call = call;
     this.code = code;
   }
@@ -42,20 +71,13 @@ final class CudaException extends DeviceException {
   }
 
   private static boolean isSticky(int code) {
-    return code >= FIRST_STICKY && code <= LAST_STICKY;
+    return STICKY.contains(code);
   }
 
   private static String text(int code) {
     String[] text = {""};
     JCudaDriver.cuGetErrorString(code, text);
     return text[0] == null ? "no text" : text[0];
-  }
-
-  private static String memory() {
-    long[] free = {0};
-    long[] total = {0};
-    boolean isKnown = JCudaDriver.cuMemGetInfo(free, total) == CUDA_SUCCESS;
-    return isKnown ? ", %,d of %,d bytes of memory are free".formatted(free[0], total[0]) : "";
   }
 
   private static String fix(int code) {
@@ -74,10 +96,10 @@ final class CudaException extends DeviceException {
     };
   }
 
-  /// Throws unless a call has succeeded.
+  /// Throws unless a call has succeeded that was made before the device was opened.
   static void check(String device, String call, int code) {
     if (code != CUDA_SUCCESS) {
-      throw new CudaException(device, call, code);
+      throw new CudaException(device, call, code, "");
     }
   }
 }

@@ -90,7 +90,7 @@ final class CudaExecutable implements Executable {
       stream.finish();
     }
     if (graph != null) {
-      JCudaDriver.cuGraphExecDestroy(graph);
+      stream.context().released("cuGraphExecDestroy", JCudaDriver.cuGraphExecDestroy(graph));
       graph = null;
     }
     if (fault != null) {

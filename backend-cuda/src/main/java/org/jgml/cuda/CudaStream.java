@@ -205,15 +205,18 @@ final class CudaStream implements DeviceStream {
             stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
     try {
       work.accept(this);
-    } finally {
-      context.check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
+    } catch (RuntimeException e) {
+      // Ends with an error of its own, since the work is not whole; the first one tells why.
+      context.released("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
+      throw e;
     }
+    context.check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
     try {
       CUgraphExec executable = new CUgraphExec();
       context.check("cuGraphInstantiate", JCudaDriver.cuGraphInstantiate(executable, graph, 0));
       return executable;
     } finally {
-      JCudaDriver.cuGraphDestroy(graph);
+      context.released("cuGraphDestroy", JCudaDriver.cuGraphDestroy(graph));
     }
   }
 
@@ -237,7 +240,7 @@ final class CudaStream implements DeviceStream {
     if (staging != null) {
       staging.close();
     }
-    JCudaDriver.cuStreamDestroy(stream);
+    context.released("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream));
     ended.run();
   }
 }

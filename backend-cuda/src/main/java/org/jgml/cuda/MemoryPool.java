@@ -75,7 +75,8 @@ final class MemoryPool implements AutoCloseable {
   /// Gives the driver what nobody uses.
   synchronized void trim() {
     for (Deque<Long> addresses : free.values()) {
-      addresses.forEach(address -> JCudaDriver.cuMemFree(Address.of(address)));
+      addresses.forEach(
+          address -> context.released("cuMemFree", JCudaDriver.cuMemFree(Address.of(address))));
     }
     free.clear();
     keptBytes = 0;

@@ -97,7 +97,9 @@ final class Programs implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    modules.values().forEach(JCudaDriver::cuModuleUnload);
+    modules
+        .values()
+        .forEach(module -> context.released("cuModuleUnload", JCudaDriver.cuModuleUnload(module)));
     modules.clear();
     kernels.clear();
     permitted.clear();

@@ -2,7 +2,6 @@ package org.jgml.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
@@ -13,8 +12,6 @@ import java.util.SplittableRandom;
 import org.jgml.core.backend.BackendProvider;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.DeviceException;
-import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Segment;
@@ -24,7 +21,6 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Attention;
 import org.jgml.core.op.AttentionMask;
-import org.jgml.core.op.GetRows;
 import org.jgml.core.op.Input;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.Scale;
@@ -36,7 +32,6 @@ import org.junit.jupiter.api.Test;
 
 /// A device beside its kernels: memory, graphs and errors, on the emulated driver.
 final class CudaDeviceTest {
-  private static final int ILLEGAL_ADDRESS = 700;
   private static final long MEMORY = 4L << 30;
 
   @BeforeEach
@@ -59,7 +54,7 @@ final class CudaDeviceTest {
   }
 
   /// A chain of steps, so that there is a graph to record.
-  private static Executable chain(CudaDevice device, Buffer buffer, int steps) {
+  static Executable chain(CudaDevice device, Buffer buffer, int steps) {
     TensorType type = TensorType.of(DataType.F32, 8);
     GraphBuilder g = new GraphBuilder();
     List<Step> list = new ArrayList<>();
@@ -132,72 +127,6 @@ final class CudaDeviceTest {
     try (CudaDevice device = Emulation.open()) {
       device.allocate(40 << 20).close();
       device.allocate(30 << 20).close();
-    }
-  }
-
-  @Test
-  void outOfMemorySaysWhatThereIsAndWhatToDo() {
-    Emulation.setMemory(8 << 20);
-    try (CudaDevice device = Emulation.open()) {
-      DeviceMemoryException error =
-          assertThrows(DeviceMemoryException.class, () -> device.allocate(9 << 20));
-      assertTrue(
-          error
-              .getMessage()
-              .startsWith("cuda:0: needs 9,437,184 bytes, but its free memory is 8,388,608"));
-      assertTrue(error.getMessage().contains("Fix: use a shorter context"));
-    }
-  }
-
-  @Test
-  void aStickyErrorEndsTheDeviceAndSaysSoFromThenOn() {
-    try (CudaDevice device = Emulation.open()) {
-      Buffer buffer = device.allocate(32);
-      Executable executable = chain(device, buffer, 1);
-      Emulation.breakWith(ILLEGAL_ADDRESS);
-      // A driver may tell of an error with any later call.
-      DeviceException error =
-          assertThrows(
-              DeviceException.class,
-              () -> {
-                executable.run();
-                buffer.download(0, MemorySegment.ofArray(new byte[4]));
-              });
-      assertTrue(error.getMessage().contains("CUDA_ERROR_ILLEGAL_ADDRESS"), error.getMessage());
-      assertTrue(error.getMessage().contains("bytes of memory are free"), error.getMessage());
-      assertTrue(error.getMessage().contains("the device is lost"), error.getMessage());
-      Emulation.breakWith(0);
-      DeviceException later = assertThrows(DeviceException.class, executable::run);
-      assertTrue(later.getMessage().contains("is lost since an earlier error"));
-      executable.close();
-      buffer.close();
-    }
-  }
-
-  @Test
-  void anIndexOutOfRangeNamesTheNode() {
-    TensorType table = TensorType.of(DataType.F32, 4, 8);
-    TensorType indices = TensorType.of(DataType.I32, 2);
-    GraphBuilder g = new GraphBuilder();
-    Node node =
-        g.named("rows")
-            .apply(new GetRows(), g.apply(new Input(table)), g.apply(new Input(indices)));
-    try (CudaDevice device = Emulation.open();
-        Buffer buffer = device.allocate(1024)) {
-      buffer.upload(512, MemorySegment.ofArray(new int[] {1, 9}));
-      Step step =
-          new Step(
-              node,
-              List.of(Tensor.dense(table, buffer, 0), Tensor.dense(indices, buffer, 512)),
-              Tensor.dense(node.type(), buffer, 640));
-      try (Executable executable = device.compile(new Segment(List.of(step)))) {
-        executable.run();
-        device.synchronise();
-        DeviceException error = assertThrows(DeviceException.class, executable::check);
-        assertTrue(error.getMessage().contains("index 9 is out of range"), error.getMessage());
-        assertTrue(error.getMessage().contains("rows"), error.getMessage());
-        executable.check();
-      }
     }
   }
 

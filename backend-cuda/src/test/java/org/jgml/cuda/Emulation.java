@@ -156,6 +156,17 @@ final class Emulation {
     call("emulation_peers", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), arePossible ? 1 : 0);
   }
 
+  /// Lets the next call of a function, by its name in the library, do nothing but return a code.
+  static void fail(String function, int code) {
+    try (Arena arena = Arena.ofConfined()) {
+      call(
+          "emulation_fail",
+          FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+          arena.allocateFrom(function),
+          code);
+    }
+  }
+
   /// How often a function of the driver was called, by its name in the library.
   static long calls(String function) {
     try (Arena arena = Arena.ofConfined()) {
