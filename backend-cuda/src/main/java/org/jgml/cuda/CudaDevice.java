@@ -8,7 +8,6 @@ import org.jgml.core.backend.BoundedDevice;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceMemory;
-import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Verdict;
@@ -117,7 +116,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   }
 
   @Override
-  public Executable compile(Segment segment) {
+  public CudaExecutable compile(Segment segment) {
     return new SegmentCompiler(this).compile(segment);
   }
 

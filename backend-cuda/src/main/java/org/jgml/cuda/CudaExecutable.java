@@ -39,6 +39,11 @@ final class CudaExecutable implements Executable {
     this.fault = memory.faults() == null ? null : new PinnedMemory(stream.context(), Faults.BYTES);
   }
 
+  /// Launches and copies of a run.
+  int commandCount() {
+    return commands.size();
+  }
+
   @Override
   public void run() {
     if (!isReplayed || !hasRun) {

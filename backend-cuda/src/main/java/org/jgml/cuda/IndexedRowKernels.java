@@ -36,33 +36,39 @@ final class IndexedRowKernels {
 
   static void setRows(Step step, SegmentCompiler compiler) {
     Tensor x = step.input(1);
-    Tensor indices = step.input(2);
-    Tensor y = step.output();
     Shape shape = x.type().shape();
     if (shape.elements() == 0) {
       return;
     }
-    DataType type = y.type().dataType();
-    Shape perRow = shape.range(0, shape.rank() - 1);
+    DataType type = step.output().type().dataType();
     long items =
         type.isQuantised()
             ? Math.ceilDiv(shape.rowLength(), CastKernels.WRITE_ELEMENTS)
             : shape.rowLength();
     KernelArguments arguments =
-        new KernelArguments()
+        storedRows(step, compiler)
             .tensor(x)
-            .tensor(indices, indices.layout().broadcastTo(perRow))
-            .tensor(y)
-            .number(perRow.rowLength())
-            .number(y.type().shape().dim(-2))
             .number(shape.rowLength())
             .number(items)
-            .number(shape.rows())
-            .number(compiler.faultAddress())
-            .type(type)
-            .type(indices.type().dataType())
-            .number(compiler.faultNumber());
+            .number(shape.rows());
     String kernel = type.isQuantised() ? "set_rows" : "set_rows_plain";
     compiler.elementwise(Program.of("set_rows"), kernel, arguments, items, shape.rows());
+  }
+
+  /// Where rows go: the `stored_rows_t` of `stored_rows.cuh`.
+  static KernelArguments storedRows(Step store, SegmentCompiler compiler) {
+    Tensor indices = store.input(2);
+    Tensor y = store.output();
+    Shape rows = store.input(1).type().shape();
+    Shape perRow = rows.range(0, rows.rank() - 1);
+    return new KernelArguments()
+        .tensor(indices, indices.layout().broadcastTo(perRow))
+        .tensor(y)
+        .number(perRow.rowLength())
+        .number(y.type().shape().dim(-2))
+        .number(compiler.faultAddress())
+        .type(y.type().dataType())
+        .type(indices.type().dataType())
+        .number(compiler.faultNumber());
   }
 }

@@ -1,7 +1,10 @@
 package org.jgml.cuda;
 
+import java.util.Optional;
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Glu;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
@@ -23,8 +26,14 @@ final class MatmulKernels {
 
   private MatmulKernels() {}
 
+  /// A tensor, its leading axes joined to one.
+  record Rows(Tensor tensor, Layout layout) {}
+
   /// Matrices of one shape: `m` tokens by `n` rows, each `k` long.
-  record Product(Tensor x, Layout xRows, Tensor w, Layout wRows, Tensor y, Layout yRows) {
+  ///
+  /// @param addend what the product is added to; null if nothing
+  record Product(
+      Tensor x, Layout xRows, Tensor w, Layout wRows, Tensor y, Layout yRows, Rows addend) {
     long batch() {
       return yRows.shape().dim(0);
     }
@@ -45,11 +54,31 @@ final class MatmulKernels {
       return RowLayout.of(x, xRows).isAligned(VECTOR);
     }
 
+    /// Whether weights are unpacked in registers.
+    boolean isVector() {
+      return m() <= FEW_TOKENS && isAligned();
+    }
+
+    /// The same on top of other values, in another place; empty if a kernel cannot find them.
+    Optional<Product> added(Tensor values, Tensor sum) {
+      Layout wide = values.layout().broadcastTo(sum.type().shape());
+      boolean isDense = n() == 1 || wide.stride(-1) == 1;
+      return wide.reshape(yRows.shape())
+          .filter(_ -> isDense)
+          .map(rows -> new Rows(values, rows))
+          .map(rows -> new Product(x, xRows, w, wRows, sum, yRows(sum, yRows.shape()), rows));
+    }
+
+    private static Layout yRows(Tensor y, Shape shape) {
+      return y.layout().reshape(shape).orElseThrow();
+    }
+
     KernelArguments arguments() {
-      return new KernelArguments()
-          .tensor(x, xRows)
-          .tensor(w, wRows)
-          .tensor(y, yRows)
+      KernelArguments matrices =
+          new KernelArguments().tensor(x, xRows).tensor(w, wRows).tensor(y, yRows);
+      return (addend == null
+              ? matrices.noTensor()
+              : matrices.tensor(addend.tensor(), addend.layout()))
           .number(m())
           .number(n())
           .number(k())
@@ -58,8 +87,11 @@ final class MatmulKernels {
   }
 
   static void matmul(Step step, SegmentCompiler compiler) {
-    Product product = product(step);
-    if (product.m() <= FEW_TOKENS && product.isAligned()) {
+    launch(product(step), compiler);
+  }
+
+  private static void launch(Product product, SegmentCompiler compiler) {
+    if (product.isVector()) {
       vector(product, compiler);
     } else if (TensorProducts.take(product, compiler)) {
       TensorProducts.launch(product, compiler);
@@ -76,6 +108,47 @@ final class MatmulKernels {
         "matmul_vector_" + tokens,
         product.arguments(),
         VectorTiles.geometry(product.n(), Math.ceilDiv(product.m(), tokens), product.batch()));
+  }
+
+  static boolean take(Fusion.ProductSum fusion, SegmentCompiler compiler) {
+    return product(fusion)
+        .filter(product -> product.isVector() || !TensorProducts.take(product, compiler))
+        .isPresent();
+  }
+
+  static void productSum(Fusion.ProductSum fusion, SegmentCompiler compiler) {
+    launch(product(fusion).orElseThrow(), compiler);
+  }
+
+  private static Optional<Product> product(Fusion.ProductSum fusion) {
+    return product(fusion.product()).added(fusion.addend(), fusion.sum().output());
+  }
+
+  /// Products of one token with two matrices of one type.
+  static boolean take(Fusion.GatedProducts fusion) {
+    Product gate = product(fusion.gate());
+    Product up = product(fusion.up());
+    return gate.isVector() && gate.batch() * gate.m() == 1 && gate.w().type().equals(up.w().type());
+  }
+
+  static void gatedProducts(Fusion.GatedProducts fusion, SegmentCompiler compiler) {
+    Product gate = product(fusion.gate());
+    Product up = product(fusion.up());
+    Glu unit = (Glu) fusion.unit().op();
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(gate.x(), gate.xRows())
+            .tensor(gate.w(), gate.wRows())
+            .tensor(up.w(), up.wRows())
+            .tensor(fusion.unit().output())
+            .number(gate.n())
+            .number(gate.k())
+            .number(unit.kind().activation().ordinal());
+    compiler.launch(
+        Program.matmulVector(gate.w().type().dataType()),
+        "matmul_gated",
+        arguments,
+        VectorTiles.gated(gate.n()));
   }
 
   private static void tiled(Product product, SegmentCompiler compiler) {
@@ -109,7 +182,8 @@ final class MatmulKernels {
           w,
           w.layout().reshape(Shape.of(1, n, k)).orElseThrow(),
           y,
-          y.layout().reshape(Shape.of(1, tokens, n)).orElseThrow());
+          y.layout().reshape(Shape.of(1, tokens, n)).orElseThrow(),
+          null);
     }
     return new Product(
         x,
@@ -117,7 +191,8 @@ final class MatmulKernels {
         w,
         w.layout().broadcastTo(batch.append(n, k)),
         y,
-        y.layout().reshape(Shape.of(batch.elements(), m, n)).orElseThrow());
+        y.layout().reshape(Shape.of(batch.elements(), m, n)).orElseThrow(),
+        null);
   }
 
   static void matmulId(Step step, SegmentCompiler compiler) {

@@ -56,6 +56,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
           "rms_norm",
           "rope",
           "rope_angles",
+          "rope_set_rows",
           "set_rows",
           "softmax",
           "sum_rows",

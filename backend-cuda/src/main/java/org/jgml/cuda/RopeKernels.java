@@ -3,6 +3,7 @@ package org.jgml.cuda;
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
@@ -41,6 +42,39 @@ final class RopeKernels {
       turns[pair] = new BigDecimal(frequency).multiply(one).longValue();
     }
     return turns;
+  }
+
+  /// Rows of two axes, one a token.
+  static boolean take(Fusion.StoredRotation fusion) {
+    Shape rotated = fusion.rotation().output().type().shape();
+    Shape rows = fusion.store().input(1).type().shape();
+    return rotated.rank() == 3 && rows.rank() == 2 && rows.dim(0) == rotated.dim(0);
+  }
+
+  static void storedRotation(Fusion.StoredRotation fusion, SegmentCompiler compiler) {
+    Tensor x = fusion.rotation().input(0);
+    Tensor angles = fusion.rotation().input(1);
+    Rope op = (Rope) fusion.rotation().op();
+    Shape shape = x.type().shape();
+    long pairs = angles.type().shape().dim(1);
+    boolean isQuantised = fusion.store().output().type().dataType().isQuantised();
+    long rows = isQuantised ? shape.dim(0) : shape.rows();
+    long items =
+        isQuantised
+            ? Math.ceilDiv(shape.dim(1) * shape.dim(2), CastKernels.WRITE_ELEMENTS)
+            : shape.rowLength() - pairs;
+    KernelArguments arguments =
+        IndexedRowKernels.storedRows(fusion.store(), compiler)
+            .tensor(x)
+            .tensor(angles)
+            .number(shape.rowLength())
+            .number(pairs)
+            .number(shape.dim(1))
+            .number(items)
+            .number(rows)
+            .flag(op.style() == Rope.Style.NEOX);
+    String kernel = isQuantised ? "rope_set_rows" : "rope_set_rows_plain";
+    compiler.elementwise(Program.of("rope_set_rows"), kernel, arguments, items, rows);
   }
 
   static Binding rope(Rope op) {

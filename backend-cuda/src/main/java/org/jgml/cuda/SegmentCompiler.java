@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUfunction;
 import org.jgml.core.backend.DeviceException;
-import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
@@ -27,19 +27,37 @@ final class SegmentCompiler {
     this.device = device;
   }
 
-  Executable compile(Segment segment) {
+  CudaExecutable compile(Segment segment) {
     try {
-      for (Step each : segment.steps()) {
-        if (each.output().layout().shape().elements() > 0) {
-          step = each;
-          requireKernel(each);
-          CudaKernels.binding(each.op()).bind(each, this);
+      segment.steps().forEach(this::requireKernel);
+      for (Fusion fusion : segment.fusions(this::takes)) {
+        step = fusion.last();
+        if (step.output().layout().shape().elements() > 0) {
+          bind(fusion);
         }
       }
       return executable();
     } catch (RuntimeException e) {
       executable().close();
       throw e;
+    }
+  }
+
+  private boolean takes(Fusion fusion) {
+    return switch (fusion) {
+      case Fusion.Single _ -> true;
+      case Fusion.ProductSum sum -> MatmulKernels.take(sum, this);
+      case Fusion.GatedProducts products -> MatmulKernels.take(products);
+      case Fusion.StoredRotation rotation -> RopeKernels.take(rotation);
+    };
+  }
+
+  private void bind(Fusion fusion) {
+    switch (fusion) {
+      case Fusion.Single _ -> CudaKernels.binding(step.op()).bind(step, this);
+      case Fusion.ProductSum sum -> MatmulKernels.productSum(sum, this);
+      case Fusion.GatedProducts products -> MatmulKernels.gatedProducts(products, this);
+      case Fusion.StoredRotation rotation -> RopeKernels.storedRotation(rotation, this);
     }
   }
 

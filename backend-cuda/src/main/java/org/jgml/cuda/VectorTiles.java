@@ -11,4 +11,9 @@ final class VectorTiles {
   static Geometry geometry(long n, long groups, long batch) {
     return Geometry.of(WARPS * Geometry.WARP, 0, Math.ceilDiv(n, ROWS * WARPS), groups, batch);
   }
+
+  /// Blocks whose warps take a row of each of two matrices of `n` rows.
+  static Geometry gated(long n) {
+    return Geometry.of(WARPS * Geometry.WARP, 0, Math.ceilDiv(n, WARPS), 1, 1);
+  }
 }

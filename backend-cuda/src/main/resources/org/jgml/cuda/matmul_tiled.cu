@@ -58,12 +58,11 @@ KERNEL(matmul_tiled, matmul_t, 256) {
   for (int t = 0; t < 4; t++) {
     int64 to = first_token + y + 16 * t;
     if (to < a.m) {
-      uint8 *result = row_of(a.y, batch * a.m + to);
 #pragma unroll
       for (int r = 0; r < 4; r++) {
         int64 at = first_row + x + 16 * r;
         if (at < a.n) {
-          f32_t::set(result, at, sums[t][r]);
+          put_sum(a, batch * a.m + to, at, sums[t][r]);
         }
       }
     }

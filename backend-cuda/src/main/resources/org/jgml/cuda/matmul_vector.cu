@@ -2,8 +2,9 @@
 // lanes take units of the rows in turn, so that a warp reads a run of memory, and each unit is
 // unpacked once for all tokens. FORMAT is the type of the weights. Rows of tokens begin at multiples
 // of 16 bytes, but for matmul_id_any.
-#include "units.cuh"
+#include "functions.cuh"
 #include "matmul.cuh"
+#include "units.cuh"
 
 #define ROWS 2
 #define WARPS 4
@@ -130,7 +131,7 @@ DEVICE void matmul_vector(const matmul_t &a) {
     for (int r = 0; r < ROWS; r++) {
       float sum = warp_sum(sums[r][t]);
       if (threadIdx.x % WARP == 0 && first_token + t < a.m && first_row + r < a.n) {
-        f32_t::set(row_of(a.y, batch * a.m + first_token + t), first_row + r, sum);
+        put_sum(a, batch * a.m + first_token + t, first_row + r, sum);
       }
     }
   }
@@ -139,6 +140,35 @@ DEVICE void matmul_vector(const matmul_t &a) {
 KERNEL(matmul_vector_1, matmul_t, WARPS * WARP) { matmul_vector<1>(a); }
 KERNEL(matmul_vector_4, matmul_t, WARPS * WARP) { matmul_vector<4>(a); }
 KERNEL(matmul_vector_8, matmul_t, WARPS * WARP) { matmul_vector<8>(a); }
+
+// Two products of one token under a gated linear unit: a warp makes one row of each.
+struct matmul_gated_t {
+  tensor_t x;
+  tensor_t gate;
+  tensor_t up;
+  tensor_t y;
+  int64 n;
+  int64 k;
+  int function;
+};
+
+KERNEL(matmul_gated, matmul_gated_t, WARPS * WARP) {
+  int64 row = (int64)blockIdx.x * WARPS + threadIdx.x / WARP;
+  if (row >= a.n) {
+    return;
+  }
+  const float *tokens[1] = {(const float *)row_of(a.x, 0)};
+  const uint8 *rows[ROWS] = {row_of(a.gate, row), row_of(a.up, row)};
+  float sums[ROWS][1] = {};
+  add_products<1, true>(tokens, rows, a.k, sums);
+  add_tail<1>(tokens, rows, a.k, sums);
+  float gate = warp_sum(sums[0][0]);
+  float up = warp_sum(sums[1][0]);
+  if (threadIdx.x % WARP == 0) {
+    const float none[4] = {};
+    f32_t::set(row_of(a.y, 0), row, apply(a.function, gate, none) * up);
+  }
+}
 
 // Products with the matrix of an expert that is chosen for each token.
 struct matmul_id_t {

@@ -1,6 +1,6 @@
-// Pairs of elements of each head turned by the rotations of rope_angles. NEOX pairs halves of the
-// rotated part, else neighbours. One thread turns one pair, or copies one element behind them.
-#include "common.cuh"
+// Pairs of elements of each head turned by the rotations of rope_angles. One thread turns one pair,
+// or copies one element behind them.
+#include "rope.cuh"
 
 struct rope_t {
   tensor_t x;
@@ -29,12 +29,12 @@ DEVICE void rope(const rope_t &a) {
   }
   int64 token = row / a.heads % a.tokens;
   const float *turn = (const float *)row_of(a.angles, token * a.pairs + i);
-  int64 first = a.neox ? i : 2 * i;
-  int64 second = a.neox ? i + a.pairs : 2 * i + 1;
+  int64 first = first_of_pair(i, a.neox);
+  int64 second = second_of_pair(i, a.pairs, a.neox);
   float x = T::get(from, first);
   float y = T::get(from, second);
-  T::set(to, first, x * turn[0] - y * turn[1]);
-  T::set(to, second, x * turn[1] + y * turn[0]);
+  T::set(to, first, turned_first(x, y, turn));
+  T::set(to, second, turned_second(x, y, turn));
 }
 
 KERNEL(rope_f32, rope_t, 256) { rope<f32_t>(a); }

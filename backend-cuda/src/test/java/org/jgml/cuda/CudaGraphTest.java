@@ -21,6 +21,6 @@ final class CudaGraphTest extends GraphConformanceTest {
 
   @Override
   protected int standardCount() {
-    return 3;
+    return 6;
   }
 }

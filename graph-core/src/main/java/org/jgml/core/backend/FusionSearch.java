@@ -93,6 +93,7 @@ final class FusionSearch {
     boolean fits =
         rows.type().dataType() == DataType.F32
             && rows.layout().isDense()
+            && rows.layout().shape().elements() > 0
             && rows.layout().shape().elements() == rotated.layout().shape().elements()
             && rows.buffer() == rotated.buffer()
             && rows.firstByte() == rotated.firstByte();

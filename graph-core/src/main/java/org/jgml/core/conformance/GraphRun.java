@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
@@ -51,6 +53,14 @@ final class GraphRun {
   /// The values of all outputs, run node by node.
   List<double[]> outputs() {
     return outputs;
+  }
+
+  /// The names of the nodes that a device computes.
+  Set<String> nodesOn(Device device) {
+    return retaining.placements().stream()
+        .filter(each -> each.device() == device)
+        .map(each -> each.node().name())
+        .collect(Collectors.toSet());
   }
 
   private String run(Session session) {
