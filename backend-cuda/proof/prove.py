@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves the CUDA backend on a machine with an NVIDIA GPU, and measures it. See docs/cuda.md.
 
-usage: prove.py [PART...]      parts: devices check exact tensor ceilings decode context host sanitizer
+usage: prove.py [PART...]      parts: devices ceilings kernels exact tensor mma check decode context host sanitizer
 Results go to $OUT (default: the current folder): prove.json, prove.txt and a log of each part.
 Every part has a time limit, and all together take less than 8 minutes. The exit code is 0 if nothing
 failed; a figure below its goal is printed, it is no failure.
@@ -107,10 +107,10 @@ def nmse(model, options):
     return worst
 
 
-def goldens(part, options, bound):
+def goldens(part, options, bound, count=7):
     found = {}
     names = sorted(p.stem for p in HERE.glob("*.gguf"))
-    for model in names if part == "exact" else [n for n in names if "F32" not in n][:7]:
+    for model in names if part == "exact" else [n for n in names if "F32" not in n][:count]:
         found[model] = nmse(model, options)
         print(f"  {model:16} NMSE {found[model]}")
         if found[model] is None or not found[model] <= bound:
@@ -124,6 +124,11 @@ def exact():
 
 def tensor():
     return goldens("tensor", [], 1e-6)
+
+
+def mma():
+    """The same with the matrix instruction of a warp, where there is that of a warpgroup."""
+    return goldens("mma", ["-Djgml.cuda.products=mma"], 1e-6, 2)
 
 
 def ceilings():
@@ -175,6 +180,20 @@ def model_file(shape, kind, *more):
     return path
 
 
+def kernels():
+    """Products on tensor cores by themselves, with either matrix instruction."""
+    jar = next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))
+    out = run([sys.executable, str(HERE / "kernels.py"), str(jar)], 60)
+    found = json.loads(out) if out and "!failed" not in out else {}
+    for name, figures in found.items():
+        print(f"  {name:30}", {key: value if isinstance(value, str) else float(f"{value:.3g}") for key, value in figures.items()})
+        if not figures.get("nmse", 0) <= 1e-9:
+            fail("kernels", f"{name}: NMSE {figures['nmse']}")
+    if not found or any("error" in figures for figures in found.values()):
+        fail("kernels", "no figure")
+    return found
+
+
 def decode():
     ceiling = results.get("ceilings") or {}
     found = {}
@@ -195,6 +214,11 @@ def decode():
         print(f"  {kind:7} decode {generated} tokens/s, {entry.get('share_of_copy_bandwidth')} of copy bandwidth"
               f" (goal 0.80, least 0.55); prefill {read} tokens/s, {entry.get('share_of_bf16_peak')} of bf16 peak"
               f" (goal {'0.6, least 0.3' if kind == 'F16' else '0.4, least 0.2'})")
+        if kind != "Q8_0":
+            slower = bench(path, "-p", 2048, "-b", 2048, "-n", 0, "-r", 3, "-c", 4096,
+                           options=["-Djgml.cuda.products=mma"], limit=40)
+            entry["prefill_with_mma"] = rate(slower, "prefill")
+            print(f"          prefill with mma {entry['prefill_with_mma']} tokens/s")
         if generated is None:
             fail("decode", kind)
         path.unlink(missing_ok=True)
@@ -253,7 +277,7 @@ def finish():
     return 1 if failed else 0
 
 
-PARTS = [devices, ceilings, exact, tensor, check, decode, context, host, sanitizer]
+PARTS = [devices, ceilings, kernels, exact, tensor, mma, check, decode, context, host, sanitizer]
 chosen = sys.argv[1:] or [part.__name__ for part in PARTS]
 OUT.mkdir(parents=True, exist_ok=True)
 for part in PARTS:

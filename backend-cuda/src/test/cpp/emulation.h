@@ -19,6 +19,10 @@ struct float4 {
   float x, y, z, w;
 } __attribute__((aligned(16)));
 
+struct float2 {
+  float x, y;
+} __attribute__((aligned(8)));
+
 struct uint4 {
   unsigned x, y, z, w;
 } __attribute__((aligned(16)));
@@ -30,7 +34,21 @@ void emulation_block_barrier();
 unsigned long long emulation_exchange(unsigned long long value, int from);
 // The values that all lanes of the warp give in the same call.
 void emulation_gather(unsigned long long value, unsigned long long values[32]);
+// Where a lane puts 12 floats, and those of all lanes of the warp, once each has put its own.
+float *emulation_lane_floats();
+const float (*emulation_gather_floats())[12];
 unsigned char *emulation_shared();
+
+// What tensor cores and the copy engine do beside the threads. Whether it is done at once or as late
+// as waiting for it allows changes with every launch.
+void emulation_copy_async(void *to, const void *from, bool is_there);
+void emulation_commit_copies();
+void emulation_await_copies(int left);
+void emulation_multiply_group(float *sums, unsigned long long left, unsigned long long right);
+void emulation_begin_products();
+void emulation_commit_products();
+void emulation_await_products(int left);
+void emulation_publish();
 }
 
 static inline void __syncthreads() {
@@ -39,6 +57,10 @@ static inline void __syncthreads() {
 
 static inline void __syncwarp() {
   emulation_exchange(0, 0);
+}
+
+static inline float2 make_float2(float x, float y) {
+  return float2{x, y};
 }
 
 static inline float4 make_float4(float x, float y, float z, float w) {
@@ -120,6 +142,17 @@ static inline unsigned short float_to_half(float value) {
   unsigned short bits;
   memcpy(&bits, &half, 2);
   return bits;
+}
+
+// The factors of a product of a warp as floats, as each lane gives them: 8 of the left matrix, 4 of
+// the right one.
+static inline const float (*emulation_gather_halves(const unsigned left[4], const unsigned right[2]))[12] {
+  float *mine = emulation_lane_floats();
+  for (int i = 0; i < 12; i++) {
+    unsigned pair = i < 8 ? left[i / 2] : right[i / 2 - 4];
+    mine[i] = half_to_float((unsigned short)(pair >> (i % 2 * 16)));
+  }
+  return emulation_gather_floats();
 }
 
 // Exact where the argument is: the angle is brought to an eighth of a turn first.

@@ -5,7 +5,9 @@
 // A module is the text of its PTX, whose first line names its source and definitions; the source is
 // compiled by the C++ compiler when the module is loaded. The threads of a block are fibers that run
 // in turn, forwards in one launch and backwards in the next, so that a missing barrier changes
-// results. A block whose threads wait for each other for ever ends the launch with an error.
+// results. A block whose threads wait for each other for ever ends the launch with an error. Copies
+// and products that run beside the threads are done at once in the one, and as late as possible in the
+// other, so that a missing wait changes results, too.
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <string>
@@ -87,8 +90,27 @@ struct fiber {
   unsigned warp_phase;
 };
 
+// What a thread has asked for and not yet waited for, group by group.
+struct copy_t {
+  void *to;
+  const void *from;
+  bool is_there;
+};
+
+struct product_t {
+  float *sums;
+  unsigned long long left, right;
+};
+
+template <class T>
+struct queue {
+  std::vector<T> open;
+  std::deque<std::vector<T>> groups;
+};
+
 struct warp_state {
   unsigned long long slots[2][WARP];
+  float floats[2][WARP][12];
   unsigned phase;
   int arrived;
   int alive;
@@ -107,6 +129,16 @@ struct block_state {
   unsigned phase;
   bool progressed;
   bool stuck;
+  // Whether copies and products are done as late as possible.
+  bool late;
+  queue<copy_t> copies[MOST_THREADS];
+  queue<product_t> products[MOST_THREADS];
+  // Of each thread: whether it has copied what products do not see yet, and whether products may
+  // begin.
+  bool unpublished[MOST_THREADS];
+  bool begun[MOST_THREADS];
+  int threads_unpublished;
+  const char *mistake;
 } block;
 
 unsigned char *shared_memory;
@@ -195,6 +227,148 @@ unsigned long long emulation_exchange(unsigned long long value, int from) {
 void emulation_gather(unsigned long long value, unsigned long long values[WARP]) {
   memcpy(values, exchange(value), sizeof(unsigned long long) * WARP);
 }
+
+float *emulation_lane_floats() {
+  int thread = block.current;
+  return block.warps[thread / WARP].floats[block.fibers[thread].warp_phase % 2][thread % WARP];
+}
+
+const float (*emulation_gather_floats())[12] {
+  int thread = block.current;
+  unsigned phase = block.fibers[thread].warp_phase;
+  exchange(0);
+  return block.warps[thread / WARP].floats[phase % 2];
+}
+}
+
+namespace {
+
+const int PIECE_BYTES = 16;
+
+void perform(const copy_t &copy) {
+  if (copy.is_there) {
+    memcpy(copy.to, copy.from, PIECE_BYTES);
+  } else {
+    memset(copy.to, 0, PIECE_BYTES);
+  }
+}
+
+float half_at(unsigned address) {
+  _Float16 half;
+  memcpy(&half, shared_memory + address, 2);
+  return (float)half;
+}
+
+// Element k of a row of a matrix in shared memory with a swizzle of 128 bytes (PTX ISA, matrix
+// descriptors): bits 4 to 6 of an address are combined with bits 7 to 9.
+float element_of(unsigned long long descriptor, int row, int k) {
+  unsigned start = (unsigned)(descriptor & 0x3fff) << 4;
+  unsigned stride = (unsigned)(descriptor >> 32 & 0x3fff) << 4;
+  unsigned address = start + row / 8 * stride + row % 8 * 128 + 2 * k;
+  return half_at(address ^ (address >> 7 & 7) << 4);
+}
+
+void perform(const product_t &product) {
+  int thread = block.current % 128;
+  float left[2][16];
+  for (int half = 0; half < 2; half++) {
+    for (int k = 0; k < 16; k++) {
+      int row = thread / WARP * 16 + thread % WARP / 4 + 8 * half;
+      left[half][k] = element_of(product.left, row, k);
+    }
+  }
+  for (int column = 0; column < 64; column++) {
+    float *sums = product.sums + column / 2 * 4 + column % 2;
+    for (int k = 0; k < 16; k++) {
+      int row = column / 2 * 8 + thread % 4 * 2 + column % 2;
+      float right = element_of(product.right, row, k);
+      sums[0] += left[0][k] * right;
+      sums[2] += left[1][k] * right;
+    }
+  }
+}
+
+template <class T>
+void ask(queue<T> &all, const T &work) {
+  if (block.late) {
+    all.open.push_back(work);
+  } else {
+    perform(work);
+  }
+}
+
+template <class T>
+void commit(queue<T> &all) {
+  all.groups.push_back(all.open);
+  all.open.clear();
+}
+
+template <class T>
+void await(queue<T> &all, int left) {
+  while ((int)all.groups.size() > left) {
+    for (const T &work : all.groups.front()) {
+      perform(work);
+    }
+    all.groups.pop_front();
+  }
+}
+
+bool is_swizzled(unsigned long long descriptor) {
+  return descriptor >> 62 == 1 && (descriptor >> 49 & 7) == 0;
+}
+
+}  // namespace
+
+extern "C" {
+void emulation_copy_async(void *to, const void *from, bool is_there) {
+  if (((size_t)to | (size_t)from) % PIECE_BYTES != 0) {
+    block.mistake = "an asynchronous copy is not aligned";
+  }
+  ask(block.copies[block.current], copy_t{to, from, is_there});
+}
+
+void emulation_commit_copies() {
+  commit(block.copies[block.current]);
+}
+
+void emulation_await_copies(int left) {
+  int thread = block.current;
+  await(block.copies[thread], left);
+  block.threads_unpublished += !block.unpublished[thread];
+  block.unpublished[thread] = true;
+}
+
+void emulation_publish() {
+  int thread = block.current;
+  block.threads_unpublished -= block.unpublished[thread];
+  block.unpublished[thread] = false;
+}
+
+void emulation_begin_products() {
+  block.begun[block.current] = true;
+}
+
+void emulation_multiply_group(float *sums, unsigned long long left, unsigned long long right) {
+  if (!block.begun[block.current]) {
+    block.mistake = "products without wgmma.fence";
+  }
+  if (block.threads_unpublished != 0) {
+    block.mistake = "products of bytes without fence.proxy.async";
+  }
+  if (!is_swizzled(left) || !is_swizzled(right)) {
+    block.mistake = "a descriptor of another swizzle than 128 bytes";
+  }
+  ask(block.products[block.current], product_t{sums, left, right});
+}
+
+void emulation_commit_products() {
+  block.begun[block.current] = false;
+  commit(block.products[block.current]);
+}
+
+void emulation_await_products(int left) {
+  await(block.products[block.current], left);
+}
 }
 
 namespace {
@@ -204,8 +378,14 @@ bool run_block(bool backwards) {
   block.arrived = 0;
   block.phase = 0;
   block.stuck = false;
+  block.late = backwards;
+  block.threads_unpublished = 0;
   for (int thread = 0; thread < block.threads; thread++) {
     prepare(thread);
+    block.unpublished[thread] = false;
+    block.begun[thread] = false;
+    block.copies[thread] = queue<copy_t>();
+    block.products[thread] = queue<product_t>();
   }
   for (int w = 0; w * WARP < block.threads; w++) {
     warp_state &warp = block.warps[w];
@@ -250,7 +430,6 @@ thread_local int current = -1;
 size_t allocated;
 size_t limit = MEMORY_BYTES;
 CUresult sticky;
-unsigned launches;
 std::string source_directory;
 std::string build_directory;
 std::string compiler_options;
@@ -264,6 +443,7 @@ struct kernel {
   std::string name;
   size_t argument_bytes;
   int shared_limit;
+  unsigned launches;
 };
 
 // Work that a stream was asked for while it was being captured.
@@ -308,9 +488,9 @@ CUresult launch(const command &c) {
     return INVALID_VALUE;
   }
   if (shared_memory == 0) {
-    shared_memory = (unsigned char *)aligned_alloc(256, SHARED_BYTES);
+    shared_memory = (unsigned char *)aligned_alloc(1024, SHARED_BYTES);
   }
-  bool backwards = launches++ % 2 == 1;
+  bool backwards = c.function->launches++ % 2 == 1;
   memset(shared_memory, backwards ? 0xff : 0x7f, c.shared);
   gridDim = c.grid;
   blockDim = c.threads;
@@ -323,6 +503,12 @@ CUresult launch(const command &c) {
         blockIdx = emulation_dim{x, y, z};
         if (!run_block(backwards)) {
           fprintf(stderr, "%s: threads of a block wait for each other\n", c.function->name.c_str());
+          sticky = LAUNCH_FAILED;
+          return SUCCESS;
+        }
+        if (block.mistake != 0) {
+          fprintf(stderr, "%s: %s\n", c.function->name.c_str(), block.mistake);
+          block.mistake = 0;
           sticky = LAUNCH_FAILED;
           return SUCCESS;
         }
@@ -816,7 +1002,7 @@ CUresult cuModuleGetFunction(kernel **function, module *m, const char *name) {
   if (symbol == 0 || bytes == 0) {
     return NOT_FOUND;
   }
-  *function = new kernel{(kernel_t)symbol, name, *bytes, 0};
+  *function = new kernel{(kernel_t)symbol, name, *bytes, 0, 0};
   return SUCCESS;
 }
 

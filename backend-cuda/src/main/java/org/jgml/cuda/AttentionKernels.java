@@ -134,7 +134,7 @@ final class AttentionKernels {
   private static void launch(
       AttentionShape shape, KernelArguments arguments, SegmentCompiler compiler) {
     boolean hasTensorCores =
-        !compiler.options().exactProducts() && compiler.profile().hasTensorCores();
+        compiler.options().products() != Products.EXACT && compiler.profile().hasTensorCores();
     if (hasTensorCores && shape.suitsTensorCores()) {
       compiler.launch(
           Program.attentionTensor(shape.longestHead()),

@@ -18,8 +18,10 @@ final class MatmulKernels {
 
   private static final int TILE_THREADS = 256;
 
-  /// Up to so many tokens, weights are unpacked in registers.
-  private static final int FEW_TOKENS = 8;
+  /// Up to so many tokens, weights are unpacked in registers, again for each group of tokens.
+  private static final int FEW_TOKENS = 32;
+
+  private static final int MOST_OF_GROUP = 8;
 
   /// Bytes at multiples of which rows of tokens begin where they are read in vectors.
   private static final int VECTOR = 16;
@@ -101,7 +103,7 @@ final class MatmulKernels {
   }
 
   private static void vector(Product product, SegmentCompiler compiler) {
-    int tokens = product.m() == 1 ? 1 : product.m() <= 4 ? 4 : FEW_TOKENS;
+    int tokens = product.m() == 1 ? 1 : product.m() <= 4 ? 4 : MOST_OF_GROUP;
     Program program = Program.matmulVector(product.w().type().dataType());
     compiler.launch(
         program,

@@ -19,8 +19,14 @@ import org.jgml.core.tensor.DataType;
 record Program(String file, List<String> definitions, List<Architecture> architectures) {
   private static final Architecture COMMON = Architecture.from(75);
 
-  /// From here on there are the matrix instructions that `matmul_tensor` uses.
+  /// From here on there are the matrix instructions that `mma.cuh` uses.
   private static final Architecture TENSOR = Architecture.from(80);
+
+  /// Products of halves with the matrix instruction of a warp.
+  static final Program MATMUL_MMA = new Program("matmul_mma", List.of(), TENSOR);
+
+  /// Products of halves with the matrix instruction of a warpgroup.
+  static final Program MATMUL_WGMMA = new Program("matmul_wgmma", List.of(), Architecture.only(90));
 
   /// Types whose values kernels read.
   static final Set<DataType> FORMATS = EnumSet.complementOf(EnumSet.of(DataType.I32, DataType.I64));
@@ -78,9 +84,9 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return new Program("matmul_vector", List.of("-DFORMAT=" + prefix(type)), COMMON);
   }
 
-  /// Products of many tokens with weights of a type, on tensor cores.
-  static Program matmulTensor(DataType type) {
-    return new Program("matmul_tensor", List.of("-DFORMAT=" + prefix(type)), TENSOR);
+  /// Rows of a type as halves.
+  static Program toHalves(DataType type) {
+    return new Program("to_halves", List.of("-DFORMAT=" + prefix(type)), TENSOR);
   }
 
   /// Attention with values of at most so many elements.
@@ -117,7 +123,9 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     List<Program> all = new ArrayList<>();
     PLAIN.forEach(file -> all.add(of(file)));
     FORMATS.forEach(type -> all.add(matmulVector(type)));
-    TensorProducts.FORMATS.forEach(type -> all.add(matmulTensor(type)));
+    FORMATS.forEach(type -> all.add(toHalves(type)));
+    all.add(MATMUL_MMA);
+    all.add(MATMUL_WGMMA);
     VALUES.forEach(size -> all.add(attention(size)));
     TENSOR_VALUES.forEach(size -> all.add(attentionTensor(size)));
     return all;

@@ -57,6 +57,11 @@ final class RowLayout {
     return address % bytes == 0 && Arrays.stream(strides).allMatch(stride -> stride % bytes == 0);
   }
 
+  /// Whether rows of so many bytes follow each other without gaps, the first at a multiple.
+  boolean isDense(long rowBytes, int multiple) {
+    return address % multiple == 0 && (rank == 0 || rank == 1 && strides[0] == rowBytes);
+  }
+
   void encode(ByteBuffer bytes) {
     bytes.putLong(address).putLong(Math.max(rank, 1));
     Arrays.stream(extents).forEach(bytes::putLong);

@@ -1,67 +1,173 @@
 package org.jgml.cuda;
 
-import java.util.EnumSet;
-import java.util.Set;
 import org.jgml.core.tensor.DataType;
 
-/// Products of many tokens on tensor cores: tokens and weights become halves, sums stay F32.
+/// Products of many tokens on tensor cores: tokens and weights become halves in memory, once for
+/// all tiles, and sums stay F32. F16 weights are used where they lie; F32 weights are not rounded.
 final class TensorProducts {
-  /// Types whose values halves hold; F32 and BF16 have a wider range.
-  static final Set<DataType> FORMATS =
-      EnumSet.complementOf(EnumSet.of(DataType.F32, DataType.BF16, DataType.I32, DataType.I64));
-
-  // TILE, STEP and THREADS of `matmul_tensor.cu`.
-  static final int TILE = 128;
-  static final int STEP = 32;
+  // TILE_TOKENS, TILE_ROWS and THREADS of `matmul_halves.cuh`, also of `to_halves.cu`.
+  static final int TILE_TOKENS = 128;
+  static final int TILE_ROWS = 256;
   static final int THREADS = 256;
 
-  /// Tokens from which on a tile is worth it.
-  private static final int LEAST_TOKENS = 16;
+  /// PIECE of `to_halves.cu`.
+  static final int PIECE = 16;
+
+  /// Bytes of weights as halves at a time; larger matrices are multiplied in parts.
+  private static final long MOST_WEIGHT_BYTES = 128L << 20;
 
   private static final int ALIGNMENT = 256;
 
   private TensorProducts() {}
 
+  /// A kernel: STEP and STAGES of its file, and bytes to align its shared memory with.
+  record Variant(Program program, int step, int stages, int alignment) {
+    static final Variant MMA = new Variant(Program.MATMUL_MMA, 32, 4, 0);
+    static final Variant WGMMA = new Variant(Program.MATMUL_WGMMA, 64, 4, 1024);
+
+    static Variant of(SegmentCompiler compiler) {
+      boolean hasGroups = WGMMA.program.best(compiler.profile().number()).isPresent();
+      return hasGroups && compiler.options().products() == Products.TENSOR ? WGMMA : MMA;
+    }
+
+    int sharedBytes() {
+      return stages * step * (TILE_TOKENS + TILE_ROWS) * Short.BYTES + alignment;
+    }
+  }
+
   /// Whether a product is made here.
   static boolean take(MatmulKernels.Product product, SegmentCompiler compiler) {
-    return !compiler.options().exactProducts()
+    return compiler.options().products() != Products.EXACT
         && compiler.profile().hasTensorCores()
-        && FORMATS.contains(product.w().type().dataType())
-        && product.m() >= LEAST_TOKENS
-        && product.k() % STEP == 0;
+        && product.w().type().dataType() != DataType.F32
+        && product.k() % PIECE == 0;
   }
 
   static void launch(MatmulKernels.Product product, SegmentCompiler compiler) {
-    long rows = product.batch() * product.m();
-    long halfBytes = Math.ceilDiv(rows * product.k() * Short.BYTES, ALIGNMENT) * ALIGNMENT;
-    long halves = compiler.workspace(halfBytes + rows * Float.BYTES);
-    long scales = halves + halfBytes;
-    Program program = Program.matmulTensor(product.w().type().dataType());
-    KernelArguments rounding =
-        new KernelArguments()
-            .tensor(product.x(), product.xRows())
-            .number(halves)
-            .number(scales)
-            .number(product.k());
-    compiler.launch(program, "round_tokens", rounding, Geometry.of(THREADS, 0, rows, 1, 1));
-    KernelArguments arguments =
-        new KernelArguments()
-            .number(halves)
-            .number(scales)
-            .tensor(product.w(), product.wRows())
-            .tensor(product.y(), product.yRows())
-            .number(product.m())
-            .number(product.n())
-            .number(product.k());
-    compiler.launch(program, "matmul_tensor", arguments, geometry(product));
+    Plan plan = Plan.of(product);
+    Addresses at = plan.addresses(compiler.workspace(plan.bytes()));
+    long tokens = product.batch() * product.m();
+    KernelArguments rounding = new KernelArguments().tensor(product.x(), product.xRows());
+    rounding.number(at.tokens()).number(at.tokenScales());
+    rounding.number(tokens).number(0L).number(tokens).number(product.k());
+    toHalves(DataType.F32, rounding, tokens, compiler);
+    for (long first = 0; first < product.n(); first += plan.rows()) {
+      long count = Math.min(plan.rows(), product.n() - first);
+      if (!plan.inPlace()) {
+        weights(product, first, count, at, compiler);
+      }
+      multiply(product, first, count, at, compiler);
+    }
   }
 
-  static Geometry geometry(MatmulKernels.Product product) {
-    return Geometry.of(
-        THREADS,
-        0,
-        Math.ceilDiv(product.n(), TILE),
-        Math.ceilDiv(product.m(), TILE),
-        product.batch());
+  /// Some rows of the weights of each batch.
+  private static void weights(
+      MatmulKernels.Product product,
+      long first,
+      long count,
+      Addresses at,
+      SegmentCompiler compiler) {
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(product.w(), product.wRows())
+            .number(at.weights())
+            .number(at.weightScales())
+            .number(product.n())
+            .number(first)
+            .number(count)
+            .number(product.k());
+    toHalves(product.w().type().dataType(), arguments, product.batch() * count, compiler);
+  }
+
+  private static void toHalves(
+      DataType type, KernelArguments arguments, long rows, SegmentCompiler compiler) {
+    Geometry geometry = Geometry.of(THREADS, 0, rows, 1, 1);
+    compiler.launch(Program.toHalves(type), "to_halves", arguments, geometry);
+  }
+
+  private static void multiply(
+      MatmulKernels.Product product,
+      long first,
+      long count,
+      Addresses at,
+      SegmentCompiler compiler) {
+    KernelArguments arguments =
+        new KernelArguments()
+            .number(at.tokens())
+            .number(at.tokenScales())
+            .number(at.weights())
+            .number(at.weightScales())
+            .tensor(product.y(), product.yRows())
+            .number(product.m())
+            .number(count)
+            .number(first)
+            .number(product.k());
+    Variant variant = Variant.of(compiler);
+    Geometry geometry =
+        Geometry.of(
+            THREADS,
+            variant.sharedBytes(),
+            Math.ceilDiv(product.m(), TILE_TOKENS),
+            Math.ceilDiv(count, TILE_ROWS),
+            product.batch());
+    compiler.launch(variant.program(), variant.program().file(), arguments, geometry);
+  }
+
+  /// Where operands of the matrix instruction lie; scales of weights are 0 where there are none.
+  private record Addresses(long tokens, long tokenScales, long weights, long weightScales) {}
+
+  /// What lies in the workspace.
+  ///
+  /// @param rows rows of weights of each batch that become halves at a time
+  /// @param inPlace whether weights are halves already
+  record Plan(MatmulKernels.Product product, long rows, boolean inPlace) {
+    static Plan of(MatmulKernels.Product product) {
+      long bytes = product.k() * Short.BYTES;
+      DataType type = product.w().type().dataType();
+      boolean inPlace =
+          type == DataType.F16 && RowLayout.of(product.w(), product.wRows()).isDense(bytes, PIECE);
+      long most = MOST_WEIGHT_BYTES / (product.batch() * bytes) / TILE_ROWS * TILE_ROWS;
+      long rows = inPlace ? product.n() : Math.min(product.n(), Math.max(TILE_ROWS, most));
+      return new Plan(product, rows, inPlace);
+    }
+
+    private long tokenBytes() {
+      return aligned(product.batch() * product.m() * product.k() * Short.BYTES);
+    }
+
+    private long tokenScaleBytes() {
+      return aligned(product.batch() * product.m() * Float.BYTES);
+    }
+
+    private long weightBytes() {
+      return inPlace ? 0 : aligned(product.batch() * rows * product.k() * Short.BYTES);
+    }
+
+    /// BF16 has a wider range than halves.
+    private boolean isScaled() {
+      return product.w().type().dataType() == DataType.BF16;
+    }
+
+    private long weightScaleBytes() {
+      return isScaled() ? aligned(product.batch() * rows * Float.BYTES) : 0;
+    }
+
+    long bytes() {
+      return tokenBytes() + tokenScaleBytes() + weightBytes() + weightScaleBytes();
+    }
+
+    private Addresses addresses(long start) {
+      long scales = start + tokenBytes();
+      long weights = scales + tokenScaleBytes();
+      return new Addresses(
+          start,
+          scales,
+          inPlace ? KernelArguments.address(product.w()) : weights,
+          isScaled() ? weights + weightBytes() : 0);
+    }
+
+    private static long aligned(long bytes) {
+      return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
+    }
   }
 }

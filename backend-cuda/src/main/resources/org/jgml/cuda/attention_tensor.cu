@@ -8,6 +8,7 @@
 //
 // VALUES is the most elements of a query and of a value.
 #include "attention.cuh"
+#include "halves.cuh"
 #include "mma.cuh"
 
 #define ROWS 64
@@ -16,10 +17,6 @@
 #define KEY_PITCH (VALUES + 8)
 #define VALUE_PITCH (KEYS + 8)
 #define STEPS (VALUES / 16)
-
-DEVICE uint32 halves_of(float low, float high) {
-  return float_to_half(low) | (uint32)float_to_half(high) << 16;
-}
 
 DEVICE uint32 pair_at(const uint16 *tile, int pitch, int row, int column) {
   return *(const uint32 *)(tile + row * pitch + column);

@@ -1,11 +1,11 @@
 // The matrix instruction of tensor cores: a warp adds the product of 16 x 16 and 16 x 8 halves to
-// 16 x 8 floats.
+// 16 x 8 floats. And how a warp reads its factors from shared memory.
 //
 // With g = lane / 4 and t = lane % 4, a lane holds of the left matrix rows g and g + 8, columns 2t,
 // 2t + 1, 2t + 8 and 2t + 9; of the right one these as rows, and column g; of the sum rows g and
 // g + 8, columns 2t and 2t + 1 (PTX ISA, mma.m16n8k16).
 #pragma once
-#include "common.cuh"
+#include "asynchronous.cuh"
 
 #ifdef __CUDACC__
 DEVICE void multiply_add(float sum[4], const uint32 left[4], const uint32 right[2]) {
@@ -14,21 +14,25 @@ DEVICE void multiply_add(float sum[4], const uint32 left[4], const uint32 right[
       : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
       : "r"(left[0]), "r"(left[1]), "r"(left[2]), "r"(left[3]), "r"(right[0]), "r"(right[1]));
 }
-#else
-// Half `i` of a pair.
-DEVICE float half_of(unsigned long long pair, int i) {
-  return half_to_float((uint16)(pair >> (16 * i)));
+
+// Four matrices of 8 x 8 halves. Lanes 8i to 8i + 7 name the rows of matrix i, 16 bytes each; a lane
+// gets row g, columns 2t and 2t + 1 of each (PTX ISA, ldmatrix).
+DEVICE void load_matrices(uint32 parts[4], const uint16 *row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(parts[0]), "=r"(parts[1]), "=r"(parts[2]), "=r"(parts[3])
+               : "r"(shared_address(row)) : "memory");
 }
 
+// The same turned round: a lane gets rows 2t and 2t + 1, column g.
+DEVICE void load_turned_matrices(uint32 parts[4], const uint16 *row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+               : "=r"(parts[0]), "=r"(parts[1]), "=r"(parts[2]), "=r"(parts[3])
+               : "r"(shared_address(row)) : "memory");
+}
+#else
 DEVICE void multiply_add(float sum[4], const uint32 left[4], const uint32 right[2]) {
-  unsigned long long lefts[4][WARP];
-  unsigned long long rights[2][WARP];
-  for (int i = 0; i < 4; i++) {
-    emulation_gather(left[i], lefts[i]);
-  }
-  for (int i = 0; i < 2; i++) {
-    emulation_gather(right[i], rights[i]);
-  }
+  // What each lane gives: 8 halves of the left matrix, 4 of the right one.
+  const float (*lanes)[12] = emulation_gather_halves(left, right);
   int lane = threadIdx.x % WARP;
   for (int c = 0; c < 4; c++) {
     int row = lane / 4 + c / 2 * 8;
@@ -36,11 +40,31 @@ DEVICE void multiply_add(float sum[4], const uint32 left[4], const uint32 right[
     float total = sum[c];
     for (int k = 0; k < 16; k++) {
       int t = k % 8 / 2;
-      float a = half_of(lefts[row / 8 + k / 8 * 2][row % 8 * 4 + t], k % 2);
-      float b = half_of(rights[k / 8][column * 4 + t], k % 2);
+      float a = lanes[row % 8 * 4 + t][(row / 8 + k / 8 * 2) * 2 + k % 2];
+      float b = lanes[column * 4 + t][8 + k / 8 * 2 + k % 2];
       total = fmaf(a, b, total);
     }
     sum[c] = total;
+  }
+}
+
+DEVICE void load_matrices(uint32 parts[4], const uint16 *row) {
+  unsigned long long rows[WARP];
+  emulation_gather((unsigned long long)row, rows);
+  int lane = threadIdx.x % WARP;
+  for (int i = 0; i < 4; i++) {
+    parts[i] = *(const uint32 *)((const uint16 *)rows[8 * i + lane / 4] + lane % 4 * 2);
+  }
+}
+
+DEVICE void load_turned_matrices(uint32 parts[4], const uint16 *row) {
+  unsigned long long rows[WARP];
+  emulation_gather((unsigned long long)row, rows);
+  int lane = threadIdx.x % WARP;
+  for (int i = 0; i < 4; i++) {
+    const uint16 *low = (const uint16 *)rows[8 * i + lane % 4 * 2];
+    const uint16 *high = (const uint16 *)rows[8 * i + lane % 4 * 2 + 1];
+    parts[i] = low[lane / 4] | (uint32)high[lane / 4] << 16;
   }
 }
 #endif

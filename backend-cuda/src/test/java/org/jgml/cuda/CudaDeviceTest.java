@@ -8,7 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.jgml.core.backend.BackendProvider;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
@@ -19,10 +18,7 @@ import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.Attention;
-import org.jgml.core.op.AttentionMask;
 import org.jgml.core.op.Input;
-import org.jgml.core.op.MatMul;
 import org.jgml.core.op.Scale;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.TensorType;
@@ -128,123 +124,5 @@ final class CudaDeviceTest {
       device.allocate(40 << 20).close();
       device.allocate(30 << 20).close();
     }
-  }
-
-  @Test
-  void tensorCoresAreAsExactAsHalvesAllow() {
-    int m = 131;
-    int n = 133;
-    int k = 96;
-    SplittableRandom random = new SplittableRandom(7);
-    float[] x = new float[m * k];
-    float[] w = new float[n * k];
-    for (int i = 0; i < x.length; i++) {
-      // A row that halves could not hold, and one that they would lose.
-      double size = i / k == 3 ? 1e9 : i / k == 4 ? 1e-12 : 1;
-      x[i] = (float) (size * random.nextDouble(-1, 1));
-    }
-    short[] halves = new short[w.length];
-    for (int i = 0; i < w.length; i++) {
-      halves[i] = Float.floatToFloat16((float) random.nextDouble(-1, 1));
-      w[i] = Float.float16ToFloat(halves[i]);
-    }
-    float[] y = product(x, halves, m, n, k);
-    for (int row = 0; row < m; row++) {
-      double error = 0;
-      double square = 0;
-      for (int column = 0; column < n; column++) {
-        double exact = 0;
-        for (int i = 0; i < k; i++) {
-          exact += (double) x[row * k + i] * w[column * k + i];
-        }
-        error += Math.pow(y[row * n + column] - exact, 2);
-        square += exact * exact;
-      }
-      assertTrue(error / square < 1e-7, "row " + row + ": NMSE " + error / square);
-    }
-  }
-
-  @Test
-  void attentionOnTensorCoresIsNearThatInFloats() {
-    int tokens = 70;
-    int heads = 4;
-    int keyHeads = 2;
-    int size = 80;
-    int rows = 150;
-    TensorType query = TensorType.of(DataType.F32, tokens, heads, size);
-    TensorType key = TensorType.of(DataType.F16, rows, keyHeads, size);
-    TensorType positions = TensorType.of(DataType.I32, tokens);
-    GraphBuilder g = new GraphBuilder();
-    Node node =
-        g.apply(
-            new Attention(0.11f, 30, 0, AttentionMask.causal(), false),
-            g.apply(new Input(query)),
-            g.apply(new Input(key)),
-            g.apply(new Input(key)),
-            g.apply(new Input(positions)));
-    SplittableRandom random = new SplittableRandom(5);
-    float[] queries = new float[tokens * heads * size];
-    for (int i = 0; i < queries.length; i++) {
-      queries[i] = (float) random.nextDouble(-3, 3);
-    }
-    short[] keys = new short[rows * keyHeads * size];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = Float.floatToFloat16((float) random.nextDouble(-2, 2));
-    }
-    int[] at = new int[tokens];
-    for (int i = 0; i < tokens; i++) {
-      at[i] = 75 + i;
-    }
-    float[][] results = new float[2][tokens * heads * size];
-    for (int exact = 0; exact < 2; exact++) {
-      try (CudaDevice device = Emulation.open(new CudaOptions(exact == 1, false));
-          Buffer a = device.load(MemorySegment.ofArray(queries));
-          Buffer b = device.load(MemorySegment.ofArray(keys));
-          Buffer c = device.load(MemorySegment.ofArray(at));
-          Buffer y = device.allocate(4L * queries.length)) {
-        Tensor keyTensor = Tensor.dense(key, b, 0);
-        Step step =
-            new Step(
-                node,
-                List.of(
-                    Tensor.dense(query, a, 0), keyTensor, keyTensor, Tensor.dense(positions, c, 0)),
-                Tensor.dense(node.type(), y, 0));
-        try (Executable executable = device.compile(new Segment(List.of(step)))) {
-          executable.run();
-          y.download(0, MemorySegment.ofArray(results[exact]));
-        }
-      }
-    }
-    double error = 0;
-    double square = 0;
-    for (int i = 0; i < queries.length; i++) {
-      error += Math.pow(results[0][i] - results[1][i], 2);
-      square += Math.pow(results[1][i], 2);
-    }
-    assertTrue(error > 0, "both ways took the same kernel");
-    assertTrue(error / square < 1e-6, "NMSE " + error / square);
-  }
-
-  private static float[] product(float[] x, short[] halves, int m, int n, int k) {
-    TensorType left = TensorType.of(DataType.F32, m, k);
-    TensorType right = TensorType.of(DataType.F16, n, k);
-    GraphBuilder g = new GraphBuilder();
-    Node node = g.apply(new MatMul(), g.apply(new Input(left)), g.apply(new Input(right)));
-    float[] y = new float[m * n];
-    try (CudaDevice device = Emulation.open();
-        Buffer tokens = device.load(MemorySegment.ofArray(x));
-        Buffer weights = device.load(MemorySegment.ofArray(halves));
-        Buffer result = device.allocate(4L * y.length)) {
-      Step step =
-          new Step(
-              node,
-              List.of(Tensor.dense(left, tokens, 0), Tensor.dense(right, weights, 0)),
-              Tensor.dense(node.type(), result, 0));
-      try (Executable executable = device.compile(new Segment(List.of(step)))) {
-        executable.run();
-        result.download(0, MemorySegment.ofArray(y));
-      }
-    }
-    return y;
   }
 }

@@ -10,7 +10,7 @@ import org.jgml.core.conformance.GraphConformanceTest;
 final class CudaGraphTest extends GraphConformanceTest {
   @Override
   protected Device open(DeviceOptions options) {
-    return Emulation.open(new CudaOptions(true, true));
+    return Emulation.open(new CudaOptions(Products.EXACT, true));
   }
 
   /// The emulation runs one launch at a time.

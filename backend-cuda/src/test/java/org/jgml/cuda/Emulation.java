@@ -35,7 +35,7 @@ final class Emulation {
 
   /// The first of its two devices.
   static CudaDevice open() {
-    return open(new CudaOptions(false, true));
+    return open(new CudaOptions(Products.TENSOR, true));
   }
 
   static CudaDevice open(CudaOptions options) {
@@ -109,6 +109,8 @@ final class Emulation {
                 "g++",
                 "-std=c++17",
                 "-O2",
+                "-mf16c",
+                "-mfma",
                 "-fPIC",
                 "-shared",
                 "-Wl,-soname,libcuda.so.1",

@@ -56,9 +56,16 @@ final class GeometryTest {
     "matmul_vector,ROWS,2",
     "matmul_vector,WARPS,4",
     "matmul_tiled,TILE,64",
-    "matmul_tensor,TILE,128",
-    "matmul_tensor,STEP,32",
-    "matmul_tensor,THREADS,256",
+    "matmul_halves,TILE_TOKENS,128",
+    "matmul_halves,TILE_ROWS,256",
+    "matmul_halves,THREADS,256",
+    "matmul_mma,STEP,32",
+    "matmul_mma,STAGES,4",
+    "matmul_wgmma,STEP,64",
+    "matmul_wgmma,STAGES,4",
+    "matmul_wgmma,SWIZZLE,1024",
+    "to_halves,THREADS,256",
+    "to_halves,PIECE,16",
     "attention,ROWS,16",
     "attention,KEYS,32",
     "attention,THREADS,128",
@@ -68,7 +75,9 @@ final class GeometryTest {
   void kernelsHaveTheSizesThatTheHostReckonsWith(String file, String name, int value)
       throws IOException {
     assertEquals(value, host(file, name), () -> "the host's " + file + " " + name);
-    Path source = Path.of("src/main/resources/org/jgml/cuda", file + ".cu");
+    Path sources = Path.of("src/main/resources/org/jgml/cuda");
+    Path own = sources.resolve(file + ".cu");
+    Path source = Files.exists(own) ? own : sources.resolve(file + ".cuh");
     Matcher definition =
         Pattern.compile("#define " + name + " (\\d+)").matcher(Files.readString(source));
     assertTrue(definition.find());
@@ -80,9 +89,15 @@ final class GeometryTest {
       case "matmul_vector ROWS" -> VectorTiles.ROWS;
       case "matmul_vector WARPS" -> VectorTiles.WARPS;
       case "matmul_tiled TILE" -> MatmulKernels.TILE;
-      case "matmul_tensor TILE" -> TensorProducts.TILE;
-      case "matmul_tensor STEP" -> TensorProducts.STEP;
-      case "matmul_tensor THREADS" -> TensorProducts.THREADS;
+      case "matmul_halves TILE_TOKENS" -> TensorProducts.TILE_TOKENS;
+      case "matmul_halves TILE_ROWS" -> TensorProducts.TILE_ROWS;
+      case "matmul_halves THREADS", "to_halves THREADS" -> TensorProducts.THREADS;
+      case "to_halves PIECE" -> TensorProducts.PIECE;
+      case "matmul_mma STEP" -> TensorProducts.Variant.MMA.step();
+      case "matmul_mma STAGES" -> TensorProducts.Variant.MMA.stages();
+      case "matmul_wgmma STEP" -> TensorProducts.Variant.WGMMA.step();
+      case "matmul_wgmma STAGES" -> TensorProducts.Variant.WGMMA.stages();
+      case "matmul_wgmma SWIZZLE" -> TensorProducts.Variant.WGMMA.alignment();
       case "attention ROWS" -> AttentionShape.ROWS;
       case "attention KEYS" -> AttentionShape.KEYS;
       case "attention_tensor ROWS" -> AttentionShape.TENSOR_ROWS;

@@ -1,0 +1,133 @@
+package org.jgml.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
+import org.jgml.core.format.Format;
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Input;
+import org.jgml.core.op.MatMul;
+import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.TensorType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Products of many tokens on tensor cores, by both matrix instructions, are as exact as halves
+/// allow.
+final class TensorProductsTest {
+  /// A product of `m` tokens by `n` rows, `k` long, of which there are `batch`.
+  private record Sizes(int batch, int m, int n, int k) {}
+
+  /// A row of tokens that halves could not hold, and one that they would lose.
+  private static float[] tokens(Sizes sizes, SplittableRandom random) {
+    float[] x = new float[sizes.batch * sizes.m * sizes.k];
+    for (int i = 0; i < x.length; i++) {
+      double size = i / sizes.k == 3 ? 1e9 : i / sizes.k == 4 ? 1e-12 : 1;
+      x[i] = (float) (size * random.nextDouble(-1, 1));
+    }
+    return x;
+  }
+
+  /// Weights of a type; rows of BF16 are beyond the range of halves, up and down.
+  private static byte[] weights(DataType type, float[] values, int k) {
+    if (type == DataType.BF16) {
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= i / k % 2 == 0 ? 1e20f : 1e-20f;
+      }
+    }
+    byte[] bytes = new byte[(int) type.bytes(values.length)];
+    Format.of(type).quantise(values, 0, MemorySegment.ofArray(bytes), 0, values.length);
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mma, F16, 1, 131, 261, 96",
+    "mma, F16, 2, 33, 40, 16",
+    "mma, BF16, 1, 40, 70, 272",
+    "mma, Q4_K, 1, 150, 31, 512",
+    "tensor, F16, 1, 131, 261, 96",
+    "tensor, F16, 2, 33, 40, 16",
+    "tensor, BF16, 1, 40, 70, 272",
+    "tensor, Q4_K, 1, 150, 31, 512",
+    "tensor, Q8_0, 1, 33, 300, 320"
+  })
+  void productsAreAsExactAsHalvesAllow(
+      String products, DataType type, int batch, int m, int n, int k) {
+    Sizes sizes = new Sizes(batch, m, n, k);
+    SplittableRandom random = new SplittableRandom(7);
+    float[] x = tokens(sizes, random);
+    float[] values = new float[batch * n * k];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    byte[] bytes = weights(type, values, k);
+    float[] w = new float[values.length];
+    Format.of(type).dequantise(MemorySegment.ofArray(bytes), 0, w, 0, w.length);
+    float[] y = product(Products.named(products), type, x, bytes, sizes);
+    for (int row = 0; row < batch * m; row++) {
+      double error = 0;
+      double square = 0;
+      for (int column = 0; column < n; column++) {
+        // Columns of one size, since those of BF16 differ by forty decimal orders.
+        double exact = 0;
+        for (int i = 0; i < k; i++) {
+          exact += (double) x[row * k + i] * w[(row / m * n + column) * k + i];
+        }
+        double scale = type == DataType.BF16 ? column % 2 == 0 ? 1e-20 : 1e20 : 1;
+        error += Math.pow((y[row * n + column] - exact) * scale, 2);
+        square += Math.pow(exact * scale, 2);
+      }
+      assertTrue(error / square < 4e-7, "row " + row + ": NMSE " + error / square);
+    }
+  }
+
+  @Test
+  void anUnknownWayIsRefusedWithThoseThatThereAre() {
+    DeviceException error = assertThrows(DeviceException.class, () -> Products.named("fast"));
+    assertEquals(
+        "jgml.cuda.products is 'fast'. Fix: choose one of exact, mma, tensor.", error.getMessage());
+  }
+
+  private static float[] product(
+      Products products, DataType type, float[] x, byte[] w, Sizes sizes) {
+    TensorType left = TensorType.of(DataType.F32, sizes.batch, sizes.m, sizes.k);
+    TensorType right = TensorType.of(type, sizes.batch, sizes.n, sizes.k);
+    GraphBuilder g = new GraphBuilder();
+    Node node = g.apply(new MatMul(), g.apply(new Input(left)), g.apply(new Input(right)));
+    float[] y = new float[sizes.batch * sizes.m * sizes.n];
+    try (CudaDevice device = Emulation.open(new CudaOptions(products, true));
+        Buffer tokens = device.load(MemorySegment.ofArray(x));
+        Buffer weights = device.load(MemorySegment.ofArray(w));
+        Buffer result = device.allocate(4L * y.length)) {
+      Step step =
+          new Step(
+              node,
+              List.of(Tensor.dense(left, tokens, 0), Tensor.dense(right, weights, 0)),
+              Tensor.dense(node.type(), result, 0));
+      try (Executable executable = device.compile(new Segment(List.of(step)))) {
+        executable.run();
+        result.download(0, MemorySegment.ofArray(y));
+        // Copies and products are done early in one launch, and late in another.
+        float[] again = new float[y.length];
+        executable.run();
+        result.download(0, MemorySegment.ofArray(again));
+        assertArrayEquals(y, again);
+      }
+    }
+    return y;
+  }
+}
