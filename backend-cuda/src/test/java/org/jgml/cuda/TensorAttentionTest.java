@@ -47,8 +47,7 @@ final class TensorAttentionTest {
   }
 
   private static Operand integers(int... values) {
-    return new Operand(
-        TensorType.of(DataType.I32, values.length), MemorySegment.ofArray(values));
+    return new Operand(TensorType.of(DataType.I32, values.length), MemorySegment.ofArray(values));
   }
 
   private static int[] countFrom(int first, int count, int step) {
@@ -60,14 +59,7 @@ final class TensorAttentionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "70, 150, 80, F16",
-    "70, 150, 128, Q8_0",
-    "40, 90, 64, F32",
-    "66, 70, 72, F16",
-    "33, 130, 256, F16",
-    "33, 70, 192, Q8_0"
-  })
+  @CsvSource({"70, 150, 80, F16", "70, 150, 128, Q8_0", "40, 90, 64, F32", "66, 70, 72, F16"})
   void prefillIsNearThatInFloats(int tokens, int rows, int size, DataType type) {
     Attention op = new Attention(0.11f, 30, 0, AttentionMask.causal(), false);
     List<Operand> operands =
