@@ -76,10 +76,15 @@ public final class CudaBackendProvider implements BackendProvider {
   }
 
   private static String noBinding(LinkageError error) {
-    String message = error.getMessage();
-    String first =
-        message == null ? error.getClass().getSimpleName() : message.lines().findFirst().orElse("");
     return "cuda: the driver is there, but JCuda's library cannot be loaded (%s). Fix: start with ./jgml, or take libJCudaDriver out of jcuda-natives.jar and pass its folder as -Djava.library.path."
-        .formatted(first);
+        .formatted(firstLine(error));
+  }
+
+  /// What an error says of a library, without the list of places that were searched.
+  static String firstLine(LinkageError error) {
+    String message = error.getMessage();
+    return message == null
+        ? error.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
   }
 }

@@ -28,14 +28,16 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
       Programs programs,
       AtomicInteger streams)
       implements AutoCloseable {
-    static Opened of(String name, DeviceProfile profile) {
+    static Opened of(String name, DeviceProfile profile, CudaOptions options) {
+      ProgramImages images =
+          options.compilesHere() ? RuntimeCompiler.of(name, profile) : new ShippedPtx(profile);
       CudaContext context = new CudaContext(name, profile.ordinal());
       AtomicInteger streams = new AtomicInteger();
       return new Opened(
           context,
           new CudaStream(context, () -> {}),
           new MemoryPool(context, streams),
-          new Programs(context, profile),
+          new Programs(context, images),
           streams);
     }
 
@@ -84,7 +86,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
 
   private synchronized Opened opened() {
     if (opened == null) {
-      opened = Opened.of(name, profile);
+      opened = Opened.of(name, profile, options);
     }
     return opened;
   }

@@ -1,12 +1,8 @@
 package org.jgml.cuda;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
@@ -21,14 +17,14 @@ final class Programs implements AutoCloseable {
   private static final int COMMON_SHARED_BYTES = 40 << 10;
 
   private final CudaContext context;
-  private final DeviceProfile profile;
+  private final ProgramImages images;
   private final Map<Program, CUmodule> modules = new HashMap<>();
   private final Map<Entry, CUfunction> kernels = new HashMap<>();
   private final Map<CUfunction, Integer> permitted = new HashMap<>();
 
-  Programs(CudaContext context, DeviceProfile profile) {
+  Programs(CudaContext context, ProgramImages images) {
     this.context = context;
-    this.profile = profile;
+    this.images = images;
   }
 
   /// A kernel of a program.
@@ -65,34 +61,11 @@ final class Programs implements AutoCloseable {
 
   private CUmodule load(Program program) {
     CUmodule module = new CUmodule();
-    byte[] text = ptx(program, architecture(program));
-    // The driver reads up to a zero.
-    byte[] image = Arrays.copyOf(text, text.length + 1);
+    byte[] bytes = images.of(program);
+    // The driver reads text up to a zero.
+    byte[] image = Arrays.copyOf(bytes, bytes.length + 1);
     context.check("cuModuleLoadData of " + program, JCudaDriver.cuModuleLoadData(module, image));
     return module;
-  }
-
-  private Architecture architecture(Program program) {
-    return program
-        .best(profile.number())
-        .orElseThrow(() ->
-            new IllegalStateException(
-                "%s is made for sm_%s, %s has %s"
-                    .formatted(
-                        program, program.architectures(), context.device(), profile.capability())));
-  }
-
-  /// The PTX of a program for one of its architectures.
-  static byte[] ptx(Program program, Architecture architecture) {
-    String resource = program.resource(architecture);
-    try (InputStream stream = Programs.class.getResourceAsStream(resource)) {
-      if (stream == null) {
-        throw new IllegalStateException("no resource " + resource);
-      }
-      return new GZIPInputStream(stream).readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -76,7 +77,8 @@ final class Emulation {
       Path library = BUILDS.resolve("libcuda.so.1");
       FileTime newest = newest();
       if (!Files.exists(library) || Files.getLastModifiedTime(library).compareTo(newest) < 0) {
-        build(library);
+        build("fake_libcuda.cpp", library);
+        build("fake_nvrtc.cpp", compiler());
       }
       Path stamp = BUILDS.resolve("stamp");
       Files.write(stamp, new byte[0]);
@@ -103,7 +105,12 @@ final class Emulation {
     }
   }
 
-  private static void build(Path library) throws IOException {
+  /// The library of an emulated NVRTC, which is there once the driver is loaded.
+  static Path compiler() {
+    return BUILDS.resolve("libnvrtc.so.12");
+  }
+
+  private static void build(String source, Path library) throws IOException {
     Process compiler =
         new ProcessBuilder(
                 "g++",
@@ -113,8 +120,8 @@ final class Emulation {
                 "-mfma",
                 "-fPIC",
                 "-shared",
-                "-Wl,-soname,libcuda.so.1",
-                DRIVER.resolve("fake_libcuda.cpp").toString(),
+                "-Wl,-soname," + library.getFileName(),
+                DRIVER.resolve(source).toString(),
                 "-o",
                 library.toString(),
                 "-ldl")
@@ -122,7 +129,7 @@ final class Emulation {
             .start();
     try {
       if (compiler.waitFor() != 0) {
-        throw new IOException("g++ refuses fake_libcuda.cpp");
+        throw new IOException("g++ refuses " + source);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -175,6 +182,11 @@ final class Emulation {
       FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
       return (long) call("emulation_calls", type, arena.allocateFrom(function));
     }
+  }
+
+  /// Calls a function without arguments.
+  static Object call(String name, MemoryLayout result) {
+    return call(name, FunctionDescriptor.of(result));
   }
 
   @SuppressWarnings("restricted")

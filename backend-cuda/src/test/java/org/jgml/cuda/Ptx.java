@@ -159,7 +159,7 @@ final class Ptx {
   }
 
   String recorded() {
-    return new String(Programs.ptx(program, architecture), StandardCharsets.UTF_8);
+    return new String(ShippedPtx.ptx(program, architecture), StandardCharsets.UTF_8);
   }
 
   void write(String text) throws IOException {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jgml.core.backend.AsynchronousDevice;
 import org.jgml.core.backend.BoundedDevice;
 import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.DeviceFiles;
 import org.jgml.core.backend.DeviceMemory;
 import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.backend.Executable;
@@ -80,7 +81,7 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   /// How kernels are cut: as measured now, or before on such a device.
   synchronized Tuning tuning() {
     if (tuning == null) {
-      tuning = tuning(new DeviceFiles(profile.identity()));
+      tuning = tuning(new DeviceFiles("opencl", profile.identity()));
     }
     return tuning;
   }
@@ -127,7 +128,7 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
       Optional<DeviceFiles> files =
           profile.keepsPrograms()
               ? Optional.empty()
-              : Optional.of(new DeviceFiles(profile.identity()));
+              : Optional.of(new DeviceFiles("opencl", profile.identity()));
       programs = programs(files);
     }
     return programs;

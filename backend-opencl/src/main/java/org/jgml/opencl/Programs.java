@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jgml.core.backend.DeviceFiles;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;

@@ -1,4 +1,4 @@
-package org.jgml.opencl;
+package org.jgml.core.backend;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,29 +13,31 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /// What was found out once for a device, on disk: built programs and measured tuning, by device,
-/// driver and source. In `$XDG_CACHE_HOME/jgml/opencl`, or where the property `jgml.opencl.cache`
+/// driver and source. In `$XDG_CACHE_HOME/jgml/BACKEND`, or where the property `jgml.BACKEND.cache`
 /// says.
 ///
 /// A file is the SHA-256 of its contents and the contents; one that does not fit is as good as
 /// none. Where files cannot be read or written, all is made anew each time.
-final class DeviceFiles {
+public final class DeviceFiles {
   private static final int HASH_BYTES = 32;
 
   private final Path directory;
   private final String device;
 
+  /// @param backend the backend whose files these are, such as `opencl`
   /// @param device what contents depend on besides the source
-  DeviceFiles(String device) {
-    this(directory(), device);
+  public DeviceFiles(String backend, String device) {
+    this(directory(backend), device);
   }
 
-  DeviceFiles(Path directory, String device) {
+  /// Files in a directory, which need not be there yet.
+  public DeviceFiles(Path directory, String device) {
     this.directory = directory;
     this.device = device;
   }
 
-  private static Path directory() {
-    String chosen = System.getProperty("jgml.opencl.cache");
+  private static Path directory(String backend) {
+    String chosen = System.getProperty("jgml." + backend + ".cache");
     if (chosen != null) {
       return Path.of(chosen);
     }
@@ -44,17 +46,17 @@ final class DeviceFiles {
         cache == null || cache.isEmpty()
             ? Path.of(System.getProperty("user.home"), ".cache")
             : Path.of(cache);
-    return base.resolve("jgml").resolve("opencl");
+    return base.resolve("jgml").resolve(backend);
   }
 
   /// The file of what was made from a source.
-  Path file(String source) {
+  public Path file(String source) {
     byte[] key = hash((device + "\n" + source).getBytes(StandardCharsets.UTF_8));
     return directory.resolve(HexFormat.of().formatHex(key) + ".bin");
   }
 
   /// What was made from a source, if it is there and whole.
-  Optional<byte[]> read(String source) {
+  public Optional<byte[]> read(String source) {
     try {
       byte[] bytes = Files.readAllBytes(file(source));
       if (bytes.length <= HASH_BYTES) {
@@ -69,7 +71,7 @@ final class DeviceFiles {
   }
 
   /// Keeps what was made from a source; whoever reads at the same time sees all of it or nothing.
-  void write(String source, byte... contents) {
+  public void write(String source, byte... contents) {
     Path file = file(source);
     try {
       Files.createDirectories(directory);

@@ -1,0 +1,140 @@
+// A libnvrtc.so.12 that compiles nothing: it checks what it is given as NVRTC would, and its machine
+// code is the line that fake_libcuda.cpp takes for a program.
+#include <stdio.h>
+#include <string.h>
+
+#include <set>
+#include <string>
+
+namespace {
+
+enum { SUCCESS = 0, INVALID_INPUT = 3, INVALID_OPTION = 5, COMPILATION = 6 };
+
+int supported[] = {75, 80, 86, 89, 90, 100};
+long compiled;
+
+struct program {
+  std::string name;
+  std::string missing;
+  std::string code;
+  std::string log;
+};
+
+// Adds headers that a source includes and that are not there.
+void check(const std::string &text, const std::set<std::string> &headers, std::string &missing) {
+  const std::string include = "#include \"";
+  for (size_t at = text.find(include); at != std::string::npos; at = text.find(include, at + 1)) {
+    size_t from = at + include.size();
+    std::string name = text.substr(from, text.find('"', from) - from);
+    // emulation.h is for C++ compilers only.
+    if (name != "emulation.h" && headers.count(name) == 0) {
+      missing += name + " ";
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+// For tests: programs that were compiled.
+long emulation_compiled() { return compiled; }
+
+int nvrtcVersion(int *major, int *minor) {
+  *major = 12;
+  *minor = 0;
+  return SUCCESS;
+}
+
+int nvrtcGetNumSupportedArchs(int *count) {
+  *count = sizeof(supported) / sizeof(supported[0]);
+  return SUCCESS;
+}
+
+int nvrtcGetSupportedArchs(int *list) {
+  memcpy(list, supported, sizeof(supported));
+  return SUCCESS;
+}
+
+const char *nvrtcGetErrorString(int code) {
+  return code == SUCCESS ? "NVRTC_SUCCESS" : "NVRTC_ERROR_OF_THE_EMULATION";
+}
+
+int nvrtcCreateProgram(program **created, const char *source, const char *name, int count,
+                       const char *const *headers, const char *const *names) {
+  std::set<std::string> known(names, names + count);
+  *created = new program{name, "", "", ""};
+  check(source, known, (*created)->missing);
+  for (int i = 0; i < count; i++) {
+    check(headers[i], known, (*created)->missing);
+  }
+  return SUCCESS;
+}
+
+int nvrtcDestroyProgram(program **p) {
+  delete *p;
+  *p = 0;
+  return SUCCESS;
+}
+
+int nvrtcCompileProgram(program *p, int count, const char *const *options) {
+  std::string definitions;
+  bool has_architecture = false;
+  bool rounds = false;
+  for (int i = 0; i < count; i++) {
+    std::string option = options[i];
+    has_architecture = has_architecture || option.find("--gpu-architecture=sm_") == 0;
+    rounds = rounds || option == "--fmad=false";
+    if (option.find("-D") == 0) {
+      definitions += " " + option;
+    }
+  }
+  if (!has_architecture || !rounds) {
+    p->log = "options are missing";
+    return INVALID_OPTION;
+  }
+  if (!p->missing.empty()) {
+    p->log = "cannot open source file " + p->missing;
+    return COMPILATION;
+  }
+  if (definitions.find("FORMAT=i64") != std::string::npos) {
+    p->log = p->name + "(1): error: no such format\n1 error detected";
+    return COMPILATION;
+  }
+  compiled++;
+  p->code = "// program " + p->name.substr(0, p->name.rfind(".cu")) + definitions + " sources nvrtc\n";
+  return SUCCESS;
+}
+
+int nvrtcGetCUBINSize(program *p, size_t *bytes) {
+  *bytes = p->code.size() + 1;
+  return SUCCESS;
+}
+
+int nvrtcGetCUBIN(program *p, char *code) {
+  memcpy(code, p->code.c_str(), p->code.size() + 1);
+  return SUCCESS;
+}
+
+int nvrtcGetProgramLogSize(program *p, size_t *bytes) {
+  *bytes = p->log.size() + 1;
+  return SUCCESS;
+}
+
+int nvrtcGetProgramLog(program *p, char *log) {
+  memcpy(log, p->log.c_str(), p->log.size() + 1);
+  return SUCCESS;
+}
+
+// JCuda's library is bound to these; the backend calls none of them.
+int nvrtcAddNameExpression(program *, const char *) { return INVALID_INPUT; }
+int nvrtcGetLoweredName(program *, const char *, const char **) { return INVALID_INPUT; }
+int nvrtcGetPTX(program *, char *) { return INVALID_INPUT; }
+int nvrtcGetPTXSize(program *, size_t *) { return INVALID_INPUT; }
+int nvrtcGetNVVM(program *, char *) { return INVALID_INPUT; }
+int nvrtcGetNVVMSize(program *, size_t *) { return INVALID_INPUT; }
+int nvrtcGetLTOIR(program *, char *) { return INVALID_INPUT; }
+int nvrtcGetLTOIRSize(program *, size_t *) { return INVALID_INPUT; }
+int nvrtcGetOptiXIR(program *, char *) { return INVALID_INPUT; }
+int nvrtcGetOptiXIRSize(program *, size_t *) { return INVALID_INPUT; }
+}
