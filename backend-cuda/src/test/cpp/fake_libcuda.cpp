@@ -37,6 +37,7 @@ enum {
   PEER_ALREADY_ENABLED = 704,
   PEER_UNSUPPORTED = 217,
   LAUNCH_FAILED = 719,
+  NOT_SUPPORTED = 801,
   CAPTURE_UNSUPPORTED = 900
 };
 
@@ -639,6 +640,9 @@ size_t emulation_allocated() {
 }
 
 CUresult cuInit(unsigned) { return SUCCESS; }
+
+// NVRTC asks for the driver's cache, and goes without.
+CUresult cuGetExportTable(const void **, const void *) { return NOT_SUPPORTED; }
 
 CUresult cuDriverGetVersion(int *version) {
   *version = 13000;

@@ -2,6 +2,7 @@ package org.jgml.cuda;
 
 import static jcuda.nvrtc.nvrtcResult.NVRTC_SUCCESS;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import jcuda.LogLevel;
 import jcuda.driver.JCudaDriver;
 import jcuda.nvrtc.JNvrtc;
@@ -22,6 +24,8 @@ import org.jgml.core.backend.DeviceFiles;
 /// Without the property nothing of this is loaded.
 final class RuntimeCompiler implements ProgramImages {
   private static final String LIBRARY = "libnvrtc.so.12";
+
+  private static final String BUILTINS = "libnvrtc-builtins.so.";
 
   /// Where toolkits put it without telling the loader.
   private static final Path TOOLKIT = Path.of("/usr/local/cuda/lib64", LIBRARY);
@@ -52,14 +56,13 @@ final class RuntimeCompiler implements ProgramImages {
     return new RuntimeCompiler(device, profile, new DeviceFiles("cuda", identity));
   }
 
-  @SuppressWarnings("restricted")
   private static void load(String device) {
     String chosen = System.getProperty("jgml.cuda.nvrtc");
     try {
       if (chosen != null) {
-        System.load(Path.of(chosen).toAbsolutePath().toString());
+        load(Path.of(chosen).toAbsolutePath());
       } else if (Files.exists(TOOLKIT)) {
-        System.load(TOOLKIT.toString());
+        load(TOOLKIT);
       }
       JNvrtc.setExceptionsEnabled(false);
       JNvrtc.setLogLevel(LogLevel.LOG_QUIET);
@@ -69,6 +72,19 @@ final class RuntimeCompiler implements ProgramImages {
               .formatted(device, CudaBackendProvider.firstLine(e), LIBRARY),
           e);
     }
+  }
+
+  /// Loads a library after the one with its builtins, which it would look for by name alone.
+  @SuppressWarnings("restricted")
+  private static void load(Path library) {
+    try (Stream<Path> files = Files.list(library.getParent())) {
+      files
+          .filter(file -> file.getFileName().toString().startsWith(BUILTINS))
+          .forEach(file -> System.load(file.toString()));
+    } catch (IOException e) {
+      throw (LinkageError) new UnsatisfiedLinkError(library + " cannot be read").initCause(e);
+    }
+    System.load(library.toString());
   }
 
   private static void requireArchitecture(String device, DeviceProfile profile) {
