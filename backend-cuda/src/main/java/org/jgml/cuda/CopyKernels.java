@@ -1,6 +1,7 @@
 package org.jgml.cuda;
 
 import java.util.List;
+import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Binary;
@@ -122,11 +123,11 @@ final class CopyKernels {
 
   /// The largest unit that rows begin and end at multiples of.
   private static int unit(Tensor from, Tensor to) {
-    RowLayout source = RowLayout.of(from, from.layout());
-    RowLayout target = RowLayout.of(to, to.layout());
     long rowBytes = from.type().dataType().bytes(to.layout().shape().rowLength());
     return List.of(8, 4, 2, 1).stream()
-        .filter(size -> rowBytes % size == 0 && source.isAligned(size) && target.isAligned(size))
+        .filter(size -> rowBytes % size == 0)
+        .filter(size -> KernelArguments.isAligned(from, from.layout(), size))
+        .filter(size -> KernelArguments.isAligned(to, to.layout(), size))
         .findFirst()
         .orElseThrow();
   }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Argmax;

@@ -3,6 +3,8 @@ package org.jgml.cuda;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jgml.core.backend.ProductOperands;
+import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
@@ -23,8 +25,13 @@ final class KernelArguments {
   /// A tensor in another layout.
   KernelArguments tensor(Tensor tensor, Layout layout) {
     align(Long.BYTES);
-    RowLayout.of(tensor, layout).encode(bytes);
+    RowLayout.of(tensor, layout).encode(bytes, base(tensor));
     return this;
+  }
+
+  /// A tensor in its layout among operands.
+  KernelArguments rows(ProductOperands.Rows rows) {
+    return tensor(rows.tensor(), rows.layout());
   }
 
   /// A tensor that is not there.
@@ -98,8 +105,21 @@ final class KernelArguments {
 
   /// The address of a tensor's first element.
   static long address(Tensor tensor) {
-    CudaBuffer buffer = (CudaBuffer) tensor.buffer();
-    return buffer.address() + tensor.firstByte();
+    return base(tensor) + tensor.firstByte();
+  }
+
+  private static long base(Tensor tensor) {
+    return ((CudaBuffer) tensor.buffer()).address();
+  }
+
+  /// Whether every row of a tensor in a layout begins at a multiple of so many bytes.
+  static boolean isAligned(Tensor tensor, Layout layout, int bytes) {
+    return RowLayout.of(tensor, layout).isAligned(base(tensor), bytes);
+  }
+
+  /// Whether a tensor lies without gaps, from a multiple of so many bytes on.
+  static boolean isDense(ProductOperands.Rows rows, int bytes) {
+    return rows.layout().isDense() && address(rows.tensor()) % bytes == 0;
   }
 
   /// The bytes of the structure.

@@ -1,12 +1,11 @@
 package org.jgml.cuda;
 
-import java.util.Optional;
 import org.jgml.core.backend.Fusion;
+import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Glu;
 import org.jgml.core.tensor.DataType;
-import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 
 /// Matrix products. Weights are read in the format of the file.
@@ -28,72 +27,33 @@ final class MatmulKernels {
 
   private MatmulKernels() {}
 
-  /// A tensor, its leading axes joined to one.
-  record Rows(Tensor tensor, Layout layout) {}
+  private static KernelArguments arguments(ProductOperands product) {
+    KernelArguments matrices =
+        new KernelArguments().rows(product.x()).rows(product.w()).rows(product.y());
+    return (product.addend() == null ? matrices.noTensor() : matrices.rows(product.addend()))
+        .number(product.m())
+        .number(product.n())
+        .number(product.k())
+        .type(type(product));
+  }
 
-  /// Matrices of one shape: `m` tokens by `n` rows, each `k` long.
-  ///
-  /// @param addend what the product is added to; null if nothing
-  record Product(
-      Tensor x, Layout xRows, Tensor w, Layout wRows, Tensor y, Layout yRows, Rows addend) {
-    long batch() {
-      return yRows.shape().dim(0);
-    }
+  /// The type of the weights.
+  static DataType type(ProductOperands product) {
+    return product.w().tensor().type().dataType();
+  }
 
-    long m() {
-      return yRows.shape().dim(1);
-    }
-
-    long n() {
-      return yRows.shape().dim(2);
-    }
-
-    long k() {
-      return xRows.shape().dim(-1);
-    }
-
-    boolean isAligned() {
-      return RowLayout.of(x, xRows).isAligned(VECTOR);
-    }
-
-    /// Whether weights are unpacked in registers.
-    boolean isVector() {
-      return m() <= FEW_TOKENS && isAligned();
-    }
-
-    /// The same on top of other values, in another place; empty if a kernel cannot find them.
-    Optional<Product> added(Tensor values, Tensor sum) {
-      Layout wide = values.layout().broadcastTo(sum.type().shape());
-      boolean isDense = n() == 1 || wide.stride(-1) == 1;
-      return wide.reshape(yRows.shape())
-          .filter(_ -> isDense)
-          .map(rows -> new Rows(values, rows))
-          .map(rows -> new Product(x, xRows, w, wRows, sum, yRows(sum, yRows.shape()), rows));
-    }
-
-    private static Layout yRows(Tensor y, Shape shape) {
-      return y.layout().reshape(shape).orElseThrow();
-    }
-
-    KernelArguments arguments() {
-      KernelArguments matrices =
-          new KernelArguments().tensor(x, xRows).tensor(w, wRows).tensor(y, yRows);
-      return (addend == null
-              ? matrices.noTensor()
-              : matrices.tensor(addend.tensor(), addend.layout()))
-          .number(m())
-          .number(n())
-          .number(k())
-          .type(w.type().dataType());
-    }
+  /// Whether weights are unpacked in registers.
+  private static boolean isVector(ProductOperands product) {
+    ProductOperands.Rows x = product.x();
+    return product.m() <= FEW_TOKENS && KernelArguments.isAligned(x.tensor(), x.layout(), VECTOR);
   }
 
   static void matmul(Step step, SegmentCompiler compiler) {
-    launch(product(step), compiler);
+    launch(ProductOperands.of(step), compiler);
   }
 
-  private static void launch(Product product, SegmentCompiler compiler) {
-    if (product.isVector()) {
+  private static void launch(ProductOperands product, SegmentCompiler compiler) {
+    if (isVector(product)) {
       vector(product, compiler);
     } else if (TensorProducts.take(product, compiler)) {
       TensorProducts.launch(product, compiler);
@@ -102,58 +62,51 @@ final class MatmulKernels {
     }
   }
 
-  private static void vector(Product product, SegmentCompiler compiler) {
+  private static void vector(ProductOperands product, SegmentCompiler compiler) {
     int tokens = product.m() == 1 ? 1 : product.m() <= 4 ? 4 : MOST_OF_GROUP;
-    Program program = Program.matmulVector(product.w().type().dataType());
+    Program program = Program.matmulVector(type(product));
     compiler.launch(
         program,
         "matmul_vector_" + tokens,
-        product.arguments(),
+        arguments(product),
         VectorTiles.geometry(product.n(), Math.ceilDiv(product.m(), tokens), product.batch()));
   }
 
   static boolean take(Fusion.ProductSum fusion, SegmentCompiler compiler) {
-    return product(fusion)
-        .filter(product -> product.isVector() || !TensorProducts.take(product, compiler))
+    return ProductOperands.of(fusion)
+        .filter(product -> isVector(product) || !TensorProducts.take(product, compiler))
         .isPresent();
   }
 
   static void productSum(Fusion.ProductSum fusion, SegmentCompiler compiler) {
-    launch(product(fusion).orElseThrow(), compiler);
-  }
-
-  private static Optional<Product> product(Fusion.ProductSum fusion) {
-    return product(fusion.product()).added(fusion.addend(), fusion.sum().output());
+    launch(ProductOperands.of(fusion).orElseThrow(), compiler);
   }
 
   /// Products of one token with two matrices of one type.
   static boolean take(Fusion.GatedProducts fusion) {
-    Product gate = product(fusion.gate());
-    Product up = product(fusion.up());
-    return gate.isVector() && gate.batch() * gate.m() == 1 && gate.w().type().equals(up.w().type());
+    ProductOperands gate = ProductOperands.of(fusion.gate());
+    ProductOperands up = ProductOperands.of(fusion.up());
+    return isVector(gate) && gate.tokens() == 1 && type(gate) == type(up);
   }
 
   static void gatedProducts(Fusion.GatedProducts fusion, SegmentCompiler compiler) {
-    Product gate = product(fusion.gate());
-    Product up = product(fusion.up());
+    ProductOperands gate = ProductOperands.of(fusion.gate());
+    ProductOperands up = ProductOperands.of(fusion.up());
     Glu unit = (Glu) fusion.unit().op();
     KernelArguments arguments =
         new KernelArguments()
-            .tensor(gate.x(), gate.xRows())
-            .tensor(gate.w(), gate.wRows())
-            .tensor(up.w(), up.wRows())
+            .rows(gate.x())
+            .rows(gate.w())
+            .rows(up.w())
             .tensor(fusion.unit().output())
             .number(gate.n())
             .number(gate.k())
             .number(unit.kind().activation().ordinal());
     compiler.launch(
-        Program.matmulVector(gate.w().type().dataType()),
-        "matmul_gated",
-        arguments,
-        VectorTiles.gated(gate.n()));
+        Program.matmulVector(type(gate)), "matmul_gated", arguments, VectorTiles.gated(gate.n()));
   }
 
-  private static void tiled(Product product, SegmentCompiler compiler) {
+  private static void tiled(ProductOperands product, SegmentCompiler compiler) {
     Geometry geometry =
         Geometry.of(
             TILE_THREADS,
@@ -161,40 +114,7 @@ final class MatmulKernels {
             Math.ceilDiv(product.n(), TILE),
             Math.ceilDiv(product.m(), TILE),
             product.batch());
-    compiler.launch(TILED, "matmul_tiled", product.arguments(), geometry);
-  }
-
-  /// Leading axes joined to one, which broadcasts; if all share the weights, they count as tokens.
-  private static Product product(Step step) {
-    Tensor x = step.input(0);
-    Tensor w = step.input(1);
-    Tensor y = step.output();
-    Shape shape = y.type().shape();
-    long m = shape.dim(-2);
-    long n = shape.dim(-1);
-    long k = x.type().shape().dim(-1);
-    Shape batch = shape.range(0, shape.rank() - 2);
-    boolean isShared = w.type().shape().rank() == 2;
-    Layout xRows = x.layout().broadcastTo(batch.append(m, k));
-    if (isShared && xRows.reshape(Shape.of(1, batch.elements() * m, k)).isPresent()) {
-      long tokens = batch.elements() * m;
-      return new Product(
-          x,
-          xRows.reshape(Shape.of(1, tokens, k)).orElseThrow(),
-          w,
-          w.layout().reshape(Shape.of(1, n, k)).orElseThrow(),
-          y,
-          y.layout().reshape(Shape.of(1, tokens, n)).orElseThrow(),
-          null);
-    }
-    return new Product(
-        x,
-        xRows,
-        w,
-        w.layout().broadcastTo(batch.append(n, k)),
-        y,
-        y.layout().reshape(Shape.of(batch.elements(), m, n)).orElseThrow(),
-        null);
+    compiler.launch(TILED, "matmul_tiled", arguments(product), geometry);
   }
 
   static void matmulId(Step step, SegmentCompiler compiler) {
@@ -218,7 +138,7 @@ final class MatmulKernels {
             .number(w.type().shape().dim(0))
             .number(compiler.faultAddress())
             .number(compiler.faultNumber());
-    boolean isAligned = RowLayout.of(x, x.layout()).isAligned(VECTOR);
+    boolean isAligned = KernelArguments.isAligned(x, x.layout(), VECTOR);
     compiler.launch(
         Program.matmulVector(type),
         isAligned ? "matmul_id" : "matmul_id_any",

@@ -1,5 +1,6 @@
 package org.jgml.cuda;
 
+import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.tensor.DataType;
 
 /// Products of many tokens on tensor cores: tokens and weights become halves in memory, once for
@@ -36,18 +37,18 @@ final class TensorProducts {
   }
 
   /// Whether a product is made here.
-  static boolean take(MatmulKernels.Product product, SegmentCompiler compiler) {
+  static boolean take(ProductOperands product, SegmentCompiler compiler) {
     return compiler.options().products() != Products.EXACT
         && compiler.profile().hasTensorCores()
-        && product.w().type().dataType() != DataType.F32
+        && MatmulKernels.type(product) != DataType.F32
         && product.k() % PIECE == 0;
   }
 
-  static void launch(MatmulKernels.Product product, SegmentCompiler compiler) {
+  static void launch(ProductOperands product, SegmentCompiler compiler) {
     Plan plan = Plan.of(product);
     Addresses at = plan.addresses(compiler.workspace(plan.bytes()));
-    long tokens = product.batch() * product.m();
-    KernelArguments rounding = new KernelArguments().tensor(product.x(), product.xRows());
+    long tokens = product.tokens();
+    KernelArguments rounding = new KernelArguments().rows(product.x());
     rounding.number(at.tokens()).number(at.tokenScales());
     rounding.number(tokens).number(0L).number(tokens).number(product.k());
     toHalves(DataType.F32, rounding, tokens, compiler);
@@ -62,21 +63,17 @@ final class TensorProducts {
 
   /// Some rows of the weights of each batch.
   private static void weights(
-      MatmulKernels.Product product,
-      long first,
-      long count,
-      Addresses at,
-      SegmentCompiler compiler) {
+      ProductOperands product, long first, long count, Addresses at, SegmentCompiler compiler) {
     KernelArguments arguments =
         new KernelArguments()
-            .tensor(product.w(), product.wRows())
+            .rows(product.w())
             .number(at.weights())
             .number(at.weightScales())
             .number(product.n())
             .number(first)
             .number(count)
             .number(product.k());
-    toHalves(product.w().type().dataType(), arguments, product.batch() * count, compiler);
+    toHalves(MatmulKernels.type(product), arguments, product.batch() * count, compiler);
   }
 
   private static void toHalves(
@@ -86,18 +83,14 @@ final class TensorProducts {
   }
 
   private static void multiply(
-      MatmulKernels.Product product,
-      long first,
-      long count,
-      Addresses at,
-      SegmentCompiler compiler) {
+      ProductOperands product, long first, long count, Addresses at, SegmentCompiler compiler) {
     KernelArguments arguments =
         new KernelArguments()
             .number(at.tokens())
             .number(at.tokenScales())
             .number(at.weights())
             .number(at.weightScales())
-            .tensor(product.y(), product.yRows())
+            .rows(product.y())
             .number(product.m())
             .number(count)
             .number(first)
@@ -120,23 +113,22 @@ final class TensorProducts {
   ///
   /// @param rows rows of weights of each batch that become halves at a time
   /// @param inPlace whether weights are halves already
-  record Plan(MatmulKernels.Product product, long rows, boolean inPlace) {
-    static Plan of(MatmulKernels.Product product) {
+  record Plan(ProductOperands product, long rows, boolean inPlace) {
+    static Plan of(ProductOperands product) {
       long bytes = product.k() * Short.BYTES;
-      DataType type = product.w().type().dataType();
-      boolean inPlace =
-          type == DataType.F16 && RowLayout.of(product.w(), product.wRows()).isDense(bytes, PIECE);
+      DataType type = MatmulKernels.type(product);
+      boolean inPlace = type == DataType.F16 && KernelArguments.isDense(product.w(), PIECE);
       long most = MOST_WEIGHT_BYTES / (product.batch() * bytes) / TILE_ROWS * TILE_ROWS;
       long rows = inPlace ? product.n() : Math.min(product.n(), Math.max(TILE_ROWS, most));
       return new Plan(product, rows, inPlace);
     }
 
     private long tokenBytes() {
-      return aligned(product.batch() * product.m() * product.k() * Short.BYTES);
+      return aligned(product.tokens() * product.k() * Short.BYTES);
     }
 
     private long tokenScaleBytes() {
-      return aligned(product.batch() * product.m() * Float.BYTES);
+      return aligned(product.tokens() * Float.BYTES);
     }
 
     private long weightBytes() {
@@ -145,7 +137,7 @@ final class TensorProducts {
 
     /// BF16 has a wider range than halves.
     private boolean isScaled() {
-      return product.w().type().dataType() == DataType.BF16;
+      return MatmulKernels.type(product) == DataType.BF16;
     }
 
     private long weightScaleBytes() {
@@ -162,7 +154,7 @@ final class TensorProducts {
       return new Addresses(
           start,
           scales,
-          inPlace ? KernelArguments.address(product.w()) : weights,
+          inPlace ? KernelArguments.address(product.w().tensor()) : weights,
           isScaled() ? weights + weightBytes() : 0);
     }
 

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jgml.core.backend.ProductOperands;
+import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.Layout;
 import org.jocl.CL;
@@ -25,7 +27,19 @@ final class KernelArguments {
 
   /// A tensor in another layout.
   KernelArguments tensor(Tensor tensor, Layout layout) {
-    return memory(of(tensor)).bytes(RowLayout.of(tensor, layout));
+    return memory(of(tensor)).bytes(rows(tensor, layout));
+  }
+
+  /// One in its layout among operands.
+  KernelArguments rows(ProductOperands.Rows rows) {
+    return tensor(rows.tensor(), rows.layout());
+  }
+
+  /// The `rows_t` of `common.cl`.
+  private static ByteBuffer rows(Tensor tensor, Layout layout) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(RowLayout.BYTES).order(ByteOrder.nativeOrder());
+    RowLayout.of(tensor, layout).encode(bytes, 0);
+    return bytes.flip();
   }
 
   /// A tensor of one row: its memory, and the byte at which it begins.

@@ -2,10 +2,10 @@ package org.jgml.opencl;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
-import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 import org.jocl.cl_mem;
 
@@ -25,43 +25,29 @@ final class MatmulKernels {
 
   private MatmulKernels() {}
 
-  /// Matrices of one shape: `m` tokens by `n` rows, each `k` long.
-  private record Product(Tensor x, Layout xRows, Tensor w, Layout wRows, Tensor y, Layout yRows) {
-    long batch() {
-      return yRows.shape().dim(0);
-    }
+  private static KernelArguments arguments(ProductOperands product) {
+    return new KernelArguments()
+        .rows(product.x())
+        .rows(product.w())
+        .rows(product.y())
+        .number((int) product.m())
+        .number((int) product.n())
+        .number((int) product.k());
+  }
 
-    long m() {
-      return yRows.shape().dim(1);
-    }
-
-    long n() {
-      return yRows.shape().dim(2);
-    }
-
-    long k() {
-      return xRows.shape().dim(-1);
-    }
-
-    KernelArguments arguments() {
-      return new KernelArguments()
-          .tensor(x, xRows)
-          .tensor(w, wRows)
-          .tensor(y, yRows)
-          .number((int) m())
-          .number((int) n())
-          .number((int) k());
-    }
+  /// The type of the weights.
+  private static DataType type(ProductOperands product) {
+    return product.w().tensor().type().dataType();
   }
 
   static void matmul(Step step, SegmentCompiler compiler) {
-    Product product = product(step);
-    DataType type = product.w().type().dataType();
+    ProductOperands product = ProductOperands.of(step);
+    DataType type = type(product);
     if (compiler.isTiled() && product.m() >= MANY_TOKENS) {
       compiler.launch(
           ProgramSource.of("matmul_tiled").withFormat("FORMAT", type),
           "matmul_tiled",
-          product.arguments(),
+          arguments(product),
           new long[] {
             16 * Math.ceilDiv(product.m(), TILE),
             16 * Math.ceilDiv(product.n(), TILE),
@@ -82,19 +68,18 @@ final class MatmulKernels {
     compiler.launch(
         source,
         "matmul",
-        product.arguments().number(tiles),
+        arguments(product).number(tiles),
         shape.lanes(),
         columns,
         Math.ceilDiv(product.n(), (long) tiles * shape.rows()),
         product.batch());
   }
 
-  private static void dotProducts(Product product, SegmentCompiler compiler) {
-    long tokens = product.batch() * product.m();
+  private static void dotProducts(ProductOperands product, SegmentCompiler compiler) {
+    long tokens = product.tokens();
     long blocks = product.k() / 32;
     cl_mem parts = compiler.scratch(tokens * blocks * SPLIT_BLOCK_BYTES);
-    KernelArguments split =
-        new KernelArguments().tensor(product.x(), product.xRows()).memory(parts);
+    KernelArguments split = new KernelArguments().rows(product.x()).memory(parts);
     compiler.elementwise(
         ProgramSource.of("split_tokens"),
         "split_tokens",
@@ -103,46 +88,13 @@ final class MatmulKernels {
         tokens);
     int lanes = compiler.tuning().productLanes();
     compiler.launch(
-        ProgramSource.of("matmul_dot")
-            .withFormat("FORMAT", product.w().type().dataType())
-            .with("LANES", lanes),
+        ProgramSource.of("matmul_dot").withFormat("FORMAT", type(product)).with("LANES", lanes),
         "matmul_dot",
-        product.arguments().memory(parts),
+        arguments(product).memory(parts),
         lanes,
         product.m(),
         product.n(),
         product.batch());
-  }
-
-  /// Leading axes joined to one, which broadcasts; if all share the weights, they count as tokens.
-  private static Product product(Step step) {
-    Tensor x = step.input(0);
-    Tensor w = step.input(1);
-    Tensor y = step.output();
-    Shape shape = y.type().shape();
-    long m = shape.dim(-2);
-    long n = shape.dim(-1);
-    long k = x.type().shape().dim(-1);
-    Shape batch = shape.range(0, shape.rank() - 2);
-    boolean isShared = w.type().shape().rank() == 2;
-    Layout xRows = x.layout().broadcastTo(batch.append(m, k));
-    if (isShared && xRows.reshape(Shape.of(1, batch.elements() * m, k)).isPresent()) {
-      long tokens = batch.elements() * m;
-      return new Product(
-          x,
-          xRows.reshape(Shape.of(1, tokens, k)).orElseThrow(),
-          w,
-          w.layout().reshape(Shape.of(1, n, k)).orElseThrow(),
-          y,
-          y.layout().reshape(Shape.of(1, tokens, n)).orElseThrow());
-    }
-    return new Product(
-        x,
-        xRows,
-        w,
-        w.layout().broadcastTo(batch.append(n, k)),
-        y,
-        y.layout().reshape(Shape.of(batch.elements(), m, n)).orElseThrow());
   }
 
   static void matmulId(Step step, SegmentCompiler compiler) {

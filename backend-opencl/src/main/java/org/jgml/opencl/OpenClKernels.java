@@ -3,6 +3,7 @@ package org.jgml.opencl;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Argmax;
