@@ -97,7 +97,7 @@ final class CpuKernels {
       case Sum _ -> SumKernels::sum;
       case SumRows _ -> ReductionKernels::sumRows;
       case SwigluOai unit -> ElementwiseKernels.swigluOai(unit);
-      case TopK top -> ReductionKernels.topK(top);
+      case TopK _ -> ReductionKernels::topK;
       case Unary unary -> ElementwiseKernels.unary(unary);
       case Unfold unfold -> WindowKernels.unfold(unfold);
       case Xielu xielu -> ElementwiseKernels.xielu(xielu);

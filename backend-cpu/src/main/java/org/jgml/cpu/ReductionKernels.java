@@ -5,27 +5,36 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.op.Argsort;
-import org.jgml.core.op.TopK;
 
 /// Ops that sum rows or order what is in them.
 final class ReductionKernels {
+  /// Elements of which the maximum is taken at a time.
+  private static final int CHUNK = 1024;
+
   private ReductionKernels() {}
 
   static void argmax(Step step, SegmentCompiler compiler) {
     RowMath math = compiler.rows();
     RowKernel.bindToValues(
-        (_, x, xAt, y, yAt, length) -> {
-          float max = math.max(x, xAt, length);
-          y.set(JAVA_INT_UNALIGNED, yAt, indexOf(max, x, xAt, length));
-        },
+        (_, x, xAt, y, yAt, length) ->
+            y.set(JAVA_INT_UNALIGNED, yAt, indexOfMax(math, x, xAt, length)),
         step,
         compiler);
   }
 
-  /// The first index of a value; 0 if it is not there, which means that nothing is a number.
-  private static int indexOf(float value, MemorySegment x, long xAt, int length) {
-    for (int i = 0; i < length; i++) {
-      if (ScalarRowMath.get(x, xAt, i) == value) {
+  /// The first index of the maximum; 0 if nothing is a number. Only one chunk is searched for it.
+  private static int indexOfMax(RowMath math, MemorySegment x, long xAt, int length) {
+    float max = Float.NEGATIVE_INFINITY;
+    int from = 0;
+    for (int first = 0; first < length; first += CHUNK) {
+      float other = math.max(x, xAt + 4L * first, Math.min(CHUNK, length - first));
+      if (other > max) {
+        max = other;
+        from = first;
+      }
+    }
+    for (int i = from; i < length; i++) {
+      if (ScalarRowMath.get(x, xAt, i) == max) {
         return i;
       }
     }
@@ -74,7 +83,7 @@ final class ReductionKernels {
     return (step, compiler) -> compiler.add(new SortKernel(step, op.descending(), compiler));
   }
 
-  static Binding topK(TopK op) {
-    return (step, compiler) -> compiler.add(new SortKernel(step, true, compiler));
+  static void topK(Step step, SegmentCompiler compiler) {
+    compiler.add(new TopKKernel(step, compiler));
   }
 }

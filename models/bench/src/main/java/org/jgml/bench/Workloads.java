@@ -27,6 +27,7 @@ import org.jgml.core.op.OpTable;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.Sample;
 import org.jgml.core.op.SetRows;
+import org.jgml.core.op.TopK;
 import org.jgml.core.op.Window;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
@@ -40,6 +41,7 @@ final class Workloads {
   private static final Set<DataType> ESSENTIAL_TYPES = Set.of(F16, Q8_0, Q4_0, Q4_K);
   private static final long ROWS = 512;
   private static final long LENGTH = 4096;
+  private static final long VOCABULARY = 151_936;
 
   private Workloads() {}
 
@@ -71,7 +73,10 @@ final class Workloads {
           case "rope" -> Stream.of(rope(1), rope(ROWS));
           case "softmax" -> Stream.of(onRows(spec, 32, LENGTH), onRows(spec, LENGTH, LENGTH));
           case "swiglu" -> Stream.of(onRows(spec, 1, 17_408), onRows(spec, ROWS, 17_408));
-          case "argmax" -> Stream.of(onRows(spec, 1, 32_000), onRows(spec, ROWS, 32_000));
+          case "argmax" ->
+              Stream.of(
+                  onRows(spec, 1, 32_000), onRows(spec, 1, VOCABULARY), onRows(spec, ROWS, 32_000));
+          case "top_k" -> Stream.of(topK(40, 1, VOCABULARY), topK(8, ROWS, 128));
           case "rms_norm", "add", "mul", "silu" ->
               Stream.of(onRows(spec, 1, LENGTH), onRows(spec, ROWS, LENGTH));
           default -> Stream.empty();
@@ -163,6 +168,10 @@ final class Workloads {
 
   private static Workload rope(long tokens) {
     return Workload.of(new Rope(Rope.Style.NEOX), x(F32, tokens, 32, 128), x(F32, tokens, 64, 2));
+  }
+
+  private static Workload topK(int k, long rows, long length) {
+    return Workload.of(new TopK(k), x(F32, rows, length));
   }
 
   /// A sample of this op whose operands are rows of equal length, with other rows.
