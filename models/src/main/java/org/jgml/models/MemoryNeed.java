@@ -7,7 +7,7 @@ import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.models.architecture.Hyperparameters;
-import org.jgml.models.architecture.TransformerGraph.Result;
+import org.jgml.models.architecture.Result;
 import org.jgml.models.gguf.GgufTensor;
 
 /// Bytes that a model and one session of it take.

@@ -25,7 +25,7 @@ import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
 import org.jgml.kvcache.tier.SavedSession;
 import org.jgml.models.architecture.Hyperparameters;
-import org.jgml.models.architecture.TransformerGraph.Result;
+import org.jgml.models.architecture.Result;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.gguf.GgufMetadata;

@@ -1,12 +1,12 @@
 package org.jgml.models;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jgml.core.backend.Tensor;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Observer;
 import org.jgml.core.runtime.RunCounters;
@@ -19,24 +19,22 @@ import org.jgml.kvcache.InfLlmListener;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.SyntheticRows;
 import org.jgml.kvcache.tier.SavedSession;
-import org.jgml.kvcache.tier.SessionWriter;
-import org.jgml.models.architecture.TransformerGraph.Result;
+import org.jgml.models.architecture.Result;
+import org.jgml.models.sampling.Candidates;
+import org.jgml.models.sampling.Sampler;
 
 /// One sequence of tokens that a model reads and continues, with its key-value cache.
 ///
 /// Confined to one thread at a time, but for [#cancel].
 public final class ModelSession implements AutoCloseable {
-  private static final String TOKENS = "tokens";
-
   private final Model model;
   private final SessionOptions options;
   private final Session session;
   private final CacheDriver driver;
+  private final ReadTokens held = new ReadTokens();
   private Preparation preparation = this::execution;
   private InfLlmListener listener = InfLlmListener.NONE;
-  private int[] held = {};
-  // Another thread may watch these.
-  private volatile int length;
+  // Another thread may watch this.
   private volatile int unread;
   private volatile boolean cancelled;
   private boolean closed;
@@ -44,6 +42,13 @@ public final class ModelSession implements AutoCloseable {
   /// Makes a batch ready to run: as fast as it can, or observed.
   private interface Preparation {
     Execution execution(int tokens, int outputs, Result result);
+  }
+
+  /// Takes results from an execution that has run.
+  private interface ResultReader {
+    /// @param first how many results were taken before
+    /// @param count how many there are now
+    void read(Execution execution, int first, int count);
   }
 
   /// @param saved the session to go on from, or null; stays the caller's
@@ -74,7 +79,7 @@ public final class ModelSession implements AutoCloseable {
 
   /// Tokens read so far.
   public int length() {
-    return length;
+    return held.count();
   }
 
   /// Tokens that the evaluation at work has still to read. May be asked for by any thread.
@@ -84,7 +89,7 @@ public final class ModelSession implements AutoCloseable {
 
   /// The tokens read so far.
   public int[] tokens() {
-    return Arrays.copyOf(held, length);
+    return held.toArray();
   }
 
   /// From now on graphs run node by node, and an observer sees each: slower, with the same results.
@@ -117,23 +122,23 @@ public final class ModelSession implements AutoCloseable {
   /// @throws IllegalArgumentException if there are not so many, or the cache cannot return there:
   ///   one of bounded memory goes back a little way, or to the beginning
   public void rewind(int newLength) {
-    if (newLength < 0 || newLength > length) {
+    if (newLength < 0 || newLength > length()) {
       throw new IllegalArgumentException(
-          "cannot rewind to %d tokens, the session has %d".formatted(newLength, length));
+          "cannot rewind to %d tokens, the session has %d".formatted(newLength, length()));
     }
     int possible = driver.rewindPoint(newLength);
     if (possible != newLength) {
       throw new IllegalArgumentException(
           "cannot rewind from %d to %d tokens: what came before them is not in the window any more. Fix: rewind to %d, and read from there"
-              .formatted(length, newLength, possible));
+              .formatted(length(), newLength, possible));
     }
     driver.rewind(newLength);
-    length = newLength;
+    held.truncate(newLength);
   }
 
   /// The greatest length up to `wanted` that [#rewind] can return to.
   public int rewindPoint(int wanted) {
-    return driver.rewindPoint(Math.min(wanted, length));
+    return driver.rewindPoint(Math.min(wanted, length()));
   }
 
   /// Makes this empty session hold tokens that nobody has read, with random keys and values: what
@@ -143,18 +148,17 @@ public final class ModelSession implements AutoCloseable {
   /// @throws IllegalStateException if the session is not empty
   public void injectTokens(int count) {
     throwIfClosed();
-    if (length > 0) {
-      throw new IllegalStateException("the session holds %d tokens already".formatted(length));
+    if (length() > 0) {
+      throw new IllegalStateException("the session holds %d tokens already".formatted(length()));
     }
     if (count > contextLength()) {
       throw new ContextFullException(0, count, contextLength());
     }
-    // Makes the states.
-    execution(1, 1, Result.LOGITS);
+    makeStates();
     try (SyntheticRows source = new SyntheticRows(count)) {
       driver.inject(count, source);
     }
-    remember(new int[count]);
+    held.add(new int[count]);
   }
 
   /// What results depend on besides the tokens, in words: the model, and the parameters of the
@@ -197,33 +201,15 @@ public final class ModelSession implements AutoCloseable {
   /// @throws org.jgml.kvcache.tier.CacheException if it cannot be written
   public void save(Path path) {
     throwIfClosed();
-    try (SessionWriter writer = SessionWriter.create(path, driver.shape())) {
-      writer.ints(TOKENS, tokens());
-      for (String name : session.stateNames()) {
-        Tensor state = session.state(name);
-        int rows = Math.toIntExact(state.type().shape().dim(0));
-        int used = driver.savedRows(name, rows);
-        if (used > 0) {
-          writer.tensor(name, state, state.type().bytes() / rows * used);
-        }
-      }
-      driver.save(writer);
-      writer.commit();
-    }
+    new SessionFile(session, driver).write(path, tokens());
   }
 
   private void restore(SavedSession saved) {
     try {
-      saved.require(driver.shape());
-      driver.restore(saved);
-      remember(saved.ints(TOKENS));
-      // Makes the states.
-      execution(1, 1, Result.LOGITS);
-      for (String name : session.stateNames()) {
-        if (saved.names().contains(name)) {
-          saved.read(name, session.state(name));
-        }
-      }
+      SessionFile file = new SessionFile(session, driver);
+      held.add(file.readCache(saved));
+      makeStates();
+      file.readStates(saved);
     } catch (RuntimeException e) {
       driver.close();
       session.close();
@@ -236,7 +222,7 @@ public final class ModelSession implements AutoCloseable {
   /// @param output takes each piece of text as soon as it is complete
   /// @throws ContextFullException if the prompt does not fit
   public Generation generate(String prompt, GenerationOptions options, Consumer<String> output) {
-    int[] tokens = model.tokenizer().encode(prompt, length == 0, options.parseSpecial());
+    int[] tokens = model.tokenizer().encode(prompt, length() == 0, options.parseSpecial());
     return generate(tokens, options, output);
   }
 
@@ -270,6 +256,28 @@ public final class ModelSession implements AutoCloseable {
     return evaluate(tokens, wanted, Result.LOGITS);
   }
 
+  /// Reads tokens and lets a sampler choose the one that follows the last; that one is not read
+  /// yet. The same as `sampler.sample(evaluate(tokens))`, but the device hands over only what the
+  /// sampler looks at ([Sampler#candidatesNeeded]): the id of the likeliest token, or the best
+  /// logits and their ids.
+  ///
+  /// @throws ContextFullException if the tokens do not fit
+  /// @throws CancelledException if [#cancel] was called; tokens of finished batches stay read
+  /// @throws IllegalArgumentException if the sampler's constraint allows no token; `tokens` are
+  ///   read
+  public int next(Sampler sampler, int... tokens) {
+    int vocabularySize = model.vocabularySize();
+    int needed = sampler.candidatesNeeded(vocabularySize);
+    if (needed == vocabularySize || vocabularySize > Result.Best.MOST_TOKENS) {
+      return sampler.sample(evaluate(tokens));
+    }
+    Result.Best best = Result.Best.of(needed);
+    List<Candidates> rows = new ArrayList<>();
+    int[] last = {tokens.length - 1};
+    evaluate(tokens, last, best, (execution, _, _) -> rows.addAll(best.candidates(execution)));
+    return sampler.sample(rows.getFirst());
+  }
+
   /// Reads tokens and returns the hidden states of some of them: what the output matrix would be
   /// applied to.
   ///
@@ -281,8 +289,18 @@ public final class ModelSession implements AutoCloseable {
   }
 
   private float[][] evaluate(int[] read, int[] wanted, Result result) {
-    check(read);
     float[][] rows = new float[wanted.length][];
+    evaluate(
+        read,
+        wanted,
+        result,
+        (execution, first, count) ->
+            System.arraycopy(result.rows(execution, count), 0, rows, first, count));
+    return rows;
+  }
+
+  private void evaluate(int[] read, int[] wanted, Result result, ResultReader reader) {
+    check(read);
     int done = 0;
     int from = 0;
     while (from < read.length) {
@@ -296,12 +314,17 @@ public final class ModelSession implements AutoCloseable {
       int start = from;
       int[] outputs =
           Arrays.stream(wanted, first, done).map(position -> position - start).toArray();
-      float[][] batch = evaluateBatch(Arrays.copyOfRange(read, from, to), outputs, result);
-      System.arraycopy(batch, 0, rows, first, outputs.length);
+      int[] batch = Arrays.copyOfRange(read, from, to);
+      Execution execution = run(batch, outputs, result);
+      if (outputs.length > 0) {
+        // Before the cache runs graphs of its own, which use the same memory.
+        reader.read(execution, first, outputs.length);
+      }
+      held.add(batch);
+      driver.end(batch.length);
       from = to;
     }
     unread = 0;
-    return rows;
   }
 
   /// Tokens to read next of those that are left.
@@ -311,7 +334,7 @@ public final class ModelSession implements AutoCloseable {
     return leavesLast ? left - 1 : Math.min(left, most);
   }
 
-  private float[][] evaluateBatch(int[] batch, int[] wanted, Result result) {
+  private Execution run(int[] batch, int[] wanted, Result result) {
     // A batch of which nothing is wanted still ends in one row.
     int[] outputs = wanted.length == 0 ? new int[] {batch.length - 1} : wanted;
     driver.begin(batch.length);
@@ -320,38 +343,22 @@ public final class ModelSession implements AutoCloseable {
     execution.write("outputs", outputs);
     driver.write(execution, batch.length);
     execution.run();
-    // Read before the cache runs graphs of its own, which use the same memory.
-    float[][] rows = wanted.length == 0 ? new float[0][] : rows(execution, result, outputs.length);
-    remember(batch);
-    driver.end(batch.length);
-    return rows;
+    return execution;
   }
 
   private Execution execution(int tokens, int outputs, Result result) {
     return session.execution(model.plan(driver.cache(), tokens, outputs, result));
   }
 
-  private void remember(int... batch) {
-    if (held.length < length + batch.length) {
-      held = Arrays.copyOf(held, Math.max(length + batch.length, 2 * length));
-    }
-    System.arraycopy(batch, 0, held, length, batch.length);
-    length += batch.length;
-  }
-
-  static float[][] rows(Execution execution, Result result, int count) {
-    float[] all = execution.readFloats(result.output());
-    int width = all.length / count;
-    float[][] rows = new float[count][];
-    Arrays.setAll(rows, i -> Arrays.copyOfRange(all, i * width, (i + 1) * width));
-    return rows;
+  private void makeStates() {
+    execution(1, 1, Result.LOGITS);
   }
 
   private void check(int... read) {
     throwIfClosed();
     model.requireTokens(read);
-    if (length + read.length > contextLength()) {
-      throw new ContextFullException(length, read.length, contextLength());
+    if (length() + read.length > contextLength()) {
+      throw new ContextFullException(length(), read.length, contextLength());
     }
   }
 

@@ -4,7 +4,7 @@ import java.util.stream.IntStream;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Session;
 import org.jgml.core.schedule.ExecutionPlan;
-import org.jgml.models.architecture.TransformerGraph.Result;
+import org.jgml.models.architecture.Result;
 
 /// Reads whole texts with a model of which every token sees every other, and remembers none.
 ///
@@ -57,7 +57,7 @@ public final class TextEncoder implements AutoCloseable {
       execution.write("positions", IntStream.range(0, tokens.length).toArray());
     }
     execution.run();
-    return ModelSession.rows(execution, Result.HIDDEN_STATES, wanted.length);
+    return Result.HIDDEN_STATES.rows(execution, wanted.length);
   }
 
   /// How a text of so many tokens is read. Its nodes know the source lines that built them.

@@ -37,9 +37,7 @@ final class TextGenerator {
     StopReason reason;
     try {
       sampler.accept(prompt);
-      float[] logits = session.evaluate(prompt);
-      promptRead = System.nanoTime();
-      reason = continueAfter(logits);
+      reason = options.maxTokens() == 0 ? readOnly(prompt) : continueAfter(prompt);
     } catch (CancelledException _) {
       reason = StopReason.CANCELLED;
     }
@@ -53,26 +51,30 @@ final class TextGenerator {
         reason);
   }
 
-  private StopReason continueAfter(float[] logits) {
-    while (options.maxTokens() < 0 || generated < options.maxTokens()) {
-      int token = sampler.sample(logits);
-      if (session.model().vocabulary().isEndOfGeneration(token)) {
-        return StopReason.END_OF_GENERATION;
-      }
+  private StopReason readOnly(int... prompt) {
+    session.evaluate(prompt);
+    promptRead = System.nanoTime();
+    return StopReason.TOKEN_LIMIT;
+  }
+
+  private StopReason continueAfter(int... prompt) {
+    int token = session.next(sampler, prompt);
+    promptRead = System.nanoTime();
+    while (!session.model().vocabulary().isEndOfGeneration(token)) {
       generated++;
       emit(stream.append(token));
       if (constraint.isPresent() && constraint.get().mustEnd()) {
         return StopReason.END_OF_GENERATION;
       }
       if (generated == options.maxTokens()) {
-        break;
+        return StopReason.TOKEN_LIMIT;
       }
       if (session.length() == session.contextLength()) {
         return StopReason.CONTEXT_FULL;
       }
-      logits = session.evaluate(token);
+      token = session.next(sampler, token);
     }
-    return StopReason.TOKEN_LIMIT;
+    return StopReason.END_OF_GENERATION;
   }
 
   private void emit(String piece) {

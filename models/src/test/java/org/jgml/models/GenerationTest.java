@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jgml.core.runtime.ObservedNode;
 import org.jgml.core.runtime.Observer;
+import org.jgml.models.sampling.Sampler;
 import org.jgml.models.sampling.SamplingOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +105,50 @@ final class GenerationTest {
   private static String text(GenerationOptions options) {
     try (ModelSession session = session(64)) {
       return session.generate(" ko ki", options, _ -> {}).text();
+    }
+  }
+
+  @Test
+  void textsAreThoseThatAllLogitsWouldGive() {
+    for (SamplingOptions sampling :
+        List.of(
+            SamplingOptions.greedy(),
+            SamplingOptions.defaults().withSeed(11).withTemperature(2),
+            new SamplingOptions(1, 0, 1, 0, 1, 0, 3),
+            new SamplingOptions(1.5f, 40, 1, 0, 1.5f, 64, 3))) {
+      checkTokens(Sampler.of(sampling), Sampler.of(sampling));
+    }
+  }
+
+  private static void checkTokens(Sampler sampler, Sampler ofAllLogits) {
+    try (ModelSession session = session(64);
+        ModelSession other = session(64)) {
+      int[] unread = model.tokenizer().encode(" ko ki di", true, true);
+      for (int i = 0; i < 30; i++) {
+        int token = session.next(sampler, unread);
+        assertEquals(ofAllLogits.sample(other.evaluate(unread)), token);
+        unread = new int[] {token};
+      }
+    }
+  }
+
+  @Test
+  void anObserverSeesTheLogitsOfChosenTokens() {
+    List<String> seen = new ArrayList<>();
+    try (ModelSession session = session(64)) {
+      session.observe(
+          new Observer() {
+            @Override
+            public void after(ObservedNode node, long nanos) {
+              seen.add(node.step().node().name());
+            }
+          });
+      session.next(Sampler.of(SamplingOptions.greedy()), 1, 2);
+      assertEquals(List.of("logits", "likeliest"), seen.subList(seen.size() - 2, seen.size()));
+      session.next(Sampler.of(SamplingOptions.defaults()), 3);
+      assertEquals(
+          List.of("logits", "best.ids", "best.get_rows", "best.cast", "best"),
+          seen.subList(seen.size() - 5, seen.size()));
     }
   }
 

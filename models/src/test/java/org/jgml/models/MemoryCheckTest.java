@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jgml.core.op.State;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.tensor.DataType;
-import org.jgml.models.architecture.TransformerGraph.Result;
+import org.jgml.models.architecture.Result;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

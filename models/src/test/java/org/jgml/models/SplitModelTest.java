@@ -20,6 +20,8 @@ import org.jgml.core.backend.Devices;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
 import org.jgml.core.tensor.DataType;
+import org.jgml.models.sampling.Sampler;
+import org.jgml.models.sampling.SamplingOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -192,6 +194,10 @@ final class SplitModelTest {
         session.evaluate(token);
       }
       assertEquals(5, session.counters().hostWaits() - before);
+      session.next(Sampler.of(SamplingOptions.greedy()), 5);
+      assertEquals(6, session.counters().hostWaits() - before);
+      session.next(Sampler.of(SamplingOptions.defaults()), 6);
+      assertEquals(7, session.counters().hostWaits() - before);
     }
   }
 

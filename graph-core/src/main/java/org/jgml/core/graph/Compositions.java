@@ -46,6 +46,13 @@ public final class Compositions {
     return g.slice(g.pad(x, Pad.Mode.CIRCULAR, pairs), axis, 0, shape.dim(axis));
   }
 
+  /// The elements of rows that indices name, as [GraphBuilder#topK] gives them: `[…, n]` and
+  /// integers `[…, k]` give `[…, k]`.
+  public static Node elementsAt(GraphBuilder g, Node x, Node indices) {
+    Node column = g.reshape(x, x.type().shape().append(1).dims());
+    return g.reshape(g.getRows(column, indices), indices.type().shape().dims());
+  }
+
   /// Matrices with the rows of `x` on their diagonals: `[…, n]` becomes `[…, n, n]`.
   public static Node diagonal(GraphBuilder g, Node x) {
     Shape shape = x.type().shape();

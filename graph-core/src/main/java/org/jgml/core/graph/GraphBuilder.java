@@ -42,6 +42,7 @@ import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Slice;
 import org.jgml.core.op.Softmax;
 import org.jgml.core.op.State;
+import org.jgml.core.op.TopK;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Weight;
 import org.jgml.core.op.Window;
@@ -370,6 +371,11 @@ public final class GraphBuilder {
   /// The index of the largest element of each row.
   public Node argmax(Node x) {
     return apply(new Argmax(), x);
+  }
+
+  /// The indices of the `k` largest elements of each row, the largest first.
+  public Node topK(Node x, int k) {
+    return apply(new TopK(k), x);
   }
 
   /// The node of this full name, if the graph has one.

@@ -8,7 +8,7 @@ import org.jgml.core.graph.Node;
 @FunctionalInterface
 interface Block {
   /// The name of the node of the logits.
-  String LOGITS = TransformerGraph.Result.LOGITS.output();
+  String LOGITS = Result.LOGITS.output();
 
   /// Adds the block to the graph.
   ///

@@ -1,9 +1,9 @@
 package org.jgml.models.architecture;
 
+import org.jgml.core.graph.Compositions;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.SumRows;
-import org.jgml.core.op.TopK;
 import org.jgml.core.op.Unary;
 
 /// Which experts the tokens of a layer are sent to, and what their answers count.
@@ -17,7 +17,7 @@ record Routing(Node chosen, Node weights) {
     GraphBuilder g = layer.graph();
     Node logits = logits(layer, x);
     Node chosen = choose(layer, logits);
-    return new Routing(chosen, g.softmax(pick(g, logits, chosen)));
+    return new Routing(chosen, g.softmax(Compositions.elementsAt(g, logits, chosen)));
   }
 
   /// The experts of the largest logits; weights are their part of the softmax of all, and so add up
@@ -26,7 +26,7 @@ record Routing(Node chosen, Node weights) {
     GraphBuilder g = layer.graph();
     Node logits = logits(layer, x);
     Node chosen = choose(layer, logits);
-    return new Routing(chosen, pick(g, g.softmax(logits), chosen));
+    return new Routing(chosen, Compositions.elementsAt(g, g.softmax(logits), chosen));
   }
 
   /// The experts and weights that the file asks for. Experts are chosen by their weights plus a
@@ -42,7 +42,7 @@ record Routing(Node chosen, Node weights) {
           case SIGMOID -> g.unary(Unary.Kind.SIGMOID, logits);
         };
     Node chosen = choose(layer, layer.biased(all, "exp_probs_b"));
-    Node weights = pick(g, all, chosen);
+    Node weights = Compositions.elementsAt(g, all, chosen);
     Node parts = experts.weightsAddUp() ? g.div(weights, g.apply(new SumRows(), weights)) : weights;
     return new Routing(chosen, g.scale(parts, experts.weightScale(), 0));
   }
@@ -52,14 +52,7 @@ record Routing(Node chosen, Node weights) {
   }
 
   private static Node choose(Layer layer, Node logits) {
-    return layer.graph().apply(new TopK(layer.model().experts().used()), logits);
-  }
-
-  /// `values[t, chosen[t, u]]`, `[tokens, used]`.
-  private static Node pick(GraphBuilder g, Node values, Node chosen) {
-    long tokens = values.type().shape().dim(0);
-    Node column = g.reshape(values, tokens, values.type().shape().dim(1), 1);
-    return g.reshape(g.getRows(column, chosen), tokens, chosen.type().shape().dim(1));
+    return layer.graph().topK(logits, layer.model().experts().used());
   }
 
   /// `rows[chosen[t, u]]`, `[tokens, used, n]`.

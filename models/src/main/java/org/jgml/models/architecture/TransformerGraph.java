@@ -14,25 +14,6 @@ import org.jgml.kvcache.CacheGraph;
 /// states of the cache. The graph depends on `n`, `r` and the result only, so it is built once for
 /// each and replayed.
 public final class TransformerGraph {
-  /// Where the graph ends.
-  public enum Result {
-    /// F32 `[r, vocabulary]`.
-    LOGITS("logits"),
-    /// What the output matrix is applied to: F32 `[r, embeddingLength]`.
-    HIDDEN_STATES("output_norm");
-
-    private final String output;
-
-    Result(String output) {
-      this.output = output;
-    }
-
-    /// The name of the output.
-    public String output() {
-      return output;
-    }
-  }
-
   private final Architecture architecture;
   private final ModelTensors tensors;
   private final int vocabularySize;
@@ -64,10 +45,11 @@ public final class TransformerGraph {
     }
     String name = Result.HIDDEN_STATES.output();
     Node normed = block.normalisation().apply(g, tensors, x, "output_norm", name);
-    return switch (result) {
-      case HIDDEN_STATES -> g.build(normed);
-      case LOGITS -> g.build(block.logits(g, tensors, normed, outputMatrix(g, embedding)));
-    };
+    if (result instanceof Result.HiddenStates) {
+      return g.build(normed);
+    }
+    Node logits = block.logits(g, tensors, normed, outputMatrix(g, embedding));
+    return g.build(result instanceof Result.Best best ? best.node(g, logits) : logits);
   }
 
   private Node embedding(GraphBuilder g) {

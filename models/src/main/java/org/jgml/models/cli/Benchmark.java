@@ -2,11 +2,14 @@ package org.jgml.models.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.jgml.core.runtime.RunCounters;
 import org.jgml.kvcache.CacheReport;
 import org.jgml.models.ModelSession;
+import org.jgml.models.sampling.Sampler;
+import org.jgml.models.sampling.SamplingOptions;
 
 /// Times a session. Feeds arbitrary tokens, so a model without a vocabulary will do.
 ///
@@ -33,7 +36,7 @@ record Benchmark(
     return new Measurement("prefill" + circumstance, count, activity(before, count), rates);
   }
 
-  /// Reading `count` tokens one by one.
+  /// Reading `count` tokens one by one, and choosing the likeliest after each.
   Measurement decode(int count) {
     warmUp(() -> readEach(new long[count], 0, count));
     Beginning before = Beginning.of(session);
@@ -78,13 +81,21 @@ record Benchmark(
 
   private long readTogether(int count) {
     goBack();
-    return nanos(depth, count);
+    int[] tokens = new int[count];
+    Arrays.setAll(tokens, i -> token(depth + i));
+    long start = System.nanoTime();
+    session.evaluate(tokens);
+    return System.nanoTime() - start;
   }
 
   private void readEach(long[] nanos, int first, int count) {
     goBack();
+    Sampler greedy = Sampler.of(SamplingOptions.greedy());
     for (int i = 0; i < count; i++) {
-      nanos[first + i] = nanos(depth + i, 1);
+      int token = token(depth + i);
+      long start = System.nanoTime();
+      session.next(greedy, token);
+      nanos[first + i] = System.nanoTime() - start;
     }
   }
 
@@ -94,18 +105,7 @@ record Benchmark(
     }
   }
 
-  private long nanos(int from, int count) {
-    int[] tokens = tokens(from, count);
-    long start = System.nanoTime();
-    session.evaluate(tokens);
-    return System.nanoTime() - start;
-  }
-
-  private int[] tokens(int from, int count) {
-    int[] tokens = new int[count];
-    for (int i = 0; i < count; i++) {
-      tokens[i] = (int) ((from + i) * (long) STRIDE % session.model().vocabularySize());
-    }
-    return tokens;
+  private int token(int position) {
+    return (int) (position * (long) STRIDE % session.model().vocabularySize());
   }
 }

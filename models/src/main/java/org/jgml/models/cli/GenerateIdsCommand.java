@@ -55,18 +55,18 @@ final class GenerateIdsCommand implements Callable<Integer> {
   private String continuation(ModelSession session, int[] prompt) {
     Sampler greedy = Sampler.of(SamplingOptions.greedy());
     StringJoiner ids = new StringJoiner(" ");
-    float[] logits = read(session, prompt);
-    for (int left = count; left > 0; left--) {
-      int next = greedy.sample(logits);
-      ids.add(String.valueOf(next));
-      logits = left > 1 ? session.evaluate(next) : logits;
+    int id = read(session, greedy, prompt);
+    ids.add(String.valueOf(id));
+    for (int i = 1; i < count; i++) {
+      id = session.next(greedy, id);
+      ids.add(String.valueOf(id));
     }
     return ids.toString();
   }
 
-  private float[] read(ModelSession session, int... prompt) {
+  private int read(ModelSession session, Sampler greedy, int... prompt) {
     try (Progress _ = Progress.show(jgml.streams(), new ReadingProgress(session))) {
-      return session.evaluate(prompt);
+      return session.next(greedy, prompt);
     }
   }
 }

@@ -88,12 +88,10 @@ public final class Examiner {
   private String continuation(int[] prompt, int count) {
     Sampler greedy = Sampler.of(SamplingOptions.greedy());
     int[] ids = new int[count];
-    float[] logits = session.evaluate(prompt);
+    int[] unread = prompt;
     for (int i = 0; i < count; i++) {
-      ids[i] = greedy.sample(logits);
-      if (i + 1 < count) {
-        logits = session.evaluate(ids[i]);
-      }
+      ids[i] = session.next(greedy, unread);
+      unread = new int[] {ids[i]};
     }
     return session.model().tokenizer().decode(ids, false);
   }

@@ -6,11 +6,15 @@ import java.util.stream.IntStream;
 
 /// The tokens that may come next, each with its logit: what the stages of a [Sampler] work on.
 ///
-/// Begins with the whole vocabulary in the order of ids; stages change logits and drop candidates.
-/// A logit that is no number counts as minus infinity. For one thread.
+/// Begins with the whole vocabulary in the order of ids, or with the best of it; stages change
+/// logits and drop candidates. A logit that is no number counts as minus infinity, and comes after
+/// those that are minus infinity, as it does for the ops `argmax` and `top_k`. For one thread.
 public final class Candidates {
   /// Up to the vocabulary divided by this, a short row of the best is cheaper than sorting all.
   private static final int SELECTION_LIMIT = 64;
+
+  /// Comes after the bits of every number.
+  private static final int NO_NUMBER = Integer.MIN_VALUE;
 
   private final int[] ids;
   private final float[] logits;
@@ -22,11 +26,20 @@ public final class Candidates {
     this.size = logits.length;
     this.ids = IntStream.range(0, size).toArray();
     this.logits = logits.clone();
-    for (int i = 0; i < size; i++) {
-      if (Float.isNaN(logits[i])) {
-        this.logits[i] = Float.NEGATIVE_INFINITY;
-      }
+  }
+
+  /// Some tokens of a vocabulary; the arrays become this object's own.
+  ///
+  /// @param ids the tokens
+  /// @param logits the logit of each
+  public Candidates(int[] ids, float[] logits) {
+    if (ids.length != logits.length) {
+      throw new IllegalArgumentException(
+          "%d tokens have %d logits".formatted(ids.length, logits.length));
     }
+    this.size = ids.length;
+    this.ids = ids;
+    this.logits = logits;
   }
 
   /// The number of candidates left.
@@ -41,7 +54,8 @@ public final class Candidates {
 
   /// The logit of a candidate.
   public float logit(int index) {
-    return logits[index];
+    float logit = logits[index];
+    return Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit;
   }
 
   /// The index of a token's candidate, or -1 if it was dropped.
@@ -59,33 +73,32 @@ public final class Candidates {
 
   /// Gives a candidate another logit.
   public void logit(int index, float logit) {
-    logits[index] = Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit;
+    logits[index] = logit;
     sorted = false;
   }
 
   /// The index of the candidate with the largest logit; of several, that of the smallest id.
   public int best() {
     int best = 0;
-    for (int i = 1; i < size; i++) {
-      if (precedes(i, best)) {
+    long bestKey = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      long key = key(logits[i], ids[i]);
+      if (key < bestKey) {
+        bestKey = key;
         best = i;
       }
     }
     return best;
   }
 
-  private boolean precedes(int a, int b) {
-    return logits[a] > logits[b] || logits[a] == logits[b] && ids[a] < ids[b];
-  }
-
   /// Softmax of the logits. Several infinite logits share all of it; if none is larger than minus
   /// infinity, all are equal.
   public double[] probabilities() {
-    double largest = logits[best()];
+    double largest = logit(best());
     double[] probabilities = new double[size];
     double sum = 0;
     for (int i = 0; i < size; i++) {
-      probabilities[i] = logits[i] == largest ? 1 : Math.exp(logits[i] - largest);
+      probabilities[i] = logit(i) == largest ? 1 : Math.exp(logit(i) - largest);
       sum += probabilities[i];
     }
     for (int i = 0; i < size; i++) {
@@ -163,9 +176,9 @@ public final class Candidates {
 
   /// Logit and id in one number that sorts by falling logit, then rising id.
   private static long key(float logit, int id) {
-    int bits = Float.floatToIntBits(logit + 0f);
+    int bits = Float.floatToRawIntBits(logit + 0f);
     int rising = bits < 0 ? bits ^ Integer.MAX_VALUE : bits;
-    return (long) ~rising << Integer.SIZE | id;
+    return (long) ~(Float.isNaN(logit) ? NO_NUMBER : rising) << Integer.SIZE | id;
   }
 
   private static float logit(long key) {

@@ -9,8 +9,7 @@ import java.util.function.IntFunction;
 public final class Sampler {
   private static final byte[] NO_BYTES = {};
 
-  private final List<Stage> stages;
-  private final Choice choice;
+  private final StageChain chain;
   private final Optional<Constraint> constraint;
 
   /// A chain of one's own; stages run in order.
@@ -19,8 +18,7 @@ public final class Sampler {
   }
 
   private Sampler(StageChain chain, Optional<Constraint> constraint) {
-    this.stages = chain.stages();
-    this.choice = chain.choice();
+    this.chain = chain;
     this.constraint = constraint;
   }
 
@@ -40,8 +38,15 @@ public final class Sampler {
   /// Learns of tokens that the text has already: those of the prompt. They are not constrained.
   public void accept(int... tokens) {
     for (int token : tokens) {
-      stages.forEach(stage -> stage.accept(token));
+      chain.stages().forEach(stage -> stage.accept(token));
     }
+  }
+
+  /// How many of the best candidates decide which token is chosen: the rest of the vocabulary may
+  /// stay where it is. All, if a stage that looks at all comes before one that leaves a fixed
+  /// number of the best, or if there is a constraint.
+  public int candidatesNeeded(int vocabularySize) {
+    return constraint.isPresent() ? vocabularySize : chain.candidatesNeeded(vocabularySize);
   }
 
   /// Chooses the next token and accepts it.
@@ -53,6 +58,23 @@ public final class Sampler {
     if (constraint.isPresent()) {
       token = constrained(constraint.get(), token, logits);
     }
+    accept(token);
+    return token;
+  }
+
+  /// Chooses the next token among the best ones, as [#sample(float...)] would among all, and
+  /// accepts it.
+  ///
+  /// @param best at least as many as [#candidatesNeeded]; used up. Of a single one the logit may be
+  ///   anything
+  /// @throws IllegalArgumentException if there is a constraint, which may forbid them all
+  public int sample(Candidates best) {
+    if (constraint.isPresent()) {
+      throw new IllegalArgumentException(
+          "%d candidates may be too few for a constraint. Fix: pass all logits"
+              .formatted(best.size()));
+    }
+    int token = choose(best);
     accept(token);
     return token;
   }
@@ -74,7 +96,7 @@ public final class Sampler {
   }
 
   private int choose(Candidates candidates) {
-    stages.forEach(stage -> stage.apply(candidates));
-    return candidates.id(choice.choose(candidates));
+    chain.stages().forEach(stage -> stage.apply(candidates));
+    return candidates.id(chain.choice().choose(candidates));
   }
 }

@@ -33,6 +33,33 @@ record StageChain(List<Stage> stages, Choice choice) {
     return new StageChain(stages, draw);
   }
 
+  /// How many of the best candidates decide what is chosen: all of a vocabulary, unless nothing but
+  /// the best passes the first stages.
+  int candidatesNeeded(int vocabularySize) {
+    if (takesLikeliest()) {
+      return 1;
+    }
+    return !stages.isEmpty() && stages.getFirst() instanceof TopK(int count)
+        ? Math.min(count, vocabularySize)
+        : vocabularySize;
+  }
+
+  /// Whether one stage leaves the likeliest only, and those before it drop less likely ones only.
+  private boolean takesLikeliest() {
+    for (Stage stage : stages) {
+      switch (stage) {
+        case Temperature(float value) when value <= 0 -> {
+          return true;
+        }
+        case TopK _, TopP _, MinP _, TopNSigma _ -> {}
+        default -> {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
   private static void addIf(boolean on, Stage stage, List<Stage> stages) {
     if (on) {
       stages.add(stage);

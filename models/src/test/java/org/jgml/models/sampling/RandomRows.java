@@ -59,11 +59,13 @@ final class RandomRows {
     return largest;
   }
 
-  /// By falling logit, then rising id.
+  /// By falling logit, then rising id; what is no number comes last.
   static int[] order(float... logits) {
     return IntStream.range(0, logits.length)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -clean(logits[i])))
+        .sorted(
+            Comparator.comparing((Integer i) -> Float.isNaN(logits[i]))
+                .thenComparingDouble(i -> -clean(logits[i])))
         .mapToInt(Integer::intValue)
         .toArray();
   }
