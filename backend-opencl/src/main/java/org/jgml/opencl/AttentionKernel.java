@@ -13,23 +13,26 @@ final class AttentionKernel {
   static Binding attention(Attention op) {
     return (step, compiler) -> {
       Shape query = step.input(0).type().shape();
+      Tensor key = AttentionTerms.readable(step.input(1), compiler);
+      Tensor value = AttentionTerms.readable(step.input(2), compiler);
       Tensor sinks = step.named("sinks");
       KernelArguments arguments =
-          new KernelArguments().tensor(step.input(0)).tensor(step.input(1)).tensor(step.input(2));
+          new KernelArguments().tensor(step.input(0)).tensor(key).tensor(value);
       extra(op, step, arguments);
       if (sinks == null) {
         arguments.noRow();
       } else {
         arguments.row(sinks);
       }
-      AttentionTerms terms = terms(op, step);
+      AttentionTerms terms =
+          terms(op, step, AttentionTerms.of(step.input(0), key, value, op.scale(), op.softCap()));
       arguments
           .memory(SoftmaxKernel.slopes(op.maxBias(), (int) query.dim(-2), compiler))
           .tensor(step.output())
           .bytes(terms.encode());
       int lanes = compiler.tuning().productLanes();
       compiler.launch(
-          program(terms, step).with("LANES", lanes),
+          terms.program("attention").with("LANES", lanes),
           "attention",
           arguments,
           lanes,
@@ -39,21 +42,13 @@ final class AttentionKernel {
     };
   }
 
-  private static AttentionTerms terms(Attention op, Step step) {
-    AttentionTerms terms =
-        AttentionTerms.of(step.input(0), step.input(1), step.input(2), op.scale(), op.softCap());
-    if (op.mask() instanceof AttentionMask.Causal(int window)) {
-      terms = terms.withCausal(window);
-    }
-    return op.sinks() ? terms.withSinks() : terms;
-  }
-
-  private static ProgramSource program(AttentionTerms terms, Step step) {
-    ProgramSource source = terms.program("attention", step.input(2));
-    Tensor mask = step.named("mask");
-    return mask == null
-        ? source
-        : source.with("MASKED", 1).withType("MASK", mask.type().dataType());
+  /// With what the mask asks for.
+  private static AttentionTerms terms(Attention op, Step step, AttentionTerms all) {
+    return switch (op.mask()) {
+      case AttentionMask.None() -> all;
+      case AttentionMask.Causal(int window) -> all.withCausal(window);
+      case AttentionMask.Explicit() -> all.withMask(step.named("mask").type().dataType());
+    };
   }
 
   /// Positions or mask.

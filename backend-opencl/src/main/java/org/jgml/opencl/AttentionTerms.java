@@ -2,40 +2,80 @@ package org.jgml.opencl;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 
 /// What the kernels of attention have in common: the `attention_t` of `weighted_values.cl`, and the
 /// names that it leaves open.
 ///
+/// @param value values; keys, where the op reads none
 /// @param length keys that there are
-/// @param valueStride bytes from one value to the next
 /// @param isCausal whether a query sees the keys up to its position
 /// @param window how many of them; 0 for all
+/// @param maskBytes bytes of an element of the mask; 0 if there is none
 record AttentionTerms(
     Shape query,
     Tensor key,
+    Tensor value,
     long length,
-    long valueStride,
     boolean isCausal,
     long window,
-    boolean hasSinks,
+    int maskBytes,
     float scale,
     float softCap) {
+  /// Types that caches hold. Others become F32 first: a program for each pair of types and each
+  /// size of heads would be hundreds.
+  private static final Set<DataType> READ =
+      EnumSet.of(DataType.F32, DataType.F16, DataType.Q8_0, DataType.Q4_0);
 
-  /// All keys, as they lie.
+  private static final int PART = 16;
+
+  /// All keys, without a mask.
   static AttentionTerms of(Tensor query, Tensor key, Tensor value, float scale, float softCap) {
-    Shape keys = key.type().shape();
+    long length = key.type().shape().dim(-3);
     return new AttentionTerms(
-        query.type().shape(),
-        key,
-        keys.dim(-3),
-        strideBytes(value),
-        false,
-        0,
-        false,
-        scale,
-        softCap);
+        query.type().shape(), key, value, length, false, 0, 0, scale, softCap);
+  }
+
+  /// Keys or values of a type that kernels read.
+  static Tensor readable(Tensor tensor, SegmentCompiler compiler) {
+    return READ.contains(tensor.type().dataType()) ? tensor : CastKernels.floats(tensor, compiler);
+  }
+
+  AttentionTerms withCausal(long keys) {
+    return new AttentionTerms(query, key, value, length, true, keys, maskBytes, scale, softCap);
+  }
+
+  AttentionTerms withMask(DataType type) {
+    return new AttentionTerms(
+        query, key, value, length, isCausal, window, type.blockBytes(), scale, softCap);
+  }
+
+  AttentionTerms withLength(long keys) {
+    return new AttentionTerms(query, key, value, keys, isCausal, window, maskBytes, scale, softCap);
+  }
+
+  /// The structure.
+  ByteBuffer encode() {
+    return ByteBuffer.allocateDirect(7 * Long.BYTES + 6 * Integer.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .putLong(query.dim(-3))
+        .putLong(query.dim(-2))
+        .putLong(key.type().shape().dim(-2))
+        .putLong(length)
+        .putLong(strideBytes(key))
+        .putLong(strideBytes(value))
+        .putLong(window)
+        .putInt(size(key))
+        .putInt(size(value))
+        .putInt(isCausal ? 1 : 0)
+        .putInt(maskBytes)
+        .putFloat(scale)
+        .putFloat(softCap)
+        .flip();
   }
 
   /// Bytes from one key, or value, to the next.
@@ -43,50 +83,16 @@ record AttentionTerms(
     return tensor.type().dataType().bytes(tensor.layout().stride(-3));
   }
 
-  AttentionTerms withCausal(long keys) {
-    return new AttentionTerms(
-        query, key, length, valueStride, true, keys, hasSinks, scale, softCap);
-  }
-
-  AttentionTerms withSinks() {
-    return new AttentionTerms(
-        query, key, length, valueStride, isCausal, window, true, scale, softCap);
-  }
-
-  AttentionTerms withLength(long keys) {
-    return new AttentionTerms(
-        query, key, keys, valueStride, isCausal, window, hasSinks, scale, softCap);
-  }
-
-  /// The structure.
-  ByteBuffer encode() {
-    return ByteBuffer.allocateDirect(7 * Long.BYTES + 4 * Integer.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .putLong(query.dim(-3))
-        .putLong(query.dim(-2))
-        .putLong(key.type().shape().dim(-2))
-        .putLong(length)
-        .putLong(strideBytes(key))
-        .putLong(valueStride)
-        .putLong(window)
-        .putInt(isCausal ? 1 : 0)
-        .putInt(hasSinks ? 1 : 0)
-        .putFloat(scale)
-        .putFloat(softCap)
-        .flip();
+  private static int size(Tensor tensor) {
+    return Math.toIntExact(tensor.type().shape().rowLength());
   }
 
   /// The program of an op.
-  ///
-  /// @param value values; keys, where the op reads none
-  ProgramSource program(String file, Tensor value) {
+  ProgramSource program(String file) {
     return ProgramSource.of("weighted_values", file)
         .withFormat("KEY", key.type().dataType())
         .withFormat("VALUE", value.type().dataType())
-        .with("HEAD", query.rowLength())
-        .with("VALUE_SIZE", value.type().shape().rowLength())
-        .with("SOFT_CAP", softCap > 0 ? 1 : 0)
-        .with("MASKED", 0)
-        .with("TABLED", 0);
+        .with("HEAD_PARTS", Math.ceilDiv(size(key), PART))
+        .with("VALUE_PARTS", Math.ceilDiv(size(value), PART));
   }
 }

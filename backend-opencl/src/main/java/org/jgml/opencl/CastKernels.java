@@ -29,13 +29,18 @@ final class CastKernels {
     DataType from = x.type().dataType();
     DataType to = y.type().dataType();
     if (from != DataType.F32 && to != DataType.F32) {
-      Tensor between = compiler.temporary(new TensorType(DataType.F32, x.type().shape()));
-      numbers(x, between, compiler);
-      numbers(between, y, compiler);
+      numbers(floats(x, compiler), y, compiler);
       return;
     }
     ProgramSource source = writer("cast", to).withFormat("FROM", from);
     launch(source, "cast", x, y, writeElements(to), compiler);
+  }
+
+  /// The same numbers as F32, in memory of the executable's own.
+  static Tensor floats(Tensor x, SegmentCompiler compiler) {
+    Tensor floats = compiler.temporary(new TensorType(DataType.F32, x.type().shape()));
+    numbers(x, floats, compiler);
+    return floats;
   }
 
   private static void integers(String kernel, Step step, SegmentCompiler compiler) {

@@ -38,7 +38,7 @@ record DeviceProfile(
   static DeviceProfile of(cl_platform_id platform, cl_device_id device) {
     long type = number(device, CL.CL_DEVICE_TYPE);
     return new DeviceProfile(
-        text(platform, CL.CL_PLATFORM_NAME),
+        name(platform),
         text(platform, CL.CL_PLATFORM_VERSION),
         text(device, CL.CL_DEVICE_NAME),
         text(device, CL.CL_DRIVER_VERSION),
@@ -130,6 +130,11 @@ record DeviceProfile(
         "clGetDeviceInfo",
         CL.clGetDeviceInfo(device, what, text.length, Pointer.to(text), null));
     return string(text);
+  }
+
+  /// The name of a platform.
+  static String name(cl_platform_id platform) {
+    return text(platform, CL.CL_PLATFORM_NAME);
   }
 
   private static String text(cl_platform_id platform, int what) {

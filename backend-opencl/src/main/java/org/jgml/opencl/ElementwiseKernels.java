@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
@@ -28,21 +27,31 @@ final class ElementwiseKernels {
   /// Functions with parameters, which follow those of [Unary.Kind].
   private static final List<String> PARAMETRISED = List.of("scale", "clamp", "leaky_relu", "xielu");
 
-  /// The functions of `unary.cl`, by number.
+  /// The functions of `functions.cl`, by number.
   private static final List<String> FUNCTIONS =
       Stream.concat(
               Arrays.stream(Unary.Kind.values()).map(ElementwiseKernels::name),
               PARAMETRISED.stream())
           .toList();
 
-  /// All of them as one program: the number of the function is an argument.
-  private static final String CASES =
-      IntStream.range(0, FUNCTIONS.size())
-          .mapToObj(i -> "case %d: return f_%s(x, p);".formatted(i, FUNCTIONS.get(i)))
-          .collect(Collectors.joining(" "));
+  /// The activations of gated units.
+  private static final List<String> ACTIVATIONS =
+      Arrays.stream(Glu.Kind.values()).map(kind -> name(kind.activation())).toList();
+
+  /// The number of the clamped unit in `gated.cl`.
+  private static final int CLAMPED_UNIT = -1;
 
   private static String name(Enum<?> kind) {
     return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The functions of a program, whose number is an argument.
+  private static ProgramSource program(String file, List<String> functions, DataType type) {
+    String cases =
+        functions.stream()
+            .map(name -> "case %d: return f_%s(x, p);".formatted(FUNCTIONS.indexOf(name), name))
+            .collect(Collectors.joining(" "));
+    return ProgramSource.of("functions", file).with("CASES", cases).withType("TYPE", type);
   }
 
   static Binding unary(Unary op) {
@@ -88,7 +97,7 @@ final class ElementwiseKernels {
 
   /// The program of all functions of one element.
   static ProgramSource functions(DataType type) {
-    return ProgramSource.of("functions", "unary").with("CASES", CASES).withType("TYPE", type);
+    return program("unary", FUNCTIONS, type);
   }
 
   static Binding binary(Binary op) {
@@ -143,19 +152,16 @@ final class ElementwiseKernels {
   }
 
   static Binding glu(Glu op) {
-    String activation = name(op.kind().activation());
-    ProgramSource source =
-        ProgramSource.of("functions", "glu", "gated").with("FUNCTION", "f_" + activation);
-    return (step, compiler) -> gated(source, 0, 0, step, compiler);
+    int activation = FUNCTIONS.indexOf(name(op.kind().activation()));
+    return (step, compiler) -> gated(activation, 0, 0, step, compiler);
   }
 
   static Binding swigluOai(SwigluOai op) {
-    ProgramSource source = ProgramSource.of("functions", "swiglu_oai", "gated");
-    return (step, compiler) -> gated(source, op.alpha(), op.limit(), step, compiler);
+    return (step, compiler) -> gated(CLAMPED_UNIT, op.alpha(), op.limit(), step, compiler);
   }
 
   private static void gated(
-      ProgramSource source, float first, float second, Step step, SegmentCompiler compiler) {
+      int function, float first, float second, Step step, SegmentCompiler compiler) {
     Tensor gate = step.input(0);
     Tensor up = step.input(1);
     Tensor y = step.output();
@@ -166,9 +172,10 @@ final class ElementwiseKernels {
             .tensor(up, reshaped(up, shape))
             .tensor(y, reshaped(y, shape))
             .number(shape.rowLength())
+            .number(function)
             .vector(first, second, 0, 0);
     compiler.elementwise(
-        source.withType("TYPE", y.type().dataType()),
+        program("gated", ACTIVATIONS, y.type().dataType()),
         "gated",
         arguments,
         vectors(shape, compiler),

@@ -30,6 +30,9 @@ import org.jocl.cl_platform_id;
 final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   private static final long MOST_MAPPED_BYTES = 1 << 30;
 
+  /// More than the models of one process need.
+  private static final int MOST_PROGRAMS = 64;
+
   private final String name;
   private final DeviceProfile profile;
   private final cl_platform_id platform;
@@ -129,16 +132,16 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
           profile.keepsPrograms()
               ? Optional.empty()
               : Optional.of(new DeviceFiles("opencl", profile.identity()));
-      programs = programs(files);
+      programs = programs(files, MOST_PROGRAMS);
     }
     return programs;
   }
 
   /// Programs of their own, kept in these files.
-  Programs programs(Optional<DeviceFiles> files) {
+  Programs programs(Optional<DeviceFiles> files, int most) {
     String options =
         "%s -DWIDTH=%d".formatted(profile.buildOptions(tuning().sharesRows()), tuning().width());
-    return new Programs(name, queue().context(), id, options, files);
+    return new Programs(name, queue().context(), id, options, files, most);
   }
 
   @Override

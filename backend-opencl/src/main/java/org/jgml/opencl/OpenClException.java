@@ -9,9 +9,7 @@ final class OpenClException extends DeviceException {
   private final int code;
 
   OpenClException(String device, String call, int code) {
-    super(
-        "%s: %s returned %s. Fix: %s."
-            .formatted(device, call, CL.stringFor_errorCode(code), fix(code)));
+    super("%s: %s returned %s. Fix: %s.".formatted(device, call, name(code), fix(code)));
     this.call = call;
     this.code = code;
   }
@@ -24,6 +22,15 @@ final class OpenClException extends DeviceException {
   /// The error code of the OpenCL interface.
   int code() {
     return code;
+  }
+
+  /// The name of the error code.
+  String codeName() {
+    return name(code);
+  }
+
+  private static String name(int code) {
+    return CL.stringFor_errorCode(code);
   }
 
   private static String fix(int code) {

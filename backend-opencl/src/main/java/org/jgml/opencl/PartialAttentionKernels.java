@@ -13,8 +13,8 @@ final class PartialAttentionKernels {
   static Binding partial(AttentionPartial op) {
     return (step, compiler) -> {
       Tensor query = step.input(0);
-      Tensor key = step.input(1);
-      Tensor value = step.input(2);
+      Tensor key = AttentionTerms.readable(step.input(1), compiler);
+      Tensor value = AttentionTerms.readable(step.input(2), compiler);
       Tensor table = step.named("table");
       AttentionTerms terms = AttentionTerms.of(query, key, value, op.scale(), op.softCap());
       KernelArguments arguments =
@@ -37,10 +37,7 @@ final class PartialAttentionKernels {
       compiler.fault(arguments);
       int lanes = compiler.tuning().productLanes();
       compiler.launch(
-          terms
-              .program("attention_partial", value)
-              .with("TABLED", table == null ? 0 : 1)
-              .with("LANES", lanes),
+          terms.program("attention_partial").with("LANES", lanes),
           "attention_partial",
           arguments,
           lanes,
@@ -90,7 +87,7 @@ final class PartialAttentionKernels {
   static Binding columnSums(AttentionColumnSums op) {
     return (step, compiler) -> {
       Tensor query = step.named("query");
-      Tensor key = step.named("key");
+      Tensor key = AttentionTerms.readable(step.named("key"), compiler);
       Tensor partial = step.named("partial");
       AttentionTerms terms = AttentionTerms.of(query, key, key, op.scale(), op.softCap());
       KernelArguments arguments =
@@ -102,10 +99,10 @@ final class PartialAttentionKernels {
               .number(partial.type().shape().rowLength())
               .row(step.named("first"))
               .row(step.named("last"))
-              .bytes(terms.encode());
-      boolean logits = op.summand() == AttentionColumnSums.Summand.LOGIT;
+              .bytes(terms.encode())
+              .number(op.summand() == AttentionColumnSums.Summand.LOGIT ? 1 : 0);
       compiler.elementwise(
-          terms.program("attention_column_sums", key).with("LOGITS", logits ? 1 : 0),
+          terms.program("attention_column_sums"),
           "attention_column_sums",
           arguments,
           terms.length(),

@@ -3,9 +3,9 @@ package org.jgml.opencl;
 import static org.jgml.opencl.OpenClException.check;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jgml.core.backend.DeviceFiles;
 import org.jocl.CL;
 import org.jocl.Pointer;
@@ -15,28 +15,34 @@ import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_program;
 
-/// Programs of one device, built when first asked for. Thread-safe.
+/// Programs of one device, built when first asked for. Those asked for last are kept, since a
+/// driver may hold megabytes for each; kernels outlive their program. Thread-safe.
 final class Programs implements AutoCloseable {
   private final String device;
   private final cl_context context;
   private final cl_device_id id;
   private final String options;
   private final Optional<DeviceFiles> files;
-  private final Map<ProgramSource, cl_program> built = new HashMap<>();
+  private final int most;
+  private final SequencedMap<ProgramSource, cl_program> built =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   /// @param options options of the compiler
   /// @param files where built programs are kept, if anywhere
+  /// @param most programs that are kept in memory
   Programs(
       String device,
       cl_context context,
       cl_device_id id,
       String options,
-      Optional<DeviceFiles> files) {
+      Optional<DeviceFiles> files,
+      int most) {
     this.device = device;
     this.context = context;
     this.id = id;
     this.options = options;
     this.files = files;
+    this.most = most;
   }
 
   /// A new kernel, without arguments. The caller releases it.
@@ -45,11 +51,23 @@ final class Programs implements AutoCloseable {
     if (program == null) {
       program = build(source);
       built.put(source, program);
+      releaseOldest();
     }
     int[] code = {0};
     cl_kernel kernel = CL.clCreateKernel(program, name, code);
     check(device + ": kernel " + name, "clCreateKernel", code[0]);
     return kernel;
+  }
+
+  /// How many programs are built and in memory.
+  synchronized int count() {
+    return built.size();
+  }
+
+  private void releaseOldest() {
+    while (built.size() > most) {
+      CL.clReleaseProgram(built.pollFirstEntry().getValue());
+    }
   }
 
   private cl_program build(ProgramSource source) {

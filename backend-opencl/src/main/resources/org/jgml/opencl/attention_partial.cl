@@ -1,5 +1,5 @@
 // What an interval of keys contributes to attention: weighted values, the largest logit and the sum
-// of weights of one query head. A work-group each; keys lie in order, or in blocks if TABLED.
+// of weights of one query head. A work-group each; keys lie in order, or in blocks.
 kernel void attention_partial(global const uchar *query, rows_t query_rows, global const uchar *key,
                               rows_t key_rows, global const uchar *value, rows_t value_rows,
                               global const uchar *first, long first_at, global const uchar *last,
@@ -13,7 +13,7 @@ kernel void attention_partial(global const uchar *query, rows_t query_rows, glob
   long row = token * a.heads + head;
   long key_head = head / (a.heads / a.key_heads);
   float16 q[HEAD_PARTS];
-  read_query(q, query + row_start(query_rows, row), a.scale);
+  read_query(q, query + row_start(query_rows, row), a);
   table_t table = {(global const int *)(blocks + blocks_at), block_rows, slots, step, fault};
   long begin = max(0L, (long)((global const int *)(first + first_at))[token]);
   long end = min(a.length, ((global const int *)(last + last_at))[token] + 1L);
@@ -24,9 +24,9 @@ kernel void attention_partial(global const uchar *query, rows_t query_rows, glob
   float correction = top == -INFINITY ? 0 : exp(w.top - top);
   float total = sum_lanes(w.sum * correction, scratch);
   global float *to = (global float *)(y + row_start(y_rows, row));
-  write_values(&w, correction, to, parts);
+  write_values(&w, correction, a.value_size, to, parts);
   if (get_local_id(0) == 0) {
-    to[VALUE_SIZE] = top;
-    to[VALUE_SIZE + 1] = total;
+    to[a.value_size] = top;
+    to[a.value_size + 1] = total;
   }
 }

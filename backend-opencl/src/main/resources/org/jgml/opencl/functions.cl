@@ -79,3 +79,11 @@ inline floats f_xielu(floats x, float4 p) {
   floats below = p.x * (expm1(select(x, (floats)p.w, x > p.w)) - x);
   return select(below, p.y * x * x, x > 0) + p.z * x;
 }
+
+// The function of a number: CASES of the switch name those that a program has.
+inline floats apply(int function, floats x, float4 p) {
+  switch (function) {
+    CASES
+    default: return x;
+  }
+}

@@ -1,11 +1,4 @@
-// A function of each element: CASES of a switch name those of functions.cl. TYPE is that of x and y.
-inline floats apply(int function, floats x, float4 p) {
-  switch (function) {
-    CASES
-    default: return x;
-  }
-}
-
+// A function of each element, by its number in functions.cl. TYPE is the type of x and y.
 kernel void unary(global const uchar *x, rows_t x_rows, global uchar *y, rows_t y_rows,
                   long length, int function, float4 parameters) {
   long row = get_global_id(1);

@@ -1,14 +1,20 @@
 // What the keys that a query head sees add up to: their values, weighted by exp(logit - top), the
 // largest logit and the sum of the weights.
 //
-// KEY and VALUE are the formats of keys and values, HEAD and VALUE_SIZE the sizes of their heads.
-// SOFT_CAP, MASKED and TABLED say which terms there are. LANES work-items share the keys of a query.
-#define HEAD_PARTS ((HEAD + 15) / 16)
-#define VALUE_PARTS ((VALUE_SIZE + 15) / 16)
+// KEY and VALUE are the formats of keys and values, HEAD_PARTS and VALUE_PARTS how many times 16
+// elements a head of each has, rounded up. LANES work-items share the keys of a query.
 
-#define PART_OF(format, row, part, size) \
-  (16 * (part) + 16 <= (size) ? JOIN(format, load16)(row, 16 * (part)) \
-                              : JOIN(format, part16)(row, 16 * (part), (size) % 16))
+// Elements 16 · `part` and following of a row of `size` elements; only the last part can be shorter.
+#define PART_OF(format, row, part, parts, size)                                                \
+  ((part) + 1 < (parts) || (size) % 16 == 0 ? JOIN(format, load16)(row, 16 * (part))           \
+                                            : JOIN(format, part16)(row, 16 * (part), (size) % 16))
+
+// Long heads fit into no registers, so that straight code would be long and no faster.
+#if HEAD_PARTS > 16 || VALUE_PARTS > 16
+#define UNROLL_PARTS
+#else
+#define UNROLL_PARTS UNROLL
+#endif
 
 typedef struct {
   long tokens;
@@ -18,13 +24,16 @@ typedef struct {
   long key_stride;
   long value_stride;
   long window;
+  int head_size;
+  int value_size;
   int causal;
-  int sinks;
+  int mask_bytes;
   float scale;
   float soft_cap;
 } attention_t;
 
-// Keys from their blocks: row `blocks[i / block_rows] · block_rows + i % block_rows` is key `i`.
+// Keys from their blocks: row `blocks[i / block_rows] · block_rows + i % block_rows` is key `i`; if
+// `block_rows` is 0, row `i` is.
 typedef struct {
   global const int *blocks;
   long block_rows;
@@ -44,29 +53,28 @@ typedef struct {
 } weighted_t;
 
 inline long key_row(const table_t table, long i) {
-#if TABLED
+  if (table.block_rows == 0) {
+    return i;
+  }
   long block = table.blocks[i / table.block_rows];
   return checked_index(block, table.slots, table.step, table.fault) * table.block_rows
       + i % table.block_rows;
-#else
-  return i;
-#endif
 }
 
 __attribute__((always_inline))
-inline void read_query(float16 *q, global const uchar *row, float scale) {
-  UNROLL
+inline void read_query(float16 *q, global const uchar *row, const attention_t a) {
+  UNROLL_PARTS
   for (int part = 0; part < HEAD_PARTS; part++) {
-    q[part] = scale * PART_OF(f32, row, part, HEAD);
+    q[part] = a.scale * PART_OF(f32, row, part, HEAD_PARTS, a.head_size);
   }
 }
 
 __attribute__((always_inline))
-inline float product_of(const float16 *q, global const uchar *key) {
+inline float product_of(const float16 *q, global const uchar *key, int head_size) {
   float16 dot = 0;
-  UNROLL
+  UNROLL_PARTS
   for (int part = 0; part < HEAD_PARTS; part++) {
-    dot = fma(PART_OF(KEY, key, part, HEAD), q[part], dot);
+    dot = fma(PART_OF(KEY, key, part, HEAD_PARTS, head_size), q[part], dot);
   }
   return sum16(dot);
 }
@@ -81,38 +89,39 @@ inline float16 logits_of(const float16 *q, global const uchar *keys, long at, in
     logits[j] = -INFINITY;
   }
   for (int j = 0; j < count; j++) {
-    logits[j] = product_of(q, keys + key_row(table, at + j) * a.key_stride);
+    logits[j] = product_of(q, keys + key_row(table, at + j) * a.key_stride, a.head_size);
   }
   float16 result = vload16(0, logits);
-#if SOFT_CAP
-  result = select(a.soft_cap * tanh(result / a.soft_cap), result, isinf(result));
-#endif
-#if MASKED
-  for (int j = 0; j < count; j++) {
-    logits[j] = slope * JOIN(MASK, get)(mask, at + j);
+  if (a.soft_cap > 0) {
+    result = select(a.soft_cap * tanh(result / a.soft_cap), result, isinf(result));
   }
-  result += vload16(0, logits);
-#endif
+  if (a.mask_bytes > 0) {
+    for (int j = 0; j < count; j++) {
+      logits[j] = slope * (a.mask_bytes == 2 ? f16_get(mask, at + j) : f32_get(mask, at + j));
+    }
+    result += vload16(0, logits);
+  }
   return result;
 }
 
 __attribute__((always_inline))
 inline void add_values(weighted_t *w, const float *weights, float correction,
-                       global const uchar *values, long at, int count, long stride,
+                       global const uchar *values, long at, int count, const attention_t a,
                        const table_t table) {
   float16 run[VALUE_PARTS];
-  UNROLL
+  UNROLL_PARTS
   for (int part = 0; part < VALUE_PARTS; part++) {
     run[part] = -w->lost[part] * correction;
   }
   for (int j = 0; j < count; j++) {
-    global const uchar *v = values + key_row(table, at + j) * stride;
-    UNROLL
+    global const uchar *v = values + key_row(table, at + j) * a.value_stride;
+    UNROLL_PARTS
     for (int part = 0; part < VALUE_PARTS; part++) {
-      run[part] = fma((float16)weights[j], PART_OF(VALUE, v, part, VALUE_SIZE), run[part]);
+      float16 value = PART_OF(VALUE, v, part, VALUE_PARTS, a.value_size);
+      run[part] = fma((float16)weights[j], value, run[part]);
     }
   }
-  UNROLL
+  UNROLL_PARTS
   for (int part = 0; part < VALUE_PARTS; part++) {
     float16 before = w->values[part] * correction;
     w->values[part] = before + run[part];
@@ -129,7 +138,7 @@ inline void see_keys(weighted_t *w, const float16 *q, global const uchar *keys,
   w->top = -INFINITY;
   w->sum = 0;
   w->lost_sum = 0;
-  UNROLL
+  UNROLL_PARTS
   for (int part = 0; part < VALUE_PARTS; part++) {
     w->values[part] = 0;
     w->lost[part] = 0;
@@ -151,21 +160,22 @@ inline void see_keys(weighted_t *w, const float16 *q, global const uchar *keys,
     w->sum = before + more;
     w->lost_sum = (w->sum - before) - more;
     w->top = highest;
-    add_values(w, weights, correction, values, at, count, a.value_stride, table);
+    add_values(w, weights, correction, values, at, count, a, table);
   }
 }
 
 // The weighted values of all lanes together, times the factor of each.
 __attribute__((always_inline))
-inline void write_values(const weighted_t *w, float factor, global float *to, SHARED float *parts) {
-  UNROLL
+inline void write_values(const weighted_t *w, float factor, int size, global float *to,
+                         SHARED float *parts) {
+  UNROLL_PARTS
   for (int part = 0; part < VALUE_PARTS; part++) {
 #if LANES > 1
     int lane = get_local_id(0);
     barrier(CLK_LOCAL_MEM_FENCE);
     vstore16(w->values[part] * factor, lane, parts);
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (int j = lane; j < 16 && 16 * part + j < VALUE_SIZE; j += LANES) {
+    for (int j = lane; j < 16 && 16 * part + j < size; j += LANES) {
       float element = 0;
       for (int other = 0; other < LANES; other++) {
         element += parts[16 * other + j];
@@ -175,7 +185,7 @@ inline void write_values(const weighted_t *w, float factor, global float *to, SH
 #else
     float elements[16];
     vstore16(w->values[part] * factor, 0, elements);
-    for (int j = 0; j < 16 && 16 * part + j < VALUE_SIZE; j++) {
+    for (int j = 0; j < 16 && 16 * part + j < size; j++) {
       to[16 * part + j] = elements[j];
     }
 #endif

@@ -38,7 +38,7 @@ final class DeviceFilesTest {
       DeviceFiles files = new DeviceFiles(directory, "device");
       String key = "";
       for (int start = 0; start < 2; start++) {
-        try (Programs programs = device.programs(Optional.of(files))) {
+        try (Programs programs = device.programs(Optional.of(files), 8)) {
           CL.clReleaseKernel(programs.kernel(source, "unary"));
           key = programs.key(source);
         }
@@ -46,7 +46,7 @@ final class DeviceFilesTest {
       }
       // A binary that the driver does not take is built anew.
       files.write(key, BINARY);
-      try (Programs programs = device.programs(Optional.of(files))) {
+      try (Programs programs = device.programs(Optional.of(files), 8)) {
         CL.clReleaseKernel(programs.kernel(source, "unary"));
       }
       assertTrue(files.read(key).orElseThrow().length > BINARY.length);

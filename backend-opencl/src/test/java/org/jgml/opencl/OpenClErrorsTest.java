@@ -4,16 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.jgml.core.backend.BackendProvider;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.DeviceMemoryException;
-import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
@@ -25,7 +18,6 @@ import org.jocl.cl_kernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What goes wrong on an OpenCL device is named, and the device works on afterwards.
 final class OpenClErrorsTest {
@@ -45,11 +37,12 @@ final class OpenClErrorsTest {
 
   @Test
   void aKernelThatDoesNotCompileIsNamedWithFileAndLine() {
-    ProgramSource source = ProgramSource.of("unary").with("CASES", "").with("TYPE", "no_such");
+    ProgramSource source =
+        ProgramSource.of("functions", "unary").with("CASES", "").with("TYPE", "no_such");
     BuildException problem =
         assertThrows(BuildException.class, () -> device.programs().kernel(source, "unary"));
     assertContains(problem, "clBuildProgram returned CL_BUILD_PROGRAM_FAILURE");
-    assertContains(problem, "unary.cl:14");
+    assertContains(problem, "unary.cl:7");
     assertContains(problem, "no_such");
     assertTrue(problem.log().contains("no_such"), problem.log());
     assertDeviceWorks();
@@ -142,38 +135,6 @@ final class OpenClErrorsTest {
       assertDeviceWorks();
       device.close();
       assertEquals(-18, UnaryRun.lastNegated(other));
-    }
-  }
-
-  @Test
-  void withoutAPlatformThereIsNoDeviceButARemark(@TempDir Path none)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            NoPlatform.class.getName()));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("OCL_ICD_VENDORS", none.toString());
-    builder.environment().put("OPENCL_VENDOR_PATH", none.toString());
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
-    assertTrue(output.contains("0 devices: opencl: no platform is installed. Fix: "), output);
-  }
-
-  /// Says what is discovered.
-  static final class NoPlatform {
-    private NoPlatform() {}
-
-    public static void main(String... arguments) {
-      BackendProvider.Discovery found =
-          new OpenClBackendProvider().discover(DeviceOptions.defaults());
-      int count = found.devices().size() + found.onlyByName().size();
-      System.out.println(count + " devices: " + String.join("; ", found.absent()));
     }
   }
 
