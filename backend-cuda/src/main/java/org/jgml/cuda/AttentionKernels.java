@@ -40,7 +40,8 @@ final class AttentionKernels {
 
   static Binding attention(Attention op) {
     return (step, compiler) -> {
-      AttentionShape shape = AttentionShape.of(step, compiler.profile().multiprocessors());
+      AttentionShape shape = AttentionShape.of(step);
+      AttentionPlan plan = AttentionPlan.of(shape, compiler);
       Tensor mask = step.named("mask");
       KernelArguments arguments = operands(step);
       if (mask == null) {
@@ -64,23 +65,24 @@ final class AttentionKernels {
             case AttentionMask.Explicit() -> EXPLICIT;
           };
       DataType maskType = mask == null ? DataType.F32 : mask.type().dataType();
-      long parts = parts(shape, compiler);
+      long parts = parts(plan, compiler);
       lengths(arguments.number(parts), shape, window, 0);
-      sizes(arguments, shape, kind, maskType, step)
+      sizes(arguments, plan, kind, maskType, step)
           .flag(false)
           .number(op.scale())
           .number(op.softCap());
-      launch(shape, arguments, compiler);
-      join(step, shape, parts, false, compiler);
+      compiler.launch(plan.program(), plan.kernel(), arguments, plan.geometry());
+      join(step, plan, parts, false, compiler);
     };
   }
 
   static Binding partial(AttentionPartial op) {
     return (step, compiler) -> {
       Tensor table = step.named("table");
-      AttentionShape whole = AttentionShape.of(step, compiler.profile().multiprocessors());
+      AttentionShape whole = AttentionShape.of(step);
       AttentionShape shape =
           table == null ? whole : whole.withKeys(table.type().shape().elements() * op.blockRows());
+      AttentionPlan plan = AttentionPlan.of(shape, compiler);
       KernelArguments arguments =
           operands(step)
               .noTensor()
@@ -90,14 +92,14 @@ final class AttentionKernels {
               .start(table)
               .number(0L)
               .number(0L);
-      long parts = parts(shape, compiler);
+      long parts = parts(plan, compiler);
       lengths(arguments.number(parts), shape, 0, op.blockRows());
-      sizes(arguments, shape, INTERVAL, DataType.F32, step)
+      sizes(arguments, plan, INTERVAL, DataType.F32, step)
           .flag(true)
           .number(op.scale())
           .number(op.softCap());
-      launch(shape, arguments, compiler);
-      join(step, shape, parts, true, compiler);
+      compiler.launch(plan.program(), plan.kernel(), arguments, plan.geometry());
+      join(step, plan, parts, true, compiler);
     };
   }
 
@@ -106,8 +108,8 @@ final class AttentionKernels {
   }
 
   /// The address at which splits leave what they found; 0 if there is one.
-  private static long parts(AttentionShape shape, SegmentCompiler compiler) {
-    return shape.splits() == 1 ? 0 : compiler.workspace(shape.partBytes());
+  private static long parts(AttentionPlan plan, SegmentCompiler compiler) {
+    return plan.splits() == 1 ? 0 : compiler.workspace(plan.partBytes());
   }
 
   private static void lengths(
@@ -123,34 +125,19 @@ final class AttentionKernels {
   }
 
   private static KernelArguments sizes(
-      KernelArguments arguments, AttentionShape shape, int kind, DataType maskType, Step step) {
+      KernelArguments arguments, AttentionPlan plan, int kind, DataType maskType, Step step) {
+    AttentionShape shape = plan.shape();
     return arguments
-        .numbers((int) shape.headSize(), (int) shape.valueSize(), shape.splits(), kind)
+        .numbers((int) shape.headSize(), (int) shape.valueSize(), plan.splits(), kind)
         .type(maskType)
         .type(step.input(1).type().dataType())
         .type(step.input(2).type().dataType());
   }
 
-  private static void launch(
-      AttentionShape shape, KernelArguments arguments, SegmentCompiler compiler) {
-    boolean hasTensorCores =
-        compiler.options().products() != Products.EXACT && compiler.profile().hasTensorCores();
-    if (hasTensorCores && shape.suitsTensorCores()) {
-      compiler.launch(
-          Program.attentionTensor(shape.longestHead()),
-          "attention_tensor",
-          arguments,
-          shape.tensorGeometry());
-    } else {
-      compiler.launch(
-          Program.attention(shape.valueSize()), "attention", arguments, shape.geometry());
-    }
-  }
-
   /// Puts together what the splits found.
   private static void join(
-      Step step, AttentionShape shape, long parts, boolean isPartial, SegmentCompiler compiler) {
-    if (shape.splits() == 1) {
+      Step step, AttentionPlan plan, long parts, boolean isPartial, SegmentCompiler compiler) {
+    if (plan.splits() == 1) {
       return;
     }
     KernelArguments arguments = new KernelArguments().address(parts);
@@ -160,11 +147,11 @@ final class AttentionKernels {
     arguments
         .tensor(step.output())
         .start(step.named("sinks"))
-        .number(shape.heads())
-        .numbers((int) shape.valueSize(), shape.splits())
+        .number(plan.shape().heads())
+        .numbers((int) plan.shape().valueSize(), plan.splits())
         .flag(true)
         .flag(isPartial);
-    merge("attention_merge", arguments, shape.rows(), compiler);
+    merge("attention_merge", arguments, plan.shape().rows(), compiler);
   }
 
   static void merge(Step step, SegmentCompiler compiler) {

@@ -34,7 +34,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
   /// The most elements of a value, of which a thread of `attention` keeps a share.
   private static final List<Integer> VALUES = List.of(64, 128, 256, 512);
 
-  private static final List<Integer> TENSOR_VALUES = List.of(64, 128);
+  private static final List<Integer> TENSOR_VALUES = List.of(64, 128, 256);
 
   private static final List<String> PLAIN =
       List.of(
@@ -94,18 +94,25 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return new Program("attention", values(VALUES, valueSize), COMMON);
   }
 
-  /// Attention of many queries on tensor cores, with heads of at most so many elements.
+  /// Attention on tensor cores, with heads of at most so many elements.
   static Program attentionTensor(long headSize) {
     return new Program("attention_tensor", values(TENSOR_VALUES, headSize), TENSOR);
   }
 
   private static List<String> values(List<Integer> sizes, long least) {
-    int size =
-        sizes.stream()
-            .filter(each -> each >= least)
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("heads of " + least));
-    return List.of("-DVALUES=" + size);
+    return List.of("-DVALUES=" + size(sizes, least));
+  }
+
+  private static int size(List<Integer> sizes, long least) {
+    return sizes.stream()
+        .filter(each -> each >= least)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("heads of " + least));
+  }
+
+  /// The elements that the kernels on tensor cores have room for, if heads have so many.
+  static int tensorValue(long headSize) {
+    return size(TENSOR_VALUES, headSize);
   }
 
   /// The most elements that heads of attention can have on tensor cores.

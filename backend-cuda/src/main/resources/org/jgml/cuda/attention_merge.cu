@@ -1,8 +1,9 @@
 // Puts together what several sets of keys contribute to attention: rows of values, maximum and sum.
-// A block makes a row; its threads take columns.
+// A block makes a row; its threads take a part each, then columns.
 #include "common.cuh"
 
 #define MOST_PARTS 8
+#define THREADS 128
 
 struct merge_t {
   tensor_t parts[MOST_PARTS];
@@ -24,28 +25,25 @@ DEVICE const float *part_of(const merge_t &a, int64 row, int part) {
   return (const float *)row_of(a.parts[part], row);
 }
 
-KERNEL(attention_merge, merge_t, 128) {
+KERNEL(attention_merge, merge_t, THREADS) {
+  __shared__ float factors[THREADS];
   int64 row = blockIdx.x;
+  bool is_part = threadIdx.x < a.count;
+  const float *mine = part_of(a, row, is_part ? threadIdx.x : 0);
+  float top = is_part ? mine[a.value_size] : -INFINITY_F;
   float sink = a.sinks == 0 ? -INFINITY_F : a.sinks[row % a.heads];
-  float highest = sink;
-  for (int part = 0; part < a.count; part++) {
-    highest = fmaxf(highest, part_of(a, row, part)[a.value_size]);
-  }
-  float total = sink == -INFINITY_F ? 0 : expf(sink - highest);
-  for (int part = 0; part < a.count; part++) {
-    const float *from = part_of(a, row, part);
-    float top = from[a.value_size];
-    float factor = highest == -INFINITY_F ? 0 : expf(top - highest);
-    total = fmaf(factor, from[a.value_size + 1], total);
-  }
+  float highest = fmaxf(block_max(top), sink);
+  float factor = is_part && highest != -INFINITY_F ? expf(top - highest) : 0;
+  factors[threadIdx.x] = factor;
+  float total = block_sum(is_part ? factor * mine[a.value_size + 1] : 0);
+  total += sink == -INFINITY_F ? 0 : expf(sink - highest);
   float divisor = a.partial ? 1 : total;
   float *to = (float *)row_of(a.y, row);
-  for (int i = threadIdx.x; i < a.value_size; i += blockDim.x) {
+  for (int i = threadIdx.x; i < a.value_size; i += THREADS) {
     float sum = 0;
+#pragma unroll 8
     for (int part = 0; part < a.count; part++) {
-      const float *from = part_of(a, row, part);
-      float factor = highest == -INFINITY_F ? 0 : expf(from[a.value_size] - highest);
-      sum = fmaf(factor, from[i], sum);
+      sum = fmaf(factors[part], part_of(a, row, part)[i], sum);
     }
     to[i] = divisor == 0 ? 0 : sum / divisor;
   }
@@ -56,7 +54,7 @@ KERNEL(attention_merge, merge_t, 128) {
 }
 
 // Values over their sum; a row that saw nothing gives 0.
-KERNEL(attention_finish, merge_t, 128) {
+KERNEL(attention_finish, merge_t, THREADS) {
   const float *from = (const float *)row_of(a.parts[0], blockIdx.x);
   float *to = (float *)row_of(a.y, blockIdx.x);
   float sum = from[a.value_size + 1];

@@ -1,25 +1,61 @@
-// Attention of many queries on tensor cores, with halves as factors and sums in F32
-// (Dao, *FlashAttention-2*).
+// Attention on tensor cores, with halves as factors and sums in F32 (Dao, *FlashAttention-2*).
 //
-// A block makes 64 rows of the result, which are queries of one key head; each of its 4 warps makes
-// 16 of them by itself. Queries stay in registers, rounded with a power of two for each row; keys, and
-// values turned round, lie in shared memory in tiles of 64. The weights of a tile leave one product
-// in the registers in which the next wants them.
+// A block makes rows of the result, which are queries of one key head: consecutive tokens, and within
+// them the heads that share the key head. Where there are many rows, each of its 4 warps makes its own,
+// with all keys of a tile of 64. Where there are few, all make the same 16 rows, each with 16 keys of
+// the tile, and put together what they found at the end; several blocks share the keys (`splits`).
+// While logits are made, values are on their way to shared memory; while values are weighed, the next
+// keys are.
 //
 // VALUES is the most elements of a query and of a value.
-#include "attention.cuh"
-#include "halves.cuh"
+#include "attention_tiles.cuh"
 #include "mma.cuh"
 
-#define ROWS 64
-#define KEYS 64
-#define THREADS 128
-#define KEY_PITCH (VALUES + 8)
-#define VALUE_PITCH (KEYS + 8)
+// Rows of a block, where there are many: two panels of 16 a warp, as far as registers go.
+#define MANY_ROWS (VALUES > 128 ? 64 : 128)
+#define FEW_ROWS 16
 #define STEPS (VALUES / 16)
 
-DEVICE uint32 pair_at(const uint16 *tile, int pitch, int row, int column) {
-  return *(const uint32 *)(tile + row * pitch + column);
+template <int ROWS_>
+struct tiling {
+  static const int ROWS = ROWS_;
+  static const int ROW_WARPS = ROWS == FEW_ROWS ? 1 : 4;
+  static const int PANELS = ROWS / ROW_WARPS / 16;
+  static const int WARP_KEYS = KEYS * ROW_WARPS / 4;
+  static const int COLUMNS = WARP_KEYS / 8;
+};
+
+// What a warp has found of its rows: of each panel, values weighed, largest logits, and
+// this lane's part of the sums of weights.
+template <class T>
+struct found_t {
+  float values[T::PANELS][VALUES / 8][4];
+  float tops[T::PANELS][2];
+  float sums[T::PANELS][2];
+};
+
+// What a block has to do: some rows of a key head, and the keys that they see.
+template <class T>
+struct task_t {
+  int64 batch;
+  int64 key_head;
+  int64 first_row;
+  int64 begin;
+  int64 stop;
+  int64 *firsts;
+  int64 *ends;
+  const float *scales;
+};
+
+// The first row of this warp, and its first key in a tile.
+template <class T>
+DEVICE int row_of_warp() {
+  return threadIdx.x / WARP % T::ROW_WARPS * T::PANELS * 16;
+}
+
+template <class T>
+DEVICE int key_of_warp() {
+  return threadIdx.x / WARP / T::ROW_WARPS * T::WARP_KEYS;
 }
 
 // The maximum, or the sum, over the four lanes that share a row.
@@ -33,210 +69,371 @@ DEVICE float quad_sum(float value) {
   return value + __shfl_xor_sync(ALL_LANES, value, 2);
 }
 
-// Brings 64 keys and values to shared memory as halves. A thread takes 16 elements of a row; the
-// threads of a warp take the same columns of neighbouring keys, so that turned rows are written whole.
-DEVICE void load_tiles(const attention_t &a, int64 batch, int64 key_head, int64 at, int count,
-                       uint16 *keys, uint16 *values) {
-  for (int piece = threadIdx.x; piece < KEYS * STEPS; piece += THREADS) {
-    int key = piece % KEYS;
-    int i = piece / KEYS * 16;
-    float parts[2][16] = {};
-    if (key < count) {
-      int64 row = (batch * a.key_rows + place_of(a, at + key)) * a.key_heads + key_head;
-      if (i < a.head_size) {
-        read_part16(a.key_type, row_of(a.key, row), i, a.head_size, parts[0]);
-      }
-      if (i < a.value_size) {
-        read_part16(a.value_type, row_of(a.value, row), i, a.value_size, parts[1]);
-      }
-    }
-    uint4 *to = (uint4 *)(keys + key * KEY_PITCH + i);
-#pragma unroll
-    for (int half = 0; half < 2; half++) {
-      const float *from = parts[0] + 8 * half;
-      to[half] = make_uint4(halves_of(from[0], from[1]), halves_of(from[2], from[3]),
-                            halves_of(from[4], from[5]), halves_of(from[6], from[7]));
-    }
-#pragma unroll
-    for (int j = 0; j < 16; j++) {
-      values[(i + j) * VALUE_PITCH + key] = float_to_half(parts[1][j]);
-    }
-  }
+// cap * tanh(logit / cap), with an error that is small beside the cap.
+DEVICE float capped(float cap, float logit) {
+  return cap - 2 * cap * inverse_of(power_of_e(2 * logit * inverse_of(cap)) + 1);
 }
 
-// A row of the query as left factors, and what to multiply products with.
-struct query_t {
-  uint32 parts[STEPS][4];
-  float scales[2];
-};
-
-DEVICE void load_query(const attention_t &a, const uint8 *const rows[2], query_t &query) {
-  int t = threadIdx.x % 4;
-  for (int half = 0; half < 2; half++) {
-    float largest = 0;
-    for (int i = 2 * t; i < a.head_size; i += 8) {
-      for (int j = i; j < i + 2 && j < a.head_size; j++) {
-        largest = fmaxf(largest, rows[half] == 0 ? 0 : fabsf(f32_t::get(rows[half], j)));
-      }
-    }
-    largest = quad_max(largest);
-    int exponent = (int)(__float_as_uint(largest) >> 23) - 127;
-    exponent = exponent < -100 ? -100 : exponent > 126 ? 126 : exponent;
-    float inverse = __uint_as_float((uint32)(8 - exponent + 127) << 23);
-    query.scales[half] = __uint_as_float((uint32)(exponent - 8 + 127) << 23);
-#pragma unroll
-    for (int step = 0; step < STEPS; step++) {
-#pragma unroll
-      for (int part = 0; part < 2; part++) {
-        int i = step * 16 + part * 8 + 2 * t;
-        float low = rows[half] == 0 || i >= a.head_size ? 0 : f32_t::get(rows[half], i);
-        float high = rows[half] == 0 || i + 1 >= a.head_size ? 0 : f32_t::get(rows[half], i + 1);
-        query.parts[step][part * 2 + half] = halves_of(low * inverse, high * inverse);
-      }
-    }
-  }
-}
-
-KERNEL(attention_tensor, attention_t, THREADS) {
-  __shared__ __align__(16) uint16 keys[KEYS * KEY_PITCH];
-  __shared__ __align__(16) uint16 values[VALUES * VALUE_PITCH];
-  __shared__ int64 firsts[ROWS];
-  __shared__ int64 ends[ROWS];
+// Which keys each row sees, and the share of this block in all that some row sees.
+template <class T>
+DEVICE void share_keys(const attention_t &a, task_t<T> &task) {
   int64 group = a.heads / a.key_heads;
-  int64 batch = blockIdx.y / a.key_heads;
-  int64 key_head = blockIdx.y % a.key_heads;
-  int64 first_row = (int64)blockIdx.x * ROWS;
-  int64 all_rows = a.tokens * group;
-  int g = threadIdx.x % WARP / 4;
-  int t = threadIdx.x % 4;
-  if (threadIdx.x < ROWS) {
+  for (int row = threadIdx.x; row < T::ROWS; row += THREADS) {
     int64 first = 0;
     int64 end = 0;
-    if (first_row + threadIdx.x < all_rows) {
-      keys_of(a, (first_row + threadIdx.x) / group, first, end);
+    if (task.first_row + row < a.tokens * group) {
+      keys_of(a, (task.first_row + row) / group, first, end);
     }
-    firsts[threadIdx.x] = first;
-    ends[threadIdx.x] = end;
+    task.firsts[row] = first;
+    task.ends[row] = end;
   }
   __syncthreads();
-  int64 begin = a.keys;
-  int64 stop = 0;
-  for (int row = 0; row < ROWS; row++) {
-    if (firsts[row] < ends[row]) {
-      begin = firsts[row] < begin ? firsts[row] : begin;
-      stop = ends[row] > stop ? ends[row] : stop;
+  task.begin = a.keys;
+  task.stop = 0;
+  for (int row = 0; row < T::ROWS; row++) {
+    if (task.firsts[row] < task.ends[row]) {
+      task.begin = task.firsts[row] < task.begin ? task.firsts[row] : task.begin;
+      task.stop = task.ends[row] > task.stop ? task.ends[row] : task.stop;
     }
   }
-  // The two rows of which this lane holds elements.
-  int local[2] = {(int)threadIdx.x / WARP * 16 + g, (int)threadIdx.x / WARP * 16 + g + 8};
-  int64 numbers[2] = {first_row + local[0], first_row + local[1]};
-  const uint8 *rows[2];
-  float tops[2] = {-INFINITY_F, -INFINITY_F};
-  float sums[2] = {0, 0};
-#pragma unroll
-  for (int half = 0; half < 2; half++) {
-    rows[half] = numbers[half] < all_rows
-        ? row_of(a.query, query_row(a, batch, key_head, numbers[half]))
-        : (const uint8 *)0;
+  if (task.begin < task.stop) {
+    int64 tiles = (task.stop - task.begin + KEYS - 1) / KEYS;
+    int64 share = (tiles + a.splits - 1) / a.splits * KEYS;
+    task.begin += share * blockIdx.z;
+    task.stop = task.begin + share < task.stop ? task.begin + share : task.stop;
   }
-  query_t query;
-  load_query(a, rows, query);
-  float result[VALUES / 8][4] = {};
-  for (int64 at = begin; at < stop; at += KEYS) {
-    int count = stop - at < KEYS ? (int)(stop - at) : KEYS;
-    __syncthreads();
-    load_tiles(a, batch, key_head, at, count, keys, values);
-    __syncthreads();
-    float logits[KEYS / 8][4] = {};
+}
+
+template <class T>
+DEVICE void multiply_keys(const uint16 *queries, const uint16 *keys,
+                          float logits[T::PANELS][T::COLUMNS][4]) {
+  int lane = threadIdx.x % WARP;
 #pragma unroll
-    for (int step = 0; step < STEPS; step++) {
+  for (int step = 0; step < STEPS; step++) {
+    uint32 left[T::PANELS][4];
 #pragma unroll
-      for (int n = 0; n < KEYS / 8; n++) {
-        uint32 right[2] = {pair_at(keys, KEY_PITCH, 8 * n + g, step * 16 + 2 * t),
-                           pair_at(keys, KEY_PITCH, 8 * n + g, step * 16 + 2 * t + 8)};
-        multiply_add(logits[n], query.parts[step], right);
-      }
+    for (int p = 0; p < T::PANELS; p++) {
+      int row = row_of_warp<T>() + 16 * p + lane % 16;
+      load_matrices(left[p], queries + place_in_tile(row, 2 * step + lane / 16));
     }
 #pragma unroll
-    for (int half = 0; half < 2; half++) {
-      int64 token = numbers[half] / group;
-      int64 head = key_head * group + numbers[half] % group;
-      float highest = tops[half];
+    for (int n = 0; n < T::COLUMNS; n += 2) {
+      uint32 right[4];
+      int key = key_of_warp<T>() + 8 * n + lane / 16 * 8 + lane % 8;
+      load_matrices(right, keys + place_in_tile(key, 2 * step + lane / 8 % 2));
 #pragma unroll
-      for (int n = 0; n < KEYS / 8; n++) {
-#pragma unroll
-        for (int c = 0; c < 2; c++) {
-          int64 key = at + 8 * n + 2 * t + c;
-          bool seen = key < stop && key >= firsts[local[half]] && key < ends[local[half]];
-          float product = logits[n][2 * half + c] * query.scales[half];
-          float logit = seen ? logit_of(a, product, token, head, key) : -INFINITY_F;
-          logits[n][2 * half + c] = logit;
-          highest = fmaxf(highest, logit);
-        }
-      }
-      highest = quad_max(highest);
-      float correction = tops[half] == -INFINITY_F ? 0 : expf(tops[half] - highest);
-      float sum = 0;
-#pragma unroll
-      for (int n = 0; n < KEYS / 8; n++) {
-#pragma unroll
-        for (int c = 0; c < 2; c++) {
-          float logit = logits[n][2 * half + c];
-          float weight = logit == -INFINITY_F ? 0 : expf(logit - highest);
-          logits[n][2 * half + c] = weight;
-          sum += weight;
-        }
-      }
-      tops[half] = highest;
-      sums[half] = fmaf(sums[half], correction, quad_sum(sum));
-#pragma unroll
-      for (int n = 0; n < VALUES / 8; n++) {
-        result[n][2 * half] *= correction;
-        result[n][2 * half + 1] *= correction;
-      }
-    }
-#pragma unroll
-    for (int step = 0; step < KEYS / 16; step++) {
-      const float *low = logits[2 * step];
-      const float *high = logits[2 * step + 1];
-      uint32 left[4] = {halves_of(low[0], low[1]), halves_of(low[2], low[3]),
-                        halves_of(high[0], high[1]), halves_of(high[2], high[3])};
-#pragma unroll
-      for (int n = 0; n < VALUES / 8; n++) {
-        uint32 right[2] = {pair_at(values, VALUE_PITCH, 8 * n + g, step * 16 + 2 * t),
-                           pair_at(values, VALUE_PITCH, 8 * n + g, step * 16 + 2 * t + 8)};
-        multiply_add(result[n], left, right);
+      for (int p = 0; p < T::PANELS; p++) {
+        multiply_add(logits[p][n], left[p], right);
+        multiply_add(logits[p][n + 1], left[p], right + 2);
       }
     }
   }
+}
+
+// What a row of an explicit mask adds to logits, from the key of this lane's first one on.
+template <class T, class E>
+DEVICE void add_mask(const uint8 *mask, float slope, int lo, int hi, int half,
+                     float logits[T::COLUMNS][4]) {
 #pragma unroll
-  for (int half = 0; half < 2; half++) {
-    if (rows[half] == 0) {
+  for (int n = 0; n < T::COLUMNS; n++) {
+#pragma unroll
+    for (int c = 0; c < 2; c++) {
+      if (8 * n + c >= lo && 8 * n + c < hi) {
+        logits[n][2 * half + c] += slope * E::get(mask, 8 * n + c);
+      }
+    }
+  }
+}
+
+template <class T>
+DEVICE void add_mask(const attention_t &a, const task_t<T> &task, int64 number, int64 key, int lo,
+                     int hi, int half, float logits[T::COLUMNS][4]) {
+  int64 within;
+  int64 token = divide(number, a.heads / a.key_heads, within);
+  int64 head = task.key_head * (a.heads / a.key_heads) + within;
+  const uint8 *mask = row_of(a.mask, head * a.tokens + token) + key * (a.mask_type == F32 ? 4 : 2);
+  switch (a.mask_type) {
+    case F32: add_mask<T, f32_t>(mask, a.slopes[head], lo, hi, half, logits); break;
+    case F16: add_mask<T, f16_t>(mask, a.slopes[head], lo, hi, half, logits); break;
+    default: add_mask<T, bf16_t>(mask, a.slopes[head], lo, hi, half, logits); break;
+  }
+}
+
+DEVICE int within_tile(int64 key) {
+  return (int)(key < 0 ? 0 : key < KEYS ? key : KEYS);
+}
+
+// Products of a row become logits; those of keys that it does not see, minus infinity.
+template <class T>
+DEVICE void logits_of_row(const attention_t &a, const task_t<T> &task, int64 at, int row, int half,
+                          float logits[T::COLUMNS][4]) {
+  // Keys are numbered from the first of this lane on.
+  int64 start = at + key_of_warp<T>() + threadIdx.x % 4 * 2;
+  int lo = within_tile(task.firsts[row] - start);
+  int hi = within_tile((task.ends[row] < task.stop ? task.ends[row] : task.stop) - start);
+  float scale = a.scale * task.scales[row];
+#pragma unroll
+  for (int n = 0; n < T::COLUMNS; n++) {
+    logits[n][2 * half] *= scale;
+    logits[n][2 * half + 1] *= scale;
+  }
+  if (a.soft_cap > 0) {
+#pragma unroll
+    for (int n = 0; n < T::COLUMNS; n++) {
+      logits[n][2 * half] = capped(a.soft_cap, logits[n][2 * half]);
+      logits[n][2 * half + 1] = capped(a.soft_cap, logits[n][2 * half + 1]);
+    }
+  }
+  if (a.mask_kind == EXPLICIT && lo < hi) {
+    add_mask<T>(a, task, task.first_row + row, start, lo, hi, half, logits);
+  }
+#pragma unroll
+  for (int n = 0; n < T::COLUMNS; n++) {
+#pragma unroll
+    for (int c = 0; c < 2; c++) {
+      bool is_seen = 8 * n + c >= lo && 8 * n + c < hi;
+      logits[n][2 * half + c] = is_seen ? logits[n][2 * half + c] : -INFINITY_F;
+    }
+  }
+}
+
+// Logits become weights; what was found so far is brought to the same maximum.
+template <class T>
+DEVICE void weigh_row(float logits[T::COLUMNS][4], int panel, int half, found_t<T> &found) {
+  float before = found.tops[panel][half];
+  float highest = before;
+#pragma unroll
+  for (int n = 0; n < T::COLUMNS; n++) {
+    highest = fmaxf(highest, fmaxf(logits[n][2 * half], logits[n][2 * half + 1]));
+  }
+  highest = quad_max(highest);
+  float base = highest == -INFINITY_F ? 0 : highest;
+  float sum = 0;
+#pragma unroll
+  for (int n = 0; n < T::COLUMNS; n++) {
+#pragma unroll
+    for (int c = 2 * half; c < 2 * half + 2; c++) {
+      logits[n][c] = power_of_e(logits[n][c] - base);
+      sum += logits[n][c];
+    }
+  }
+  float correction = power_of_e(before - base);
+  found.tops[panel][half] = highest;
+  found.sums[panel][half] = fmaf(found.sums[panel][half], correction, sum);
+#pragma unroll
+  for (int n = 0; n < VALUES / 8; n++) {
+    found.values[panel][n][2 * half] *= correction;
+    found.values[panel][n][2 * half + 1] *= correction;
+  }
+}
+
+template <class T>
+DEVICE void add_values(const float weights[T::PANELS][T::COLUMNS][4], const uint16 *values,
+                       found_t<T> &found) {
+  int lane = threadIdx.x % WARP;
+#pragma unroll
+  for (int step = 0; step < T::WARP_KEYS / 16; step++) {
+    uint32 left[T::PANELS][4];
+#pragma unroll
+    for (int p = 0; p < T::PANELS; p++) {
+      const float *low = weights[p][2 * step];
+      const float *high = weights[p][2 * step + 1];
+      left[p][0] = halves_of(low[0], low[1]);
+      left[p][1] = halves_of(low[2], low[3]);
+      left[p][2] = halves_of(high[0], high[1]);
+      left[p][3] = halves_of(high[2], high[3]);
+    }
+    int key = key_of_warp<T>() + 16 * step + lane % 16;
+#pragma unroll
+    for (int n = 0; n < VALUES / 8; n += 2) {
+      uint32 right[4];
+      load_turned_matrices(right, values + place_in_tile(key, n + lane / 16));
+#pragma unroll
+      for (int p = 0; p < T::PANELS; p++) {
+        multiply_add(found.values[p][n], left[p], right);
+        multiply_add(found.values[p][n + 1], left[p], right + 2);
+      }
+    }
+  }
+}
+
+// Where a row of the result goes, and what its values are multiplied with.
+struct target_t {
+  float *row;
+  float factor;
+  bool has_statistics;
+};
+
+DEVICE target_t target_of(const attention_t &a, int64 batch, int64 key_head, int64 number, float top,
+                          float sum) {
+  int64 row = query_row(a, batch, key_head, number);
+  target_t target = {0, 1, true};
+  if (a.splits > 1) {
+    target.row = a.parts + (row * a.splits + blockIdx.z) * (a.value_size + 2);
+    return target;
+  }
+  target.row = (float *)row_of(a.y, row);
+  if (!a.partial) {
+    float sink = a.sinks == 0 ? -INFINITY_F : a.sinks[row % a.heads];
+    float highest = fmaxf(top, sink);
+    float correction = top == -INFINITY_F ? 0 : expf(top - highest);
+    float total = sum * correction + (sink == -INFINITY_F ? 0 : expf(sink - highest));
+    target.factor = total == 0 ? 0 : correction / total;
+    target.has_statistics = false;
+  }
+  return target;
+}
+
+template <class T>
+DEVICE void store_found(const attention_t &a, const task_t<T> &task, const found_t<T> &found) {
+  int t = threadIdx.x % 4;
+  float sums[2 * T::PANELS];
+#pragma unroll
+  for (int i = 0; i < 2 * T::PANELS; i++) {
+    sums[i] = quad_sum(found.sums[i / 2][i % 2]);
+  }
+#pragma unroll
+  for (int i = 0; i < 2 * T::PANELS; i++) {
+    int half = i % 2;
+    int64 number = task.first_row + row_of_warp<T>() + 8 * i + threadIdx.x % WARP / 4;
+    if (number >= a.tokens * (a.heads / a.key_heads)) {
       continue;
     }
-    float *to = (float *)row_of(a.y, query_row(a, batch, key_head, numbers[half]));
-    float factor = 1;
-    if (!a.partial) {
-      int64 head = key_head * group + numbers[half] % group;
-      float sink = a.sinks == 0 ? -INFINITY_F : a.sinks[head];
-      float highest = fmaxf(tops[half], sink);
-      float correction = tops[half] == -INFINITY_F ? 0 : expf(tops[half] - highest);
-      float total = sums[half] * correction + (sink == -INFINITY_F ? 0 : expf(sink - highest));
-      factor = total == 0 ? 0 : correction / total;
-    }
+    float top = found.tops[i / 2][half];
+    float sum = sums[i];
+    target_t target = target_of(a, task.batch, task.key_head, number, top, sum);
 #pragma unroll
     for (int n = 0; n < VALUES / 8; n++) {
 #pragma unroll
       for (int c = 0; c < 2; c++) {
         int column = 8 * n + 2 * t + c;
         if (column < a.value_size) {
-          to[column] = result[n][2 * half + c] * factor;
+          target.row[column] = found.values[i / 2][n][2 * half + c] * target.factor;
         }
       }
     }
-    if (a.partial && t == 0) {
-      to[a.value_size] = tops[half];
-      to[a.value_size + 1] = sums[half];
+    if (target.has_statistics && t == 0) {
+      target.row[a.value_size] = top;
+      target.row[a.value_size + 1] = sum;
     }
+  }
+}
+
+// Puts together what the warps of a block found of the same rows, through shared memory: of each
+// warp FEW_ROWS rows of values. Leaves the sum in the first of them.
+DEVICE void join_warps(found_t<tiling<FEW_ROWS>> &found, float *memory) {
+  __shared__ float tops[THREADS / WARP][FEW_ROWS];
+  int lane = threadIdx.x % WARP;
+  int warp = threadIdx.x / WARP;
+  if (lane % 4 == 0) {
+    tops[warp][lane / 4] = found.tops[0][0];
+    tops[warp][lane / 4 + 8] = found.tops[0][1];
+  }
+  // All warps are done with the tiles.
+  __syncthreads();
+#pragma unroll
+  for (int half = 0; half < 2; half++) {
+    int row = lane / 4 + 8 * half;
+    float highest = -INFINITY_F;
+    for (int other = 0; other < THREADS / WARP; other++) {
+      highest = fmaxf(highest, tops[other][row]);
+    }
+    float factor = highest == -INFINITY_F ? 0 : power_of_e(found.tops[0][half] - highest);
+    found.tops[0][half] = highest;
+    found.sums[0][half] *= factor;
+#pragma unroll
+    for (int n = 0; n < VALUES / 8; n++) {
+      found.values[0][n][2 * half] *= factor;
+      found.values[0][n][2 * half + 1] *= factor;
+    }
+  }
+  float *mine = (float *)&found;
+  const int COUNT = sizeof(found) / sizeof(float);
+#pragma unroll
+  for (int i = 0; i < COUNT; i++) {
+    bool is_summed = i < VALUES / 2 || i >= VALUES / 2 + 2;
+    if (warp > 0 && is_summed) {
+      memory[((warp - 1) * COUNT + i) * WARP + lane] = mine[i];
+    }
+  }
+  __syncthreads();
+#pragma unroll
+  for (int i = 0; i < COUNT; i++) {
+    bool is_summed = i < VALUES / 2 || i >= VALUES / 2 + 2;
+    for (int other = 0; warp == 0 && is_summed && other < THREADS / WARP - 1; other++) {
+      mine[i] += memory[(other * COUNT + i) * WARP + lane];
+    }
+  }
+}
+
+template <class T>
+DEVICE void attend(const attention_t &a, uint8 *memory, found_t<T> &found, task_t<T> &task,
+                   float *scales) {
+  task.batch = blockIdx.y / a.key_heads;
+  task.key_head = blockIdx.y % a.key_heads;
+  task.first_row = (int64)blockIdx.x * T::ROWS;
+  task.scales = scales;
+  uint16 *queries = (uint16 *)memory;
+  uint16 *keys = queries + T::ROWS * VALUES;
+  uint16 *values = keys + KEYS * VALUES;
+  source_t key_source = source_of(a, a.key, a.key_type, a.head_size, task.batch, task.key_head);
+  source_t value_source = source_of(a, a.value, a.value_type, a.value_size, task.batch, task.key_head);
+  share_keys(a, task);
+  int left = (int)(task.stop - task.begin);
+  load_rows(a, key_source, task.begin, left, keys);
+  load_queries(a, task.batch, task.key_head, task.first_row, T::ROWS, queries, scales);
+#pragma unroll
+  for (int p = 0; p < 2 * T::PANELS; p++) {
+    found.tops[p / 2][p % 2] = -INFINITY_F;
+  }
+  for (int64 at = task.begin; at < task.stop; at += KEYS) {
+    left = (int)(task.stop - at);
+    __syncthreads();
+    load_rows(a, value_source, at, left, values);
+    await_copies<1>();
+    __syncthreads();
+    float logits[T::PANELS][T::COLUMNS][4] = {};
+    multiply_keys<T>(queries, keys, logits);
+#pragma unroll
+    for (int p = 0; p < 2 * T::PANELS; p++) {
+      int row = row_of_warp<T>() + 8 * p + threadIdx.x % WARP / 4;
+      logits_of_row<T>(a, task, at, row, p % 2, logits[p / 2]);
+      weigh_row<T>(logits[p / 2], p / 2, p % 2, found);
+    }
+    __syncthreads();
+    load_rows(a, key_source, at + KEYS, left - KEYS, keys);
+    await_copies<1>();
+    __syncthreads();
+    add_values<T>(logits, values, found);
+  }
+  await_copies<0>();
+}
+
+KERNEL(attention_many, attention_t, THREADS) {
+  DYNAMIC_SHARED(memory);
+  __shared__ int64 firsts[MANY_ROWS];
+  __shared__ int64 ends[MANY_ROWS];
+  __shared__ float scales[MANY_ROWS];
+  task_t<tiling<MANY_ROWS>> task;
+  found_t<tiling<MANY_ROWS>> found = {};
+  task.firsts = firsts;
+  task.ends = ends;
+  attend(a, memory, found, task, scales);
+  store_found(a, task, found);
+}
+
+KERNEL(attention_few, attention_t, THREADS) {
+  DYNAMIC_SHARED(memory);
+  __shared__ int64 firsts[FEW_ROWS];
+  __shared__ int64 ends[FEW_ROWS];
+  __shared__ float scales[FEW_ROWS];
+  task_t<tiling<FEW_ROWS>> task;
+  found_t<tiling<FEW_ROWS>> found = {};
+  task.firsts = firsts;
+  task.ends = ends;
+  attend(a, memory, found, task, scales);
+  join_warps(found, (float *)memory);
+  if (threadIdx.x < WARP) {
+    store_found(a, task, found);
   }
 }

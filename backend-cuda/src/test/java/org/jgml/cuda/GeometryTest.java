@@ -69,8 +69,9 @@ final class GeometryTest {
     "attention,ROWS,16",
     "attention,KEYS,32",
     "attention,THREADS,128",
-    "attention_tensor,ROWS,64",
-    "attention_tensor,THREADS,128"
+    "attention_tensor,FEW_ROWS,16",
+    "attention_tiles,KEYS,64",
+    "attention_tiles,THREADS,128"
   })
   void kernelsHaveTheSizesThatTheHostReckonsWith(String file, String name, int value)
       throws IOException {
@@ -98,29 +99,43 @@ final class GeometryTest {
       case "matmul_wgmma STEP" -> TensorProducts.Variant.WGMMA.step();
       case "matmul_wgmma STAGES" -> TensorProducts.Variant.WGMMA.stages();
       case "matmul_wgmma SWIZZLE" -> TensorProducts.Variant.WGMMA.alignment();
-      case "attention ROWS" -> AttentionShape.ROWS;
-      case "attention KEYS" -> AttentionShape.KEYS;
-      case "attention_tensor ROWS" -> AttentionShape.TENSOR_ROWS;
-      case "attention_tensor THREADS" -> AttentionShape.TENSOR_THREADS;
-      default -> AttentionShape.THREADS;
+      case "attention ROWS", "attention_tensor FEW_ROWS" -> AttentionPlan.FEW_ROWS;
+      case "attention KEYS" -> AttentionPlan.EXACT_KEYS;
+      case "attention_tiles KEYS" -> AttentionPlan.TENSOR_KEYS;
+      default -> AttentionPlan.THREADS;
     };
+  }
+
+  private static AttentionPlan plan(long tokens, long keys, long size, boolean isExact) {
+    AttentionShape shape = new AttentionShape(1, tokens, 32, 8, keys, keys, size, size);
+    return AttentionPlan.of(shape, isExact, 132);
   }
 
   @Test
   void decodeSharesItsKeysAndPrefillDoesNot() {
-    AttentionShape decode =
-        new AttentionShape(1, 1, 32, 8, 8192, 8192, 128, 128, 1).withSplits(132);
-    assertEquals(32, decode.splits());
-    AttentionShape prefill =
-        new AttentionShape(1, 2048, 32, 8, 8192, 8192, 128, 128, 1).withSplits(132);
+    assertEquals(32, plan(1, 8192, 128, true).splits());
+    assertEquals(49, plan(1, 8192, 128, false).splits());
+    assertEquals("attention_few", plan(1, 8192, 128, false).kernel());
+    AttentionPlan prefill = plan(2048, 8192, 128, false);
+    assertEquals("attention_many", prefill.kernel());
     assertEquals(1, prefill.splits());
-    assertEquals(512, prefill.geometry().x());
+    assertEquals(64, prefill.geometry().x());
     assertEquals(8, prefill.geometry().y());
+    assertEquals(1, prefill.geometry().z());
+  }
+
+  @Test
+  void aFewTokensMoreShareTheirKeysToo() {
+    AttentionPlan plan = plan(32, 65536, 128, false);
+    assertEquals("attention_many", plan.kernel());
+    assertEquals(33, plan.splits());
   }
 
   @Test
   void longHeadsStillFitIntoSharedMemory() {
-    AttentionShape shape = new AttentionShape(1, 1, 1, 1, 64, 64, 512, 512, 1);
-    assertTrue(shape.geometry().sharedBytes() <= 100 << 10);
+    assertTrue(plan(1, 64, 512, true).geometry().sharedBytes() <= 100 << 10);
+    assertTrue(plan(1, 64, 256, false).geometry().sharedBytes() <= 99 << 10);
+    assertTrue(plan(512, 64, 256, false).geometry().sharedBytes() <= 96 << 10);
+    assertTrue(plan(512, 64, 128, false).geometry().sharedBytes() <= 96 << 10);
   }
 }

@@ -59,7 +59,20 @@ final class TensorAttentionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"70, 150, 80, F16", "70, 150, 128, Q8_0", "40, 90, 64, F32", "66, 70, 72, F16"})
+  @CsvSource({
+    "70, 150, 80, F16",
+    "70, 150, 128, Q8_0",
+    "40, 90, 64, F32",
+    "66, 70, 72, F16",
+    "66, 80, 100, BF16",
+    "33, 130, 256, F16",
+    "33, 70, 192, Q8_0",
+    "1, 150, 128, F16",
+    "1, 600, 64, Q8_0",
+    "3, 700, 128, Q4_0",
+    "9, 80, 256, F16",
+    "32, 1100, 64, F16"
+  })
   void prefillIsNearThatInFloats(int tokens, int rows, int size, DataType type) {
     Attention op = new Attention(0.11f, 30, 0, AttentionMask.causal(), false);
     List<Operand> operands =
@@ -72,9 +85,9 @@ final class TensorAttentionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"40, 128, F16, 16", "33, 64, Q8_0, 8"})
+  @CsvSource({"40, 128, F16, 16", "33, 64, Q8_0, 8", "1, 128, F16, 16", "2, 96, Q8_0, 32"})
   void blocksOfATableAreReadWhereTheyLie(int tokens, int size, DataType type, int blockRows) {
-    AttentionPartial op = new AttentionPartial(0.2f, 0, blockRows);
+    AttentionPartial op = new AttentionPartial(0.12f, 0, blockRows);
     int rows = 12 * blockRows;
     List<Operand> operands =
         List.of(
@@ -84,6 +97,20 @@ final class TensorAttentionTest {
             integers(countFrom(0, tokens, 1)),
             integers(countFrom(5, tokens, 2)),
             integers(7, 3, 11, 0, 5, 2, 9));
+    assertNear(op, operands);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40, 80, 64, F32", "2, 70, 128, F16"})
+  void masksAreAddedWithTheSlopesOfHeads(int tokens, int rows, int size, DataType type) {
+    Attention op = new Attention(0.12f, 0, 8, AttentionMask.explicit(), true);
+    List<Operand> operands =
+        List.of(
+            floats(5, 3, DataType.F32, tokens, HEADS, size),
+            floats(6, 2, DataType.F16, rows, KEY_HEADS, size),
+            floats(7, 2, DataType.F16, rows, KEY_HEADS, size),
+            floats(8, 4, type, tokens, rows),
+            floats(9, 4, DataType.F32, HEADS));
     assertNear(op, operands);
   }
 
