@@ -12,6 +12,9 @@ final class SortKernels {
   /// Up to this length counting is faster than merging.
   private static final long SHORT_ROW = 256;
 
+  /// About as many times a sort looks at each element of a row.
+  private static final long SORT_LOOKS = 4;
+
   private SortKernels() {}
 
   static Binding argsort(Argsort op) {
@@ -20,7 +23,40 @@ final class SortKernels {
   }
 
   static Binding topK(TopK op) {
-    return (step, compiler) -> sort(step, true, op.k(), compiler);
+    return (step, compiler) -> {
+      long length = step.input(0).type().shape().rowLength();
+      long chunks = (long) Math.ceil(Math.sqrt(length));
+      // Each that is taken costs a look at all chunks and at one; sorting looks at all, many times.
+      if (length > SHORT_ROW && op.k() * chunks < SORT_LOOKS * length) {
+        select(step, op.k(), chunks, compiler);
+      } else {
+        sort(step, true, op.k(), compiler);
+      }
+    };
+  }
+
+  /// Takes one after the other: no row is sorted.
+  private static void select(Step step, long count, long chunks, SegmentCompiler compiler) {
+    Shape shape = step.input(0).type().shape();
+    int lanes = compiler.tuning().lanes();
+    ProgramSource source = ProgramSource.of("order", "top_k").with("LANES", lanes);
+    cl_mem firsts = compiler.scratch(shape.rows() * chunks * Long.BYTES);
+    KernelArguments chunkArguments =
+        new KernelArguments()
+            .tensor(step.input(0))
+            .memory(firsts)
+            .number(shape.rowLength())
+            .number(chunks);
+    compiler.elementwise(source, "top_k_chunks", chunkArguments, chunks, shape.rows());
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(step.input(0))
+            .tensor(step.output())
+            .memory(firsts)
+            .number(shape.rowLength())
+            .number(chunks)
+            .number(count);
+    compiler.launch(source, "top_k", arguments, lanes, shape.rows());
   }
 
   private static void sort(Step step, boolean descending, long count, SegmentCompiler compiler) {

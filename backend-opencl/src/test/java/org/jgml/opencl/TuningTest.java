@@ -32,6 +32,7 @@ final class TuningTest {
         "sum_rows",
         "cumsum",
         "argmax",
+        "top_k",
         "count_equal",
         "max_rows");
   }

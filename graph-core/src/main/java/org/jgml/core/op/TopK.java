@@ -20,7 +20,11 @@ public record TopK(int k) implements Op.Compute {
               Sample.of("one of one", new TopK(1), Sample.Operand.of(F32, 3, 1)),
               Sample.of("all", new TopK(33), Sample.Operand.of(F32, 2, 3, 33)),
               Sample.of("logits of one token", new TopK(40), Sample.Operand.of(F32, 4099)),
-              Sample.of("ties", new TopK(7), Sample.Operand.of(F32, 5, 65).with(new Fill.Ties(4)))),
+              Sample.of("ties", new TopK(7), Sample.Operand.of(F32, 5, 65).with(new Fill.Ties(4))),
+              Sample.of(
+                  "ties in long rows",
+                  new TopK(30),
+                  Sample.Operand.of(F32, 2, 1031).with(new Fill.Ties(4)))),
           List.of(
               ErrorSample.of("k is 9 for rows of 8", new TopK(9), f32(2, 8)),
               ErrorSample.of("k is 0 for rows of 8", new TopK(0), f32(2, 8)),

@@ -29,6 +29,7 @@ final class WorkloadRun implements AutoCloseable {
   private static final long SEED = 4711;
 
   private final Workload workload;
+  private final Device device;
   private final Arena arena = Arena.ofShared();
   private final Session session = new Session();
   private final List<MemorySegment> operands;
@@ -41,6 +42,7 @@ final class WorkloadRun implements AutoCloseable {
 
   private WorkloadRun(Workload workload, Device device, List<MemorySegment> given) {
     this.workload = workload;
+    this.device = device;
     Graph graph = graph(workload);
     Verdict verdict = device.supports(graph.outputs().getFirst());
     if (!verdict.supported()) {
@@ -84,8 +86,10 @@ final class WorkloadRun implements AutoCloseable {
     return "operand." + index;
   }
 
+  /// Runs once, and waits until it is done.
   void run() {
     execution.run();
+    device.synchronise();
   }
 
   /// Runs once and holds the leading block of the result against the reference.
