@@ -29,6 +29,8 @@ final class CudaStream implements DeviceStream {
   private final CudaContext context;
   private final CUstream stream = new CUstream();
   private final Runnable ended;
+  private final Object landingLock = new Object();
+  private PinnedMemory landing;
   private PinnedMemory staging;
   private long staged;
 
@@ -92,22 +94,34 @@ final class CudaStream implements DeviceStream {
             Address.of(target), pointer(source), source.byteSize(), stream));
   }
 
-  /// Copies bytes of the device to the host and waits for them.
+  /// Copies bytes of the device to the host and waits for them, through pinned memory where they
+  /// are few: the driver would copy them so, too, after it has looked where they go.
   void read(long source, MemorySegment target) {
     context.enter();
-    if (!target.isNative()) {
-      try (Arena copy = Arena.ofConfined()) {
-        MemorySegment bytes = copy.allocate(Math.max(target.byteSize(), 1), ALIGNMENT);
-        read(source, bytes.asSlice(0, target.byteSize()));
-        target.copyFrom(bytes.asSlice(0, target.byteSize()));
+    if (target.isNative() && target.byteSize() > STAGING_BYTES) {
+      for (long at = 0; at < target.byteSize(); at += PIECE_BYTES) {
+        long bytes = Math.min(PIECE_BYTES, target.byteSize() - at);
+        readLater(source + at, target.asSlice(at, bytes));
       }
+      finish();
       return;
     }
-    for (long at = 0; at < target.byteSize(); at += PIECE_BYTES) {
-      long bytes = Math.min(PIECE_BYTES, target.byteSize() - at);
-      readLater(source + at, target.asSlice(at, bytes));
+    for (long at = 0; at < target.byteSize(); at += STAGING_BYTES) {
+      long bytes = Math.min(STAGING_BYTES, target.byteSize() - at);
+      readPiece(source + at, target.asSlice(at, bytes));
     }
-    finish();
+  }
+
+  private void readPiece(long source, MemorySegment target) {
+    synchronized (landingLock) {
+      if (landing == null) {
+        landing = new PinnedMemory(context, STAGING_BYTES);
+      }
+      MemorySegment bytes = landing.segment().asSlice(0, target.byteSize());
+      readLater(source, bytes);
+      finish();
+      target.copyFrom(bytes);
+    }
   }
 
   /// Copies bytes of the device to the host some time before the next wait ends.
@@ -239,6 +253,9 @@ final class CudaStream implements DeviceStream {
     }
     if (staging != null) {
       staging.close();
+    }
+    if (landing != null) {
+      landing.close();
     }
     context.released("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream));
     ended.run();
