@@ -9,6 +9,7 @@
 // and products that run beside the threads are done at once in the one, and as late as possible in the
 // other, so that a missing wait changes results, too.
 #include <dlfcn.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -430,6 +431,7 @@ std::map<std::string, CUresult> failures;
 bool idle;
 const int DEVICES = 2;
 bool peers_possible = true;
+bool memory_operations = true;
 bool peers_enabled[DEVICES][DEVICES];
 thread_local int current = -1;
 size_t allocated;
@@ -641,6 +643,9 @@ void emulation_peers(int possible) {
   memset(peers_enabled, 0, sizeof(peers_enabled));
 }
 
+// For tests: whether streams wait for numbers in memory.
+void emulation_memory_operations(int possible) { memory_operations = possible != 0; }
+
 // For tests: how often a call was made.
 long emulation_calls(const char *call) { return counter(call); }
 
@@ -706,6 +711,7 @@ CUresult cuDeviceGetAttribute(int *value, int attribute, int) {
     case 75: *value = 9; return SUCCESS;
     case 76: *value = 0; return SUCCESS;
     case 97: *value = 227 << 10; return SUCCESS;
+    case 122: *value = memory_operations; return SUCCESS;
     default: *value = 0; return SUCCESS;
   }
 }
@@ -806,6 +812,11 @@ CUresult cuMemFreeHost(void *at) {
   return SUCCESS;
 }
 
+CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *at, void *host, unsigned) {
+  *at = (CUdeviceptr)host;
+  return SUCCESS;
+}
+
 CUresult cuMemHostRegister_v2(void *, size_t, unsigned) { return SUCCESS; }
 CUresult cuMemHostUnregister(void *) { return SUCCESS; }
 
@@ -890,6 +901,25 @@ CUresult cuStreamQuery(stream *) { return sticky; }
 CUresult cuStreamWaitEvent(stream *, void *, unsigned) {
   COUNT
   return SUCCESS;
+}
+
+CUresult cuStreamWriteValue32_v2(stream *, CUdeviceptr at, unsigned value, unsigned) {
+  COUNT
+  ((std::atomic<unsigned> *)at)->store(value);
+  return sticky;
+}
+
+// Work is done when it is asked for, so whoever asks waits; some seconds, lest a test hang.
+CUresult cuStreamWaitValue32_v2(stream *, CUdeviceptr at, unsigned value, unsigned) {
+  COUNT
+  time_t start = time(0);
+  while (time(0) - start < 10) {
+    if ((int)(((std::atomic<unsigned> *)at)->load() - value) >= 0) {
+      return sticky;
+    }
+    sched_yield();
+  }
+  return sticky = LAUNCH_FAILED;
 }
 
 CUresult cuStreamBeginCapture_v2(stream *s, int) {

@@ -158,6 +158,12 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
         && opened().context().reaches(peer.opened().context());
   }
 
+  /// Not if launches are to be seen one by one.
+  @Override
+  public boolean callsHost() {
+    return options.graphs() && profile.waitsForNumbers();
+  }
+
   @Override
   public void synchronise() {
     stream().finish();

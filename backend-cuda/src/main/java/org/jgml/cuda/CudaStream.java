@@ -31,6 +31,7 @@ final class CudaStream implements DeviceStream {
   private final Runnable ended;
   private final Object landingLock = new Object();
   private PinnedMemory landing;
+  private HostCalls hostCalls;
   private PinnedMemory staging;
   private long staged;
 
@@ -172,6 +173,19 @@ final class CudaStream implements DeviceStream {
   }
 
   @Override
+  public void call(Runnable code) {
+    context.enter();
+    hostCalls().add(code);
+  }
+
+  private synchronized HostCalls hostCalls() {
+    if (hostCalls == null) {
+      hostCalls = new HostCalls(context, stream);
+    }
+    return hostCalls;
+  }
+
+  @Override
   public void record(DeviceEvent event) {
     context.enter();
     CUevent handle = ((CudaEvent) event).handle();
@@ -250,6 +264,9 @@ final class CudaStream implements DeviceStream {
   public void close() {
     if (!context.isLost()) {
       finish();
+    }
+    if (hostCalls != null) {
+      hostCalls.close();
     }
     if (staging != null) {
       staging.close();

@@ -1,5 +1,6 @@
 package org.jgml.cuda;
 
+import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_CAN_USE_64_BIT_STREAM_MEM_OPS;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
 import static jcuda.driver.CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
@@ -16,8 +17,15 @@ import jcuda.driver.JCudaDriver;
 /// @param major first number of the compute capability
 /// @param minor second number of the compute capability
 /// @param sharedBytes shared memory that one block can have
+/// @param waitsForNumbers whether streams write and wait for numbers in host memory
 record DeviceProfile(
-    int ordinal, String model, int major, int minor, int multiprocessors, int sharedBytes) {
+    int ordinal,
+    String model,
+    int major,
+    int minor,
+    int multiprocessors,
+    int sharedBytes,
+    boolean waitsForNumbers) {
   /// What the PTX of most kernels is made for.
   static final String LEAST_CAPABILITY = "7.5";
 
@@ -37,7 +45,8 @@ record DeviceProfile(
         attribute(device, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
         attribute(device, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
         attribute(device, handle, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
-        attribute(device, handle, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN));
+        attribute(device, handle, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        attribute(device, handle, CU_DEVICE_ATTRIBUTE_CAN_USE_64_BIT_STREAM_MEM_OPS) == 1);
   }
 
   static CUdevice handle(String device, int ordinal) {

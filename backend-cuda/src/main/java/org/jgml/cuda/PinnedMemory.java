@@ -34,6 +34,14 @@ final class PinnedMemory implements AutoCloseable {
     return segment;
   }
 
+  /// Where the device sees it.
+  long deviceAddress() {
+    Address address = new Address();
+    context.check(
+        "cuMemHostGetDevicePointer", JCudaDriver.cuMemHostGetDevicePointer(address, pointer, 0));
+    return address.number();
+  }
+
   @Override
   public void close() {
     context.released("cuMemFreeHost", JCudaDriver.cuMemFreeHost(pointer));

@@ -23,9 +23,10 @@ import org.junit.jupiter.api.Assumptions;
 /// A CUDA driver without a GPU, which runs the kernels' own sources on the CPU: `fake_libcuda.cpp`.
 /// Loaded before JCuda's library, it is the `libcuda.so.1` that this needs. Where there is no C++
 /// compiler, tests are skipped with the reason.
-final class Emulation {
-  private static final Path SOURCES = Path.of("src/main/resources/org/jgml/cuda").toAbsolutePath();
-  private static final Path DRIVER = Path.of("src/test/cpp").toAbsolutePath();
+public final class Emulation {
+  private static final Path MODULE = Path.of("../backend-cuda").toAbsolutePath().normalize();
+  private static final Path SOURCES = MODULE.resolve("src/main/resources/org/jgml/cuda");
+  private static final Path DRIVER = MODULE.resolve("src/test/cpp");
   private static final Path BUILDS =
       Path.of(System.getProperty("jgml.cuda.emulation", "target/emulation")).toAbsolutePath();
 
@@ -56,7 +57,7 @@ final class Emulation {
   }
 
   /// Loads the driver, built before if its sources are newer.
-  static synchronized void load() {
+  public static synchronized void load() {
     if (!isLoaded && missing == null) {
       missing = problem();
       isLoaded = missing == null;
@@ -176,8 +177,21 @@ final class Emulation {
     }
   }
 
+  /// Lets kernels do nothing, or their work.
+  public static void setIdle(boolean isIdle) {
+    call("emulation_idle", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), isIdle ? 1 : 0);
+  }
+
+  /// Says whether streams wait for numbers in memory.
+  static void setMemoryOperations(boolean arePossible) {
+    call(
+        "emulation_memory_operations",
+        FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT),
+        arePossible ? 1 : 0);
+  }
+
   /// How often a function of the driver was called, by its name in the library.
-  static long calls(String function) {
+  public static long calls(String function) {
     try (Arena arena = Arena.ofConfined()) {
       FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
       return (long) call("emulation_calls", type, arena.allocateFrom(function));

@@ -100,7 +100,7 @@ final class RuntimeCompilerTest {
 
   @Test
   void aDeviceThatTheCompilerDoesNotKnowIsNamed() {
-    DeviceProfile future = new DeviceProfile(0, "future", 99, 0, 1, 1 << 16);
+    DeviceProfile future = new DeviceProfile(0, "future", 99, 0, 1, 1 << 16, true);
     DeviceException error =
         assertThrows(DeviceException.class, () -> RuntimeCompiler.of("cuda:0", future));
     assertTrue(error.getMessage().contains("not for 990. Fix: install a newer CUDA toolkit"));

@@ -319,6 +319,8 @@ public final class ModelSession implements AutoCloseable {
       if (outputs.length > 0) {
         // Before the cache runs graphs of its own, which use the same memory.
         reader.read(execution, first, outputs.length);
+      } else {
+        execution.settle();
       }
       held.add(batch);
       driver.end(batch.length);

@@ -26,4 +26,9 @@ public interface AsynchronousDevice extends Device {
   default boolean reaches(Device other) {
     return false;
   }
+
+  /// Whether its streams wait for code of the host by themselves: [DeviceStream#call].
+  default boolean callsHost() {
+    return false;
+  }
 }

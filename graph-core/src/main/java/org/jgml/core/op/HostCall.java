@@ -6,8 +6,9 @@ import org.jgml.core.tensor.TensorType;
 /// A node that runs Java code on the host, between the work of devices: an op of the user's own, or
 /// the place where a graph asks its session for something.
 ///
-/// No backend knows of it: the run stops before it, its operands are copied to host memory, and its
-/// result is copied to the devices that read it.
+/// No backend knows of it: its operands are copied to host memory, the code runs, and its result is
+/// copied to the devices that read it. Where streams can wait for the host, they do, and the code
+/// runs on a thread of the device while whoever runs the graph goes on; elsewhere the run stops.
 ///
 /// @param function names the code in messages, and in the session if `code` is null
 /// @param operandNames names of the operands, any number of any type

@@ -209,6 +209,18 @@ public final class Execution {
     }
   }
 
+  /// Waits until functions of the host that the run calls have run, if there are any: what they
+  /// change, and what they throw, is seen from then on. Reading an output does the same.
+  ///
+  /// @throws org.jgml.core.backend.DeviceException if the run failed on a device
+  public void settle() {
+    if (parts.stream().anyMatch(part -> part.executable() instanceof StreamedHostStep)) {
+      plan.devices().forEach(Device::synchronise);
+      tally.waited();
+      check();
+    }
+  }
+
   /// The type of an output. Retained nodes are read as outputs are.
   public TensorType outputType(String output) {
     return output(output).type();
@@ -240,6 +252,10 @@ public final class Execution {
     if (!(tensor.buffer() instanceof HostBuffer)) {
       tally.waited();
     }
+    check();
+  }
+
+  private void check() {
     for (Part part : parts) {
       part.crossings().forEach(Crossing::check);
       part.executable().check();

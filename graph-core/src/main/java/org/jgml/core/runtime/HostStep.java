@@ -3,6 +3,7 @@ package org.jgml.core.runtime;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jgml.core.backend.AsynchronousDevice;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Step;
@@ -18,18 +19,21 @@ record HostStep(
     MemorySegment resultBytes,
     Tensor result)
     implements Executable {
-  static HostStep of(
+  /// The way that suits a device.
+  static Executable of(
       Step step, Device device, HostFunction function, Staging staging, Tally tally) {
     List<Readback.Copy> copies = new ArrayList<>();
     for (Tensor operand : step.inputs()) {
       copies.add(new Readback.Copy(operand, staging.allocate(device, operand.type().bytes())));
     }
+    List<MemorySegment> operands = copies.stream().map(Readback.Copy::to).toList();
+    MemorySegment result = staging.allocate(device, step.output().type().bytes());
+    if (device instanceof AsynchronousDevice able && able.callsHost()) {
+      Runnable call = () -> function.run(operands, result);
+      return new StreamedHostStep(able.mainStream(), copies, call, result, step.output());
+    }
     return new HostStep(
-        Readback.of(device, copies, staging, tally),
-        copies.stream().map(Readback.Copy::to).toList(),
-        function,
-        staging.allocate(device, step.output().type().bytes()),
-        step.output());
+        Readback.of(device, copies, staging, tally), operands, function, result, step.output());
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   private final AtomicLong hostBytes = new AtomicLong();
   private final Set<Device> peers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger commandsToFailure = new AtomicInteger(-1);
+  private volatile boolean callsHost = true;
   private volatile DeviceException failure;
   private final DelayedStream main;
 
@@ -224,6 +225,16 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public boolean reaches(Device other) {
     return peers.contains(other);
+  }
+
+  @Override
+  public boolean callsHost() {
+    return callsHost;
+  }
+
+  /// Whether streams call the host, or wait; they call it unless this says otherwise.
+  public void callHost(boolean whether) {
+    callsHost = whether;
   }
 
   @Override

@@ -69,6 +69,14 @@ final class DelayedStream implements DeviceStream {
   }
 
   @Override
+  public void call(Runnable code) {
+    if (!device.callsHost()) {
+      throw new UnsupportedOperationException(device.name() + " does not call the host");
+    }
+    enqueueAlways(code);
+  }
+
+  @Override
   public void record(DeviceEvent event) {
     CompletableFuture<Void> point = ((DelayedEvent) event).next();
     enqueueAlways(() -> point.complete(null));

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.Device;
@@ -20,6 +21,8 @@ import org.jgml.core.backend.Pages;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.HostCall;
+import org.jgml.core.op.HostFunction;
 import org.jgml.core.op.Weight;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.schedule.ExecutionPlan;
@@ -153,6 +156,65 @@ final class AsynchronousDeviceTest {
   void theHostTakesPart() {
     assertSums(plan(first, host, second), weights);
     assertSums(plan(host, first, host), weights);
+  }
+
+  /// `y = w2 · f(w1 · x) + w3`, where f adds how often it was called.
+  private static ExecutionPlan calling(Device device) {
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.mul(g.input("x", DataType.F32, 1, 4), g.weight("w1", WEIGHT));
+    HostCall call = HostCall.bound("f", TensorType.of(DataType.F32, 1, 4), "x");
+    Node called = g.mul(g.named("called").apply(call, x), g.weight("w2", WEIGHT));
+    Graph graph = g.build(g.named("y").add(called, g.weight("w3", WEIGHT)));
+    return ExecutionPlan.of(graph, List.of(device), PlacementPolicy.firstThatSupports());
+  }
+
+  private static HostFunction counting(AtomicInteger calls) {
+    return (operands, result) -> {
+      int number = calls.incrementAndGet();
+      for (int i = 0; i < 4; i++) {
+        float value = operands.getFirst().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        result.setAtIndex(ValueLayout.JAVA_FLOAT, i, value + number);
+      }
+    };
+  }
+
+  @Test
+  void theHostIsCalledWithoutAWait() {
+    for (boolean callsHost : new boolean[] {true, false}) {
+      first.callHost(callsHost);
+      AtomicInteger calls = new AtomicInteger();
+      try (Session session = new Session(weights)) {
+        session.bind("f", counting(calls));
+        Execution execution = session.execution(calling(first));
+        long before = first.waits();
+        for (int x = 1; x <= 20; x++) {
+          execution.write("x", (float) x, 0, 0, x);
+          execution.run();
+        }
+        assertEquals(callsHost ? 0 : 20, first.waits() - before);
+        assertArrayEquals(new float[] {122, 42, 42, 122}, execution.readFloats("y"));
+        assertEquals(20, calls.get());
+      }
+    }
+  }
+
+  @Test
+  void whatCodeOfTheHostThrowsIsToldOnceByWhoeverWaits() {
+    try (Session session = new Session(weights)) {
+      session.bind(
+          "f",
+          (_, _) -> {
+            throw new IllegalStateException("disk full");
+          });
+      Execution execution = session.execution(calling(first));
+      execution.write("x", new float[4]);
+      execution.run();
+      assertEquals(
+          "disk full", assertThrows(IllegalStateException.class, execution::settle).getMessage());
+      execution.settle();
+      execution.run();
+      assertThrows(IllegalStateException.class, () -> execution.readFloats("y"));
+    }
   }
 
   @Test

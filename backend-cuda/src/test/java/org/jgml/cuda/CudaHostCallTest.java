@@ -1,0 +1,117 @@
+package org.jgml.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jgml.core.backend.DeviceException;
+import org.jgml.core.graph.Graph;
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.HostCall;
+import org.jgml.core.op.HostFunction;
+import org.jgml.core.runtime.Execution;
+import org.jgml.core.runtime.Session;
+import org.jgml.core.schedule.ExecutionPlan;
+import org.jgml.core.schedule.PlacementPolicy;
+import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.TensorType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Code of the host between the work of an emulated device.
+final class CudaHostCallTest {
+  private static final int RUNS = 10;
+  private static final int ILLEGAL_ADDRESS = 700;
+
+  @BeforeEach
+  void load() {
+    Emulation.load();
+  }
+
+  @AfterEach
+  void heal() {
+    Emulation.breakWith(0);
+    Emulation.setMemoryOperations(true);
+  }
+
+  /// `y = 2 · f(3 · x)`.
+  private static ExecutionPlan plan(CudaDevice device) {
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.scale(g.input("x", DataType.F32, 8), 3, 0);
+    HostCall call = HostCall.bound("f", TensorType.of(DataType.F32, 8), "x");
+    Graph graph = g.build(g.named("y").scale(g.named("called").apply(call, x), 2, 0));
+    return ExecutionPlan.of(graph, List.of(device), PlacementPolicy.firstThatSupports());
+  }
+
+  private static HostFunction minusOne(AtomicReference<Thread> thread) {
+    return (operands, result) -> {
+      thread.set(Thread.currentThread());
+      for (int i = 0; i < 8; i++) {
+        float value = operands.getFirst().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        result.setAtIndex(ValueLayout.JAVA_FLOAT, i, value - 1);
+      }
+    };
+  }
+
+  private static long waits() {
+    return Emulation.calls("cuStreamSynchronize")
+        + Emulation.calls("cuEventSynchronize")
+        + Emulation.calls("cuCtxSynchronize");
+  }
+
+  /// Runs a few times.
+  ///
+  /// @return times the host waited for the driver, results included
+  private static long run(CudaDevice device, AtomicReference<Thread> thread) {
+    try (Session session = new Session()) {
+      session.bind("f", minusOne(thread));
+      Execution execution = session.execution(plan(device));
+      long before = waits();
+      for (int run = 0; run < RUNS; run++) {
+        execution.write("x", 0, 1, 2, 3, 4, 5, 6, (float) run);
+        execution.run();
+        float[] wanted = {-2, 4, 10, 16, 22, 28, 34, 6 * run - 2};
+        assertArrayEquals(wanted, execution.readFloats("y"));
+      }
+      return waits() - before;
+    }
+  }
+
+  @Test
+  void theStreamWaitsAndTheHostDoesNot() {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    try (CudaDevice device = Emulation.open()) {
+      assertEquals(RUNS, run(device, thread), "the host waits for results only");
+      assertEquals("cuda:0 host calls", thread.get().getName());
+    }
+  }
+
+  @Test
+  void whereStreamsCannotWaitTheHostDoes() {
+    Emulation.setMemoryOperations(false);
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    try (CudaDevice device = Emulation.open()) {
+      assertEquals(2 * RUNS, run(device, thread));
+      assertEquals(Thread.currentThread(), thread.get());
+    }
+  }
+
+  @Test
+  void aDeviceThatIsLostEndsItsThread() throws Exception {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    CudaDevice device = Emulation.open();
+    run(device, thread);
+    Emulation.breakWith(ILLEGAL_ADDRESS);
+    assertThrows(DeviceException.class, device::synchronise);
+    assertThrows(DeviceException.class, () -> device.mainStream().call(() -> {}));
+    device.close();
+    thread.get().join(2000);
+    assertTrue(!thread.get().isAlive());
+  }
+}
