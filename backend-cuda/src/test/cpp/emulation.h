@@ -100,6 +100,29 @@ static inline float __shfl_sync(unsigned, float value, int from) {
   return __uint_as_float((unsigned)emulation_exchange(__float_as_uint(value), from));
 }
 
+static inline int __shfl_sync(unsigned, int value, int from) {
+  return (int)emulation_exchange((unsigned)value, from);
+}
+
+static inline int __shfl_up_sync(unsigned, int value, int distance) {
+  int lane = threadIdx.x % 32;
+  return (int)emulation_exchange((unsigned)value, lane < distance ? lane : lane - distance);
+}
+
+static inline unsigned __ballot_sync(unsigned, bool value) {
+  unsigned long long values[32];
+  emulation_gather(value, values);
+  unsigned bits = 0;
+  for (int lane = 0; lane < 32; lane++) {
+    bits |= (unsigned)(values[lane] != 0) << lane;
+  }
+  return bits;
+}
+
+static inline int __ffs(unsigned bits) {
+  return __builtin_ffs((int)bits);
+}
+
 static inline unsigned __byte_perm(unsigned low, unsigned high, unsigned selector) {
   unsigned long long bytes = (unsigned long long)high << 32 | low;
   unsigned result = 0;
