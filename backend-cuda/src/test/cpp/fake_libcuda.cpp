@@ -89,8 +89,10 @@ struct fiber {
   void *stack_pointer;
   unsigned char *stack;
   bool alive;
-  unsigned block_phase;
   unsigned warp_phase;
+  // The counter that it waits to see changed, and what it was; 0 if it can go on.
+  const unsigned *waits_for;
+  unsigned seen;
 };
 
 // What a thread has asked for and not yet waited for, group by group.
@@ -130,8 +132,6 @@ struct block_state {
   int alive;
   int arrived;
   unsigned phase;
-  bool progressed;
-  bool stuck;
   // Whether copies and products are done as late as possible.
   bool late;
   queue<copy_t> copies[MOST_THREADS];
@@ -146,18 +146,35 @@ struct block_state {
 
 unsigned char *shared_memory;
 
+// Lets go on all that wait, if all that are alive have arrived.
+void release(unsigned &phase, int &arrived, int alive) {
+  if (arrived > 0 && arrived >= alive) {
+    arrived = 0;
+    phase++;
+  }
+}
+
 void fiber_main() {
   block.kernel(block.arguments);
   fiber &self = block.fibers[block.current];
+  warp_state &warp = block.warps[block.current / WARP];
   self.alive = false;
   block.alive--;
-  block.warps[block.current / WARP].alive--;
-  block.progressed = true;
+  warp.alive--;
+  release(block.phase, block.arrived, block.alive);
+  release(warp.phase, warp.arrived, warp.alive);
   emulation_switch(&self.stack_pointer, block.scheduler);
 }
 
-void yield() {
-  emulation_switch(&block.fibers[block.current].stack_pointer, block.scheduler);
+// Others run until a counter is no longer what it was.
+void wait_for(const unsigned &phase, unsigned seen) {
+  fiber &self = block.fibers[block.current];
+  self.waits_for = &phase;
+  self.seen = seen;
+  while (phase == seen) {
+    emulation_switch(&self.stack_pointer, block.scheduler);
+  }
+  self.waits_for = 0;
 }
 
 void prepare(int thread) {
@@ -175,8 +192,8 @@ void prepare(int thread) {
   }
   f.stack_pointer = top;
   f.alive = true;
-  f.block_phase = 0;
   f.warp_phase = 0;
+  f.waits_for = 0;
 }
 
 }  // namespace
@@ -191,16 +208,8 @@ unsigned char *emulation_shared() {
 void emulation_block_barrier() {
   unsigned mine = block.phase;
   block.arrived++;
-  block.progressed = true;
-  while (block.phase == mine && !block.stuck) {
-    if (block.arrived >= block.alive) {
-      block.arrived = 0;
-      block.phase++;
-      block.progressed = true;
-      return;
-    }
-    yield();
-  }
+  release(block.phase, block.arrived, block.alive);
+  wait_for(block.phase, mine);
 }
 
 static unsigned long long *exchange(unsigned long long value) {
@@ -210,16 +219,8 @@ static unsigned long long *exchange(unsigned long long value) {
   unsigned mine = self.warp_phase++;
   warp.slots[mine % 2][thread % WARP] = value;
   warp.arrived++;
-  block.progressed = true;
-  while (warp.phase == mine && !block.stuck) {
-    if (warp.arrived >= warp.alive) {
-      warp.arrived = 0;
-      warp.phase++;
-      block.progressed = true;
-      break;
-    }
-    yield();
-  }
+  release(warp.phase, warp.arrived, warp.alive);
+  wait_for(warp.phase, mine);
   return warp.slots[mine % 2];
 }
 
@@ -380,7 +381,6 @@ bool run_block(bool backwards) {
   block.alive = block.threads;
   block.arrived = 0;
   block.phase = 0;
-  block.stuck = false;
   block.late = backwards;
   block.threads_unpublished = 0;
   for (int thread = 0; thread < block.threads; thread++) {
@@ -397,19 +397,21 @@ bool run_block(bool backwards) {
     warp.alive = block.threads - w * WARP < WARP ? block.threads - w * WARP : WARP;
   }
   while (block.alive > 0) {
-    block.progressed = false;
+    bool progressed = false;
     for (int i = 0; i < block.threads; i++) {
       int thread = backwards ? block.threads - 1 - i : i;
-      if (!block.fibers[thread].alive) {
+      const fiber &next = block.fibers[thread];
+      if (!next.alive || (next.waits_for != 0 && *next.waits_for == next.seen)) {
         continue;
       }
+      progressed = true;
       block.current = thread;
       threadIdx.x = thread % blockDim.x;
       threadIdx.y = thread / blockDim.x % blockDim.y;
       threadIdx.z = thread / blockDim.x / blockDim.y;
-      emulation_switch(&block.scheduler, block.fibers[thread].stack_pointer);
+      emulation_switch(&block.scheduler, next.stack_pointer);
     }
-    if (!block.progressed && block.alive > 0) {
+    if (!progressed) {
       return false;
     }
   }
