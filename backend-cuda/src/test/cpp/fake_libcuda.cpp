@@ -855,6 +855,38 @@ CUresult cuMemcpyDtoH_v2(void *to, CUdeviceptr from, size_t bytes) {
   return cuMemcpyDtoHAsync_v2(to, from, bytes, 0);
 }
 
+struct copy_2d {
+  size_t from_x, from_y;
+  int from_kind;
+  const unsigned char *from_host;
+  CUdeviceptr from_device;
+  void *from_array;
+  size_t from_pitch;
+  size_t to_x, to_y;
+  int to_kind;
+  void *to_host;
+  CUdeviceptr to_device;
+  void *to_array;
+  size_t to_pitch;
+  size_t width, height;
+};
+
+// From the host to the device.
+CUresult cuMemcpy2DAsync_v2(const copy_2d *c, stream *s) {
+  COUNT
+  bool valid = c->from_kind == 1 && c->to_kind == 2 && c->width <= c->from_pitch
+      && c->width <= c->to_pitch && c->height > 0
+      && is_device(c->to_device, (c->height - 1) * c->to_pitch + c->width);
+  for (size_t row = 0; valid && row < c->height; row++) {
+    CUdeviceptr from = (CUdeviceptr)(c->from_host + row * c->from_pitch);
+    CUresult code = copy_command(c->to_device + row * c->to_pitch, from, c->width, s);
+    if (code != SUCCESS) {
+      return code;
+    }
+  }
+  return valid ? SUCCESS : INVALID_VALUE;
+}
+
 // Without peer access a driver would copy through the host; the backend must not count on that.
 CUresult cuMemcpyPeerAsync(CUdeviceptr to, void *to_context, CUdeviceptr from, void *from_context,
                            size_t bytes, stream *s) {

@@ -6,15 +6,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 import jcuda.Pointer;
+import jcuda.driver.CUDA_MEMCPY2D;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUmemorytype;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.JCudaDriver;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DeviceEvent;
 import org.jgml.core.backend.DeviceStream;
+import org.jgml.core.backend.Pages;
 import org.jgml.core.backend.Tensor;
 
 /// A queue of a device: whatever is put into it is done in order.
@@ -142,6 +145,43 @@ final class CudaStream implements DeviceStream {
     } else {
       writeAndWait(address, source);
     }
+  }
+
+  /// Pages at equal distances are one copy; a copy of one page takes the host some 2 µs, and the
+  /// bus as long for 50 KB, so that larger ones need no other way.
+  @Override
+  public void gather(Buffer target, MemorySegment source, Pages pages) {
+    if (!source.isNative()) {
+      DeviceStream.super.gather(target, source, pages);
+      return;
+    }
+    context.enter();
+    for (int page = 0; page < pages.count(); ) {
+      PageRun run = PageRun.at(pages, page);
+      copy((CudaBuffer) target, source, pages, run);
+      page += run.count();
+    }
+  }
+
+  private void copy(CudaBuffer target, MemorySegment source, Pages pages, PageRun run) {
+    long rows = run.count() - 1L;
+    long bytes = pages.bytes();
+    long to = target.address(pages.to(run.first()), rows * run.toPitch() + bytes);
+    MemorySegment from = source.asSlice(pages.from(run.first()), rows * run.fromPitch() + bytes);
+    if (run.isDense(bytes)) {
+      enqueueWrite(to, from);
+      return;
+    }
+    CUDA_MEMCPY2D copy = new CUDA_MEMCPY2D();
+    copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
+    copy.srcHost = pointer(from);
+    copy.srcPitch = run.fromPitch();
+    copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+    copy.dstDevice = Address.of(to);
+    copy.dstPitch = run.toPitch();
+    copy.WidthInBytes = bytes;
+    copy.Height = run.count();
+    context.check("cuMemcpy2DAsync", JCudaDriver.cuMemcpy2DAsync(copy, stream));
   }
 
   @Override

@@ -202,7 +202,8 @@ public final class Session implements AutoCloseable {
     closeExecutions();
     Device home = stateHomes.get(name);
     Buffer larger = home.allocate(type.bytes());
-    try (Arena staging = Arena.ofConfined()) {
+    // Devices may copy on threads of their own.
+    try (Arena staging = Arena.ofShared()) {
       MemorySegment bytes = staging.allocate(old.type().bytes(), 64);
       old.buffer().download(0, bytes);
       larger.upload(0, bytes);

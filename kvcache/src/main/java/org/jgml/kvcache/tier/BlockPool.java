@@ -223,6 +223,16 @@ public final class BlockPool {
   /// @param first number of the first
   /// @param staging room for all
   void load(long first, int[] wanted, int[] targets, MemorySegment staging) {
+    try {
+      read(first, wanted, targets, memory.copies().staging(staging));
+    } catch (RuntimeException | Error e) {
+      for (int i = 0; i < wanted.length; i++) {
+        failed(first + i, targets[i], e);
+      }
+    }
+  }
+
+  private void read(long first, int[] wanted, int[] targets, MemorySegment staging) {
     long bytes = memory.blockBytes();
     int[] readSlots = new int[wanted.length];
     long[] readLoads = new long[wanted.length];

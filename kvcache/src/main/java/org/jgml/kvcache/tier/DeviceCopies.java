@@ -6,18 +6,22 @@ import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceEvent;
 import org.jgml.core.backend.DeviceStream;
+import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Pages;
 
 /// The way of blocks from host memory to a device: through a stream of its own where the device has
 /// such, beside what it computes. One thread copies at a time.
 public final class DeviceCopies implements AutoCloseable {
   /// For memory that the host writes itself.
-  static final DeviceCopies BY_HOST = new DeviceCopies(null, null);
+  static final DeviceCopies BY_HOST = new DeviceCopies(null, null, null);
 
+  private final AsynchronousDevice device;
   private final DeviceStream stream;
   private final DeviceEvent event;
+  private HostMemory staging;
 
-  private DeviceCopies(DeviceStream stream, DeviceEvent event) {
+  private DeviceCopies(AsynchronousDevice device, DeviceStream stream, DeviceEvent event) {
+    this.device = device;
     this.stream = stream;
     this.event = event;
   }
@@ -25,8 +29,20 @@ public final class DeviceCopies implements AutoCloseable {
   /// The way to a device, which must stay open.
   public static DeviceCopies to(Device device) {
     return device instanceof AsynchronousDevice able
-        ? new DeviceCopies(able.openStream(), able.newEvent())
+        ? new DeviceCopies(able, able.openStream(), able.newEvent())
         : BY_HOST;
+  }
+
+  /// Where blocks are read to on their way: memory that the device copies from by itself, as much
+  /// as `otherwise`, which is used where the host copies.
+  MemorySegment staging(MemorySegment otherwise) {
+    if (device == null) {
+      return otherwise;
+    }
+    if (staging == null) {
+      staging = device.allocateHost(otherwise.byteSize());
+    }
+    return staging.segment();
   }
 
   /// Begins to copy pages; they must stay as they are until [#await] returns.
@@ -53,6 +69,9 @@ public final class DeviceCopies implements AutoCloseable {
     if (stream != null) {
       stream.close();
       event.close();
+    }
+    if (staging != null) {
+      staging.close();
     }
   }
 }
