@@ -32,7 +32,7 @@ final class CastKernels {
       numbers(floats(x, compiler), y, compiler);
       return;
     }
-    ProgramSource source = writer("cast", to).withFormat("FROM", from);
+    ProgramSource source = writer(to, "cast").withFormat("FROM", from);
     launch(source, "cast", x, y, writeElements(to), compiler);
   }
 
@@ -62,8 +62,9 @@ final class CastKernels {
   }
 
   /// A program that writes rows of a type: `TO` and `WRITE_ELEMENTS`.
-  static ProgramSource writer(String file, DataType type) {
-    return ProgramSource.of("format/iq4_levels", "writers", file)
+  static ProgramSource writer(DataType type, String... files) {
+    return ProgramSource.of("format/iq4_levels", "writers")
+        .and(files)
         .withType("TO", type)
         .with("WRITE_ELEMENTS", writeElements(type));
   }

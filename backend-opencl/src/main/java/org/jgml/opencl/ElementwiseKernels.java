@@ -46,12 +46,12 @@ final class ElementwiseKernels {
   }
 
   /// The functions of a program, whose number is an argument.
-  private static ProgramSource program(String file, List<String> functions, DataType type) {
+  private static ProgramSource program(List<String> functions, String... files) {
     String cases =
         functions.stream()
             .map(name -> "case %d: return f_%s(x, p);".formatted(FUNCTIONS.indexOf(name), name))
             .collect(Collectors.joining(" "));
-    return ProgramSource.of("functions", file).with("CASES", cases).withType("TYPE", type);
+    return ProgramSource.of("functions").and(files).with("CASES", cases);
   }
 
   static Binding unary(Unary op) {
@@ -97,7 +97,7 @@ final class ElementwiseKernels {
 
   /// The program of all functions of one element.
   static ProgramSource functions(DataType type) {
-    return program("unary", FUNCTIONS, type);
+    return program(FUNCTIONS, "unary").withType("TYPE", type);
   }
 
   static Binding binary(Binary op) {
@@ -151,9 +151,18 @@ final class ElementwiseKernels {
     };
   }
 
+  /// The number of an activation in [#activations].
+  static int number(Glu op) {
+    return FUNCTIONS.indexOf(name(op.kind().activation()));
+  }
+
+  /// A program that applies activations of gated units.
+  static ProgramSource activations(String... files) {
+    return program(ACTIVATIONS, files);
+  }
+
   static Binding glu(Glu op) {
-    int activation = FUNCTIONS.indexOf(name(op.kind().activation()));
-    return (step, compiler) -> gated(activation, 0, 0, step, compiler);
+    return (step, compiler) -> gated(number(op), 0, 0, step, compiler);
   }
 
   static Binding swigluOai(SwigluOai op) {
@@ -175,7 +184,7 @@ final class ElementwiseKernels {
             .number(function)
             .vector(first, second, 0, 0);
     compiler.elementwise(
-        program("gated", ACTIVATIONS, y.type().dataType()),
+        activations("gated").withType("TYPE", y.type().dataType()),
         "gated",
         arguments,
         vectors(shape, compiler),

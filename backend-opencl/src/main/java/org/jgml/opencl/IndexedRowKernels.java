@@ -57,6 +57,6 @@ final class IndexedRowKernels {
     DataType type = y.type().dataType();
     long items = Math.ceilDiv(shape.rowLength(), CastKernels.writeElements(type));
     compiler.elementwise(
-        CastKernels.writer("set_rows", type), "set_rows", arguments, items, shape.rows());
+        CastKernels.writer(type, "set_rows"), "set_rows", arguments, items, shape.rows());
   }
 }

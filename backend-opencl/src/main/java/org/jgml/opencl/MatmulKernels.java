@@ -2,9 +2,11 @@ package org.jgml.opencl;
 
 import java.util.EnumSet;
 import java.util.Set;
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Glu;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 import org.jocl.cl_mem;
@@ -25,11 +27,12 @@ final class MatmulKernels {
 
   private MatmulKernels() {}
 
+  private static KernelArguments matrices(ProductOperands product) {
+    return new KernelArguments().rows(product.x()).rows(product.w()).rows(product.y());
+  }
+
   private static KernelArguments arguments(ProductOperands product) {
-    return new KernelArguments()
-        .rows(product.x())
-        .rows(product.w())
-        .rows(product.y())
+    return matrices(product)
         .number((int) product.m())
         .number((int) product.n())
         .number((int) product.k());
@@ -42,23 +45,88 @@ final class MatmulKernels {
 
   static void matmul(Step step, SegmentCompiler compiler) {
     ProductOperands product = ProductOperands.of(step);
-    DataType type = type(product);
-    if (compiler.isTiled() && product.m() >= MANY_TOKENS) {
-      compiler.launch(
-          ProgramSource.of("matmul_tiled").withFormat("FORMAT", type),
-          "matmul_tiled",
-          arguments(product),
-          new long[] {
-            16 * Math.ceilDiv(product.m(), TILE),
-            16 * Math.ceilDiv(product.n(), TILE),
-            product.batch()
-          },
-          new long[] {16, 16, 1});
-      return;
-    }
-    if (compiler.tuning().usesDotProducts() && SMALL_INTEGERS.contains(type)) {
+    if (isTiled(product, compiler)) {
+      tiled(product, compiler);
+    } else if (usesDotProducts(product, compiler)) {
       dotProducts(product, compiler);
-      return;
+    } else {
+      rows(product, compiler);
+    }
+  }
+
+  private static boolean isTiled(ProductOperands product, SegmentCompiler compiler) {
+    return compiler.isTiled() && product.m() >= MANY_TOKENS;
+  }
+
+  private static boolean usesDotProducts(ProductOperands product, SegmentCompiler compiler) {
+    return compiler.tuning().usesDotProducts() && SMALL_INTEGERS.contains(type(product));
+  }
+
+  /// Whether `matmul.cl` makes a product, whose sums stay in registers until they are written.
+  private static boolean isOfRows(ProductOperands product, SegmentCompiler compiler) {
+    return !isTiled(product, compiler) && !usesDotProducts(product, compiler);
+  }
+
+  static boolean takes(Fusion.ProductSum fusion, SegmentCompiler compiler) {
+    return ProductOperands.of(fusion).filter(product -> isOfRows(product, compiler)).isPresent();
+  }
+
+  static void productSum(Fusion.ProductSum fusion, SegmentCompiler compiler) {
+    rows(ProductOperands.of(fusion).orElseThrow(), compiler);
+  }
+
+  /// Products of one token with two matrices of one type.
+  static boolean takes(Fusion.GatedProducts fusion, SegmentCompiler compiler) {
+    ProductOperands gate = ProductOperands.of(fusion.gate());
+    ProductOperands up = ProductOperands.of(fusion.up());
+    return gate.tokens() == 1 && type(gate) == type(up) && isOfRows(gate, compiler);
+  }
+
+  static void gatedProducts(Fusion.GatedProducts fusion, SegmentCompiler compiler) {
+    ProductOperands gate = ProductOperands.of(fusion.gate());
+    ProductOperands up = ProductOperands.of(fusion.up());
+    ProductShape shape = ProductShape.of(type(gate), 1, compiler.tuning());
+    int tiles = shape.tiles(gate.n(), 1, compiler.computeUnits());
+    KernelArguments arguments =
+        new KernelArguments()
+            .rows(gate.x())
+            .rows(gate.w())
+            .rows(up.w())
+            .tensor(fusion.unit().output())
+            .number((int) gate.n())
+            .number((int) gate.k())
+            .number(tiles)
+            .number(ElementwiseKernels.number((Glu) fusion.unit().op()));
+    compiler.launch(
+        shape
+            .define(ElementwiseKernels.activations("products", "matmul_gated"))
+            .withFormat("FORMAT", type(gate)),
+        "matmul_gated",
+        arguments,
+        shape.lanes(),
+        Math.ceilDiv(gate.n(), (long) tiles * shape.rows()));
+  }
+
+  private static void tiled(ProductOperands product, SegmentCompiler compiler) {
+    compiler.launch(
+        ProgramSource.of("matmul_tiled").withFormat("FORMAT", type(product)),
+        "matmul_tiled",
+        arguments(product),
+        new long[] {
+          16 * Math.ceilDiv(product.m(), TILE),
+          16 * Math.ceilDiv(product.n(), TILE),
+          product.batch()
+        },
+        new long[] {16, 16, 1});
+  }
+
+  private static void rows(ProductOperands product, SegmentCompiler compiler) {
+    DataType type = type(product);
+    KernelArguments arguments = matrices(product);
+    if (product.addend() == null) {
+      arguments.noTensor();
+    } else {
+      arguments.rows(product.addend());
     }
     ProductShape shape = ProductShape.of(type, product.m(), compiler.tuning());
     ProgramSource source =
@@ -68,7 +136,11 @@ final class MatmulKernels {
     compiler.launch(
         source,
         "matmul",
-        arguments(product).number(tiles),
+        arguments
+            .number((int) product.m())
+            .number((int) product.n())
+            .number((int) product.k())
+            .number(tiles),
         shape.lanes(),
         columns,
         Math.ceilDiv(product.n(), (long) tiles * shape.rows()),

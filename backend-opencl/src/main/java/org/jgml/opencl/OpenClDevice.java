@@ -13,7 +13,6 @@ import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DeviceFiles;
 import org.jgml.core.backend.DeviceMemory;
 import org.jgml.core.backend.DeviceMemoryException;
-import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Verdict;
@@ -259,7 +258,7 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
   }
 
   @Override
-  public Executable compile(Segment segment) {
+  public OpenClExecutable compile(Segment segment) {
     return new SegmentCompiler(this).compile(segment);
   }
 

@@ -27,6 +27,11 @@ final class OpenClExecutable implements Executable {
     this.faults = faults;
   }
 
+  /// How many commands a run puts into the queue.
+  int commandCount() {
+    return commands.length;
+  }
+
   @Override
   public void run() {
     for (Command command : commands) {

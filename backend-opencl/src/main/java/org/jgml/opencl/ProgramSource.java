@@ -29,6 +29,13 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
     return new ProgramSource(List.copyOf(all), new TreeMap<>());
   }
 
+  /// The same with more files behind it.
+  ProgramSource and(String... more) {
+    List<String> all = new ArrayList<>(files);
+    all.addAll(List.of(more));
+    return new ProgramSource(List.copyOf(all), definitions);
+  }
+
   /// The same with a name defined.
   ProgramSource with(String name, Object value) {
     SortedMap<String, String> more = new TreeMap<>(definitions);

@@ -3,9 +3,13 @@ package org.jgml.opencl;
 import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 
 /// Rotary positions.
@@ -65,8 +69,57 @@ final class RopeKernels {
               .number(shape.dim(-2))
               .number(shape.dim(-3))
               .number(op.style() == Rope.Style.NEOX ? 1 : 0);
-      ProgramSource source = ProgramSource.of("rope").withType("TYPE", x.type().dataType());
+      ProgramSource source =
+          ProgramSource.of("rotation", "rope").withType("TYPE", x.type().dataType());
       compiler.elementwise(source, "rope", arguments, shape.rowLength() - pairs, shape.rows());
     };
+  }
+
+  /// Rows of two axes, one a token.
+  static boolean takes(Fusion.StoredRotation fusion) {
+    Shape rotated = fusion.rotation().output().type().shape();
+    Shape rows = fusion.store().input(1).type().shape();
+    return rotated.rank() == 3 && rows.rank() == 2 && rows.dim(0) == rotated.dim(0);
+  }
+
+  static void storedRotation(Fusion.StoredRotation fusion, SegmentCompiler compiler) {
+    Tensor x = fusion.rotation().input(0);
+    Tensor angles = fusion.rotation().input(1);
+    Tensor indices = fusion.store().input(2);
+    Tensor y = fusion.store().output();
+    long tokens = x.type().shape().dim(0);
+    long length = y.type().shape().rowLength();
+    KernelArguments arguments =
+        new KernelArguments()
+            .tensor(x)
+            .tensor(angles)
+            .bytes(heads(fusion))
+            .tensor(indices, indices.layout().broadcastTo(Shape.of(tokens)))
+            .number(indices.type().dataType().blockBytes())
+            .tensor(y)
+            .number(y.type().shape().dim(-2))
+            .number(length);
+    compiler.fault(arguments);
+    DataType type = y.type().dataType();
+    compiler.elementwise(
+        CastKernels.writer(type, "rotation", "rope_set_rows"),
+        "rope_set_rows",
+        arguments,
+        Math.ceilDiv(length, CastKernels.writeElements(type)),
+        tokens);
+  }
+
+  /// The `heads_t` of `rope_set_rows.cl`.
+  private static ByteBuffer heads(Fusion.StoredRotation fusion) {
+    Shape x = fusion.rotation().input(0).type().shape();
+    Shape angles = fusion.rotation().input(1).type().shape();
+    boolean isNeox = ((Rope) fusion.rotation().op()).style() == Rope.Style.NEOX;
+    return ByteBuffer.allocateDirect(4 * Integer.BYTES)
+        .order(ByteOrder.nativeOrder())
+        .putInt((int) x.rowLength())
+        .putInt((int) angles.dim(1))
+        .putInt((int) x.dim(1))
+        .putInt(isNeox ? 1 : 0)
+        .flip();
   }
 }

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jgml.core.backend.DeviceException;
-import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
@@ -25,12 +25,13 @@ final class SegmentCompiler {
     this.device = device;
   }
 
-  Executable compile(Segment segment) {
+  OpenClExecutable compile(Segment segment) {
     try {
-      for (Step each : segment.steps()) {
-        if (each.output().layout().shape().elements() > 0) {
-          step = supported(each);
-          OpenClKernels.binding(each.op()).bind(each, this);
+      segment.steps().forEach(this::requireKernel);
+      for (Fusion fusion : segment.fusions(this::takes)) {
+        step = fusion.last();
+        if (step.output().layout().shape().elements() > 0) {
+          bind(fusion);
         }
       }
       return new OpenClExecutable(device.queue(), commands, buffers, faults);
@@ -40,14 +41,31 @@ final class SegmentCompiler {
     }
   }
 
-  private Step supported(Step given) {
+  private boolean takes(Fusion fusion) {
+    return switch (fusion) {
+      case Fusion.Single _ -> true;
+      case Fusion.ProductSum sum -> MatmulKernels.takes(sum, this);
+      case Fusion.GatedProducts products -> MatmulKernels.takes(products, this);
+      case Fusion.StoredRotation rotation -> RopeKernels.takes(rotation);
+    };
+  }
+
+  private void bind(Fusion fusion) {
+    switch (fusion) {
+      case Fusion.Single _ -> OpenClKernels.binding(step.op()).bind(step, this);
+      case Fusion.ProductSum sum -> MatmulKernels.productSum(sum, this);
+      case Fusion.GatedProducts products -> MatmulKernels.gatedProducts(products, this);
+      case Fusion.StoredRotation rotation -> RopeKernels.storedRotation(rotation, this);
+    }
+  }
+
+  private void requireKernel(Step given) {
     Verdict verdict = device.supports(given.node());
     if (!verdict.supported()) {
       throw new DeviceException(
           "%s: %s cannot run it: %s. Fix: place it on another device (--device)."
               .formatted(given.node(), device.name(), verdict.reason()));
     }
-    return given;
   }
 
   Tuning tuning() {

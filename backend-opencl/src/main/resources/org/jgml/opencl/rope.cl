@@ -16,8 +16,8 @@ kernel void rope(global const uchar *x, rows_t x_rows, global const uchar *angle
     long second = neox ? i + pairs : 2 * i + 1;
     float a = JOIN(TYPE, get)(from, first);
     float b = JOIN(TYPE, get)(from, second);
-    JOIN(TYPE, set)(to, first, a * cosine - b * sine);
-    JOIN(TYPE, set)(to, second, a * sine + b * cosine);
+    JOIN(TYPE, set)(to, first, turned_first(a, b, cosine, sine));
+    JOIN(TYPE, set)(to, second, turned_second(a, b, cosine, sine));
   } else if (i + pairs < length) {
     JOIN(TYPE, set)(to, i + pairs, JOIN(TYPE, get)(from, i + pairs));
   }
