@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the kernels of products on tensor cores by themselves: is the result right, and how fast?
+"""Runs kernels that use tensor cores by themselves: is the result right, and how fast?
 
 usage: kernels.py CLASSES      CLASSES: the jar of backend-cuda, or its target/classes
 Needs PyTorch and a driver, no Java. Prints JSON. NMSE is against PyTorch in F32 on the same halves.
@@ -16,8 +16,9 @@ import torch
 
 driver = ctypes.CDLL("libcuda.so.1")
 TILE_TOKENS, TILE_ROWS, THREADS = 128, 256, 256
-# Shared memory of a block: `sharedBytes` of TensorProducts.java.
-SHARED = {"matmul_mma": 4 * 32 * 384 * 2, "matmul_wgmma": 4 * 64 * 384 * 2 + 1024}
+# Shared memory of a block: `sharedBytes` of TensorProducts.java, `tensorBytes` of AttentionPlan.java.
+SHARED = {"matmul_mma": 4 * 32 * 384 * 2, "matmul_wgmma": 4 * 64 * 384 * 2 + 1024,
+          "attention_many": (128 + 128) * 128 * 2, "attention_few": (16 + 128) * 128 * 2}
 # Rows and length of the weights of a layer of Mistral 7B, and one that fits no tile.
 SHAPES = [(2048, 4096, 4096), (2048, 1024, 4096), (2048, 14336, 4096), (2048, 4096, 14336), (333, 1000, 4064)]
 
@@ -40,8 +41,7 @@ def kernel(classes, program, name):
     module, function = ctypes.c_void_p(), ctypes.c_void_p()
     call("cuModuleLoadData", ctypes.byref(module), ptx(classes, program) + b"\0")
     call("cuModuleGetFunction", ctypes.byref(function), module, name.encode())
-    if name in SHARED:
-        call("cuFuncSetAttribute", function, 8, SHARED[name])
+    call("cuFuncSetAttribute", function, 8, SHARED.get(name, 0))
     return function
 
 
@@ -50,11 +50,11 @@ def tensor(data, rows, row_bytes):
     return struct.pack("<Qq8q8q", data.data_ptr(), 1, rows, *[0] * 7, row_bytes, *[0] * 7)
 
 
-def launch(function, grid, arguments, shared=0):
+def launch(function, grid, arguments, shared=0, threads=THREADS):
     structure = ctypes.create_string_buffer(arguments, len(arguments))
     pointers = (ctypes.c_void_p * 1)(ctypes.cast(structure, ctypes.c_void_p))
     stream = ctypes.c_void_p(torch.cuda.current_stream().cuda_stream)
-    call("cuLaunchKernel", function, *grid, THREADS, 1, 1, shared, stream, pointers, None)
+    call("cuLaunchKernel", function, *grid, threads, 1, 1, shared, stream, pointers, None)
 
 
 def seconds(work, count=20):
@@ -102,6 +102,54 @@ def rounding(function, kind, block, block_bytes, rows=14336, k=4096):
     return {"bytes_per_s": (weights.numel() + 2 * halves.numel()) / time}
 
 
+def attention_arguments(q, k, v, y, positions, parts, splits):
+    """An attention_t of attention.cuh, causal, with a cache of halves."""
+    (tokens, heads, size), (keys, key_heads, _) = q.shape, k.shape
+    arguments = tensor(q, tokens * heads, 4 * size)
+    arguments += tensor(k, keys * key_heads, 2 * size) + tensor(v, keys * key_heads, 2 * size)
+    arguments += bytes(144) + tensor(y, tokens * heads, 4 * size)
+    arguments += struct.pack("<QQQQQQ", positions.data_ptr(), 0, 0, 0, 0, parts.data_ptr())
+    arguments += struct.pack("<7q", tokens, heads, key_heads, keys, keys, 0, 0)
+    causal, f32, f16 = 1, 0, 1
+    return arguments + struct.pack("<8iff", size, size, splits, causal, f32, f16, f16, 0, size ** -0.5, 0)
+
+
+def attention(function, name, tokens, keys, splits, heads=32, key_heads=8, size=128):
+    q = torch.randn(tokens, heads, size, device="cuda")
+    k = torch.randn(keys, key_heads, size, device="cuda").half()
+    v = torch.randn(keys, key_heads, size, device="cuda").half()
+    y = torch.full_like(q, float("nan"))
+    positions = torch.arange(keys - tokens, keys, dtype=torch.int32, device="cuda")
+    parts = torch.full((tokens, heads, splits, size + 2), float("nan"), device="cuda")
+    arguments = attention_arguments(q, k, v, y, positions, parts, splits)
+    group = heads // key_heads
+    grid = (-(-tokens * group // (128 if name == "attention_many" else 16)), key_heads, splits)
+
+    def work():
+        launch(function, grid, arguments, SHARED[name], 128)
+
+    work()
+    if splits > 1:
+        tops, sums = parts[..., size], parts[..., size + 1]
+        factors = (tops - tops.amax(-1, keepdim=True)).exp()
+        y = (parts[..., :size] * factors.unsqueeze(-1)).sum(2) / (sums * factors).sum(-1, keepdim=True)
+    wide_k = k.float().repeat_interleave(group, 1).transpose(0, 1)
+    wide_v = v.float().repeat_interleave(group, 1).transpose(0, 1)
+    logits = (q.transpose(0, 1) @ wide_k.transpose(1, 2)) * size ** -0.5
+    hidden = torch.arange(keys, device="cuda") > positions.unsqueeze(1)
+    exact = (logits.masked_fill(hidden, float("-inf")).softmax(-1) @ wide_v).transpose(0, 1)
+    error = ((y - exact).double().square().sum() / exact.double().square().sum()).item()
+    time = seconds(work)
+    pairs = sum(range(keys - tokens + 1, keys + 1))
+    return {"nmse": error, "us": time * 1e6, "tflops": 4 * pairs * heads * size / time / 1e12,
+            "bytes_per_s": 4 * keys * key_heads * size / time}
+
+
+# The kernel, tokens, keys and splits: prefill, decode, and a few tokens after a long text.
+ATTENTIONS = [("attention_many", 2048, 2048, 1), ("attention_many", 333, 1000, 1), ("attention_many", 32, 8192, 16),
+              ("attention_few", 1, 8192, 49), ("attention_few", 1, 131072, 49), ("attention_few", 3, 333, 2)]
+
+
 def main(classes):
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.zeros(1, device="cuda")
@@ -116,6 +164,12 @@ def main(classes):
                 found[key] = product(kernel(classes, name, name), name, *shape)
             except RuntimeError as e:
                 found[key] = {"error": str(e)}
+    for name, *sizes in ATTENTIONS:
+        key = f"{name} {'x'.join(map(str, sizes))}"
+        try:
+            found[key] = attention(kernel(classes, "attention_tensor.128", name), name, *sizes)
+        except RuntimeError as e:
+            found[key] = {"error": str(e)}
     for kind, block, size in (("q4_k", 256, 144), ("q6_k", 256, 210), ("q8_0", 32, 34), ("f32", 1, 4)):
         found["to_halves " + kind] = rounding(kernel(classes, "to_halves." + kind, "to_halves"), kind, block, size)
     print(json.dumps(found, indent=1))

@@ -181,13 +181,13 @@ def model_file(shape, kind, *more):
 
 
 def kernels():
-    """Products on tensor cores by themselves, with either matrix instruction."""
+    """Kernels on tensor cores by themselves: products with either matrix instruction, attention."""
     jar = next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))
     out = run([sys.executable, str(HERE / "kernels.py"), str(jar)], 60)
     found = json.loads(out) if out and "!failed" not in out else {}
     for name, figures in found.items():
         print(f"  {name:30}", {key: value if isinstance(value, str) else float(f"{value:.3g}") for key, value in figures.items()})
-        if not figures.get("nmse", 0) <= 1e-9:
+        if not figures.get("nmse", 0) <= (1e-6 if name.startswith("attention") else 1e-9):
             fail("kernels", f"{name}: NMSE {figures['nmse']}")
     if not found or any("error" in figures for figures in found.values()):
         fail("kernels", "no figure")

@@ -7,7 +7,7 @@
 // in turn, forwards in one launch and backwards in the next, so that a missing barrier changes
 // results. A block whose threads wait for each other for ever ends the launch with an error. Copies
 // and products that run beside the threads are done at once in the one, and as late as possible in the
-// other, so that a missing wait changes results, too.
+// other, products late where copies are early, so that a missing wait changes results, too.
 #include <dlfcn.h>
 #include <sched.h>
 #include <stdio.h>
@@ -133,7 +133,8 @@ struct block_state {
   int arrived;
   unsigned phase;
   // Whether copies and products are done as late as possible.
-  bool late;
+  bool late_copies;
+  bool late_products;
   queue<copy_t> copies[MOST_THREADS];
   queue<product_t> products[MOST_THREADS];
   // Of each thread: whether it has copied what products do not see yet, and whether products may
@@ -293,8 +294,8 @@ void perform(const product_t &product) {
 }
 
 template <class T>
-void ask(queue<T> &all, const T &work) {
-  if (block.late) {
+void ask(queue<T> &all, const T &work, bool is_late) {
+  if (is_late) {
     all.open.push_back(work);
   } else {
     perform(work);
@@ -328,7 +329,7 @@ void emulation_copy_async(void *to, const void *from, bool is_there) {
   if (((size_t)to | (size_t)from) % PIECE_BYTES != 0) {
     block.mistake = "an asynchronous copy is not aligned";
   }
-  ask(block.copies[block.current], copy_t{to, from, is_there});
+  ask(block.copies[block.current], copy_t{to, from, is_there}, block.late_copies);
 }
 
 void emulation_commit_copies() {
@@ -362,7 +363,7 @@ void emulation_multiply_group(float *sums, unsigned long long left, unsigned lon
   if (!is_swizzled(left) || !is_swizzled(right)) {
     block.mistake = "a descriptor of another swizzle than 128 bytes";
   }
-  ask(block.products[block.current], product_t{sums, left, right});
+  ask(block.products[block.current], product_t{sums, left, right}, block.late_products);
 }
 
 void emulation_commit_products() {
@@ -381,7 +382,8 @@ bool run_block(bool backwards) {
   block.alive = block.threads;
   block.arrived = 0;
   block.phase = 0;
-  block.late = backwards;
+  block.late_copies = backwards;
+  block.late_products = !backwards;
   block.threads_unpublished = 0;
   for (int thread = 0; thread < block.threads; thread++) {
     prepare(thread);
