@@ -3,7 +3,6 @@ package org.jgml.models.architecture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jgml.core.graph.Compositions;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -89,9 +88,11 @@ public sealed interface Result {
 
     @Override
     public List<Candidates> candidates(Execution execution) {
-      return IntStream.of(execution.readInts(output()))
-          .mapToObj(id -> new Candidates(new int[] {id}, new float[1]))
-          .toList();
+      List<Candidates> rows = new ArrayList<>();
+      for (int id : execution.readInts(output())) {
+        rows.add(new Candidates(new int[] {id}, new float[1]));
+      }
+      return rows;
     }
   }
 
@@ -116,10 +117,11 @@ public sealed interface Result {
       float[] all = execution.readFloats(output());
       List<Candidates> rows = new ArrayList<>();
       for (int at = 0; at < all.length; at += 2 * count) {
-        int first = at + count;
         int[] ids = new int[count];
-        Arrays.setAll(ids, i -> (int) all[first + i]);
-        rows.add(new Candidates(ids, Arrays.copyOfRange(all, at, first)));
+        for (int i = 0; i < count; i++) {
+          ids[i] = (int) all[at + count + i];
+        }
+        rows.add(new Candidates(ids, Arrays.copyOfRange(all, at, at + count)));
       }
       return rows;
     }

@@ -11,6 +11,7 @@ public final class Sampler {
 
   private final StageChain chain;
   private final Optional<Constraint> constraint;
+  private final int candidatesNeeded;
 
   /// A chain of one's own; stages run in order.
   public Sampler(List<Stage> stages, Choice choice) {
@@ -20,6 +21,7 @@ public final class Sampler {
   private Sampler(StageChain chain, Optional<Constraint> constraint) {
     this.chain = chain;
     this.constraint = constraint;
+    this.candidatesNeeded = constraint.isPresent() ? StageChain.ALL : chain.candidatesNeeded();
   }
 
   /// The chain that options ask for, for tokens without a text: sequence breakers match nothing.
@@ -46,7 +48,7 @@ public final class Sampler {
   /// stay where it is. All, if a stage that looks at all comes before one that leaves a fixed
   /// number of the best, or if there is a constraint.
   public int candidatesNeeded(int vocabularySize) {
-    return constraint.isPresent() ? vocabularySize : chain.candidatesNeeded(vocabularySize);
+    return Math.min(candidatesNeeded, vocabularySize);
   }
 
   /// Chooses the next token and accepts it.

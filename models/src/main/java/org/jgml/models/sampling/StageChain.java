@@ -33,15 +33,16 @@ record StageChain(List<Stage> stages, Choice choice) {
     return new StageChain(stages, draw);
   }
 
-  /// How many of the best candidates decide what is chosen: all of a vocabulary, unless nothing but
-  /// the best passes the first stages.
-  int candidatesNeeded(int vocabularySize) {
+  /// What [#candidatesNeeded] is if all may matter.
+  static final int ALL = Integer.MAX_VALUE;
+
+  /// How many of the best candidates decide what is chosen: [#ALL], unless nothing but the best
+  /// passes the first stages.
+  int candidatesNeeded() {
     if (takesLikeliest()) {
       return 1;
     }
-    return !stages.isEmpty() && stages.getFirst() instanceof TopK(int count)
-        ? Math.min(count, vocabularySize)
-        : vocabularySize;
+    return !stages.isEmpty() && stages.getFirst() instanceof TopK(int count) ? count : ALL;
   }
 
   /// Whether one stage leaves the likeliest only, and those before it drop less likely ones only.
