@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves the CUDA backend on a machine with an NVIDIA GPU, and measures it. See docs/cuda.md.
 
-usage: prove.py [PART...]      parts: devices ceilings kernels exact tensor mma check decode context host sanitizer
+usage: prove.py [PART...]      parts: devices ceilings kernels exact tensor mma check decode context host nvrtc sanitizer
 Results go to $OUT (default: the current folder): prove.json, prove.txt and a log of each part.
 Every part has a time limit, and all together take less than 8 minutes. The exit code is 0 if nothing
 failed; a figure below its goal is printed, it is no failure.
@@ -85,7 +85,7 @@ def check():
     return {"summary": last[-1] if last else None}
 
 
-def nmse(model, options):
+def nmse(model, options, limit=40):
     """Largest normalised squared error of logits over the prompts of a model."""
     facts = json.loads((HERE / f"{model}.json").read_text())
     reference = struct.iter_unpack("<f", (HERE / f"{model}.ref64.bin").read_bytes())
@@ -97,7 +97,7 @@ def nmse(model, options):
         out = jgml("logits", "-m", HERE / f"{model}.gguf", "--device", DEVICE + ",cpu",
                    "--tokens", ",".join(map(str, prompt["tokens"])),
                    "--positions", ",".join(map(str, prompt["positions"])), "-o", target,
-                   options=options, limit=40)
+                   options=options, limit=limit)
         if out is None or "!failed" in out:
             return None
         ours = [x for (x,) in struct.iter_unpack("<f", target.read_bytes())]
@@ -236,6 +236,8 @@ def context():
     if a and b:
         found["microseconds_per_layer"] = (1 / b - 1 / a) / 4 * 1e6
         found["cache_device_bytes_of_32_layers"] = far.get("cache_device_bytes", 0) * 8
+        found["host_waits"] = [v["host_waits_per_token"] for v in far.values()
+                               if isinstance(v, dict) and "host_waits_per_token" in v]
     print(" ", {k: v for k, v in found.items() if k not in ("near", "far")},
           "(goal 40 us and 1 GiB, least 150 us and 2 GiB)")
     if b is None:
@@ -250,6 +252,23 @@ def host():
     found = {"microseconds_per_token": 1e6 / generated if generated else None, "bench": facts}
     print(" ", found["microseconds_per_token"], "us (goal 50, least 300; with the launches of 2 layers)")
     return found
+
+
+def nvrtc():
+    """The same logits from machine code that NVRTC of a toolkit 12, if there is one, makes here."""
+    places = [pathlib.Path("/usr/local"), *(pathlib.Path(p) / "nvidia/cuda_nvrtc" for p in sys.path if p)]
+    files = [f for place in places for pattern in ("libnvrtc.so.12", "cuda*/lib64/libnvrtc.so.12", "lib/libnvrtc.so.12")
+             for f in place.glob(pattern)]
+    if not files:
+        print("  no libnvrtc.so.12: not tried")
+        return {"skipped": "no libnvrtc.so.12"}
+    options = ["-Djgml.cuda.products=exact", "-Djgml.cuda.compiler=nvrtc", f"-Djgml.cuda.nvrtc={files[0]}",
+               f"-Djgml.cuda.cache={SCRATCH / 'jgml-programs'}"]
+    error = nmse("llama-Q8_0", options, limit=90)
+    print(f"  {files[0]}: NMSE {error}")
+    if error is None or not error <= 1e-9:
+        fail("nvrtc", f"NMSE {error}, asked 1e-9")
+    return {"library": str(files[0]), "nmse": error}
 
 
 def sanitizer():
@@ -277,7 +296,7 @@ def finish():
     return 1 if failed else 0
 
 
-PARTS = [devices, ceilings, kernels, exact, tensor, mma, check, decode, context, host, sanitizer]
+PARTS = [devices, ceilings, kernels, exact, tensor, mma, check, decode, context, host, nvrtc, sanitizer]
 chosen = sys.argv[1:] or [part.__name__ for part in PARTS]
 OUT.mkdir(parents=True, exist_ok=True)
 for part in PARTS:

@@ -69,7 +69,7 @@ final class HostCalls implements AutoCloseable {
   private void work() {
     try {
       int number = 1;
-      for (Runnable next = calls.take(); next != END; next = calls.take()) {
+      for (Runnable next = next(); next != END; next = next()) {
         if (!awaitReached(number)) {
           return;
         }
@@ -79,6 +79,15 @@ final class HostCalls implements AutoCloseable {
     } catch (InterruptedException _) {
       // Only closing ends the thread.
     }
+  }
+
+  /// The next call. Waking up takes longer than most calls, so this does not sleep at once.
+  private Runnable next() throws InterruptedException {
+    long start = System.nanoTime();
+    while (calls.isEmpty() && System.nanoTime() - start < SPIN_NANOS) {
+      Thread.onSpinWait();
+    }
+    return calls.take();
   }
 
   /// Waits until the stream has come to a call; false if it never will.
