@@ -10,7 +10,7 @@ import org.jgml.core.conformance.ConformanceSuite;
 /// The kernels' own sources pass the suite, run on the CPU. `-Djgml.cuda.share=1` runs every case.
 final class CudaConformanceTest extends BackendConformanceTest {
   /// One case in so many.
-  private static final int SHARE = Integer.getInteger("jgml.cuda.share", 32);
+  private static final int SHARE = Integer.getInteger("jgml.cuda.share", 16);
 
   private static final String ONLY = System.getProperty("jgml.cuda.only", "");
 
