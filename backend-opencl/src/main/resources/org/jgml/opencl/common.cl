@@ -116,11 +116,13 @@ inline void f16_put_vector(global uchar *row, long i, floats values) {
   VSTORE(bits, 0, (global ushort *)row + i);
 }
 
-// The scale of a block, a finite half: its bits, moved to where a float has them, are the number but
-// for a power of two. Where halves are not in hardware, `vload_half` takes three times as long.
+// The scale of a block, a half: its bits, moved to where a float has them, are the number but for a
+// power of two; one that is not finite has the highest exponent there, too. Where halves are not in
+// hardware, `vload_half` takes three times as long.
 inline float half_scale(global const uchar *at) {
   int bits = *(global const short *)at;
-  return as_float((bits & 0x80000000) | (bits & 0x7fff) << 13) * 0x1.0p112f;
+  float moved = as_float((bits & 0x80000000) | (bits & 0x7fff) << 13);
+  return (bits & 0x7c00) == 0x7c00 ? as_float(as_int(moved) | 0x7f800000) : moved * 0x1.0p112f;
 }
 #endif
 

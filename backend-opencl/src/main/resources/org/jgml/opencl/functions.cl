@@ -5,6 +5,15 @@ inline floats sigmoid(floats x) {
   return select(small, (floats)1, x >= 0) / (1 + small);
 }
 
+// The nearest number between two; `clamp` may make one of a NaN.
+inline floats limited(floats x, float low, float high) {
+  floats raised = select(x, (floats)low, x < low);
+  return select(raised, (floats)high, raised > high);
+}
+
+// `x` where it is finite, else 0. PoCL's sines of a vector are wrong where an element is not finite.
+inline floats finite(floats x) { return select((floats)0, x, isfinite(x)); }
+
 inline floats f_abs(floats x, float4 p) { return fabs(x); }
 inline floats f_sgn(floats x, float4 p) { return select(select(x, (floats)-1, x < 0), (floats)1, x > 0); }
 inline floats f_neg(floats x, float4 p) { return -x; }
@@ -48,7 +57,7 @@ inline floats f_gelu_erf(floats x, float4 p) {
 
 inline floats f_gelu_quick(floats x, float4 p) { return x * sigmoid(1.702f * x); }
 inline floats f_silu(floats x, float4 p) { return x * sigmoid(x); }
-inline floats f_hardsigmoid(floats x, float4 p) { return clamp((x + 3) / 6, 0.0f, 1.0f); }
+inline floats f_hardsigmoid(floats x, float4 p) { return limited((x + 3) / 6, 0, 1); }
 inline floats f_hardswish(floats x, float4 p) { return x * f_hardsigmoid(x, p); }
 inline floats f_exp(floats x, float4 p) { return exp(x); }
 inline floats f_expm1(floats x, float4 p) { return expm1(x); }
@@ -60,17 +69,14 @@ inline floats f_trunc(floats x, float4 p) { return trunc(x); }
 inline floats f_sqr(floats x, float4 p) { return x * x; }
 inline floats f_sqrt(floats x, float4 p) { return sqrt(x); }
 inline floats f_log(floats x, float4 p) { return log(x); }
-inline floats f_sin(floats x, float4 p) { return sin(x); }
-inline floats f_cos(floats x, float4 p) { return cos(x); }
+inline floats f_sin(floats x, float4 p) { return select(x - x, sin(finite(x)), isfinite(x)); }
+inline floats f_cos(floats x, float4 p) { return select(x - x, cos(finite(x)), isfinite(x)); }
 
 // p is factor and bias.
 inline floats f_scale(floats x, float4 p) { return fma((floats)p.x, x, (floats)p.y); }
 
-// p is low and high; a NaN stays one.
-inline floats f_clamp(floats x, float4 p) {
-  floats raised = select(x, (floats)p.x, x < p.x);
-  return select(raised, (floats)p.y, raised > p.y);
-}
+// p is low and high.
+inline floats f_clamp(floats x, float4 p) { return limited(x, p.x, p.y); }
 
 inline floats f_leaky_relu(floats x, float4 p) { return select(p.x * x, x, x > 0); }
 

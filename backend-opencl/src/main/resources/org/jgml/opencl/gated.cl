@@ -2,7 +2,7 @@
 // clamped unit of gpt-oss, whose parameters are alpha and limit.
 inline floats clamped_unit(floats gate, floats up, float4 parameters) {
   floats g = select(gate, (floats)parameters.y, gate > parameters.y);
-  floats u = clamp(up, -parameters.y, parameters.y);
+  floats u = limited(up, -parameters.y, parameters.y);
   return g * sigmoid(parameters.x * g) * (u + 1);
 }
 
