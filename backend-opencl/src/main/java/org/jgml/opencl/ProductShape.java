@@ -38,6 +38,11 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
   }
 
   ProgramSource define(ProgramSource source) {
-    return source.with("TOKENS", tokens).with("ROWS", rows).with("UNIT", unit).with("LANES", lanes);
+    return source
+        .with("TOKENS", tokens)
+        .with("ROWS", rows)
+        .with("UNIT", unit)
+        .with("LANES", lanes)
+        .with("FINITE_SCALES", 1);
   }
 }
