@@ -55,7 +55,7 @@ final class MatmulKernels {
   private static void launch(ProductOperands product, SegmentCompiler compiler) {
     if (isVector(product)) {
       vector(product, compiler);
-    } else if (TensorProducts.take(product, compiler)) {
+    } else if (TensorProducts.takes(product, compiler)) {
       TensorProducts.launch(product, compiler);
     } else {
       tiled(product, compiler);
@@ -72,9 +72,9 @@ final class MatmulKernels {
         VectorTiles.geometry(product.n(), Math.ceilDiv(product.m(), tokens), product.batch()));
   }
 
-  static boolean take(Fusion.ProductSum fusion, SegmentCompiler compiler) {
+  static boolean takes(Fusion.ProductSum fusion, SegmentCompiler compiler) {
     return ProductOperands.of(fusion)
-        .filter(product -> isVector(product) || !TensorProducts.take(product, compiler))
+        .filter(product -> isVector(product) || !TensorProducts.takes(product, compiler))
         .isPresent();
   }
 
@@ -83,7 +83,7 @@ final class MatmulKernels {
   }
 
   /// Products of one token with two matrices of one type.
-  static boolean take(Fusion.GatedProducts fusion) {
+  static boolean takes(Fusion.GatedProducts fusion) {
     ProductOperands gate = ProductOperands.of(fusion.gate());
     ProductOperands up = ProductOperands.of(fusion.up());
     return isVector(gate) && gate.tokens() == 1 && type(gate) == type(up);

@@ -45,7 +45,7 @@ final class RopeKernels {
   }
 
   /// Rows of two axes, one a token.
-  static boolean take(Fusion.StoredRotation fusion) {
+  static boolean takes(Fusion.StoredRotation fusion) {
     Shape rotated = fusion.rotation().output().type().shape();
     Shape rows = fusion.store().input(1).type().shape();
     return rotated.rank() == 3 && rows.rank() == 2 && rows.dim(0) == rotated.dim(0);

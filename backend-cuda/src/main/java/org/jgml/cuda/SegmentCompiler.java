@@ -46,9 +46,9 @@ final class SegmentCompiler {
   private boolean takes(Fusion fusion) {
     return switch (fusion) {
       case Fusion.Single _ -> true;
-      case Fusion.ProductSum sum -> MatmulKernels.take(sum, this);
-      case Fusion.GatedProducts products -> MatmulKernels.take(products);
-      case Fusion.StoredRotation rotation -> RopeKernels.take(rotation);
+      case Fusion.ProductSum sum -> MatmulKernels.takes(sum, this);
+      case Fusion.GatedProducts products -> MatmulKernels.takes(products);
+      case Fusion.StoredRotation rotation -> RopeKernels.takes(rotation);
     };
   }
 

@@ -37,7 +37,7 @@ final class TensorProducts {
   }
 
   /// Whether a product is made here.
-  static boolean take(ProductOperands product, SegmentCompiler compiler) {
+  static boolean takes(ProductOperands product, SegmentCompiler compiler) {
     return compiler.options().products() != Products.EXACT
         && compiler.profile().hasTensorCores()
         && MatmulKernels.type(product) != DataType.F32
