@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorShuffle;
 /// which would make results vary.
 final class LaneSums {
   /// Rows of one pass over the scratch.
-  static final int ROWS = 64;
+  static final int ROWS = 256;
 
   private static final long ROW_BYTES = 64;
 

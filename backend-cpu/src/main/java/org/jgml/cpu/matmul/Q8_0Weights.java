@@ -44,15 +44,23 @@ final class Q8_0Weights implements WeightFormat {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    int step = (rows + 3) / 4;
+    int step = (rows + 7) / 8;
     for (int rowA = 0; rowA < step; rowA++) {
       int rowB = Math.min(rowA + step, rows - 1);
       int rowC = Math.min(rowA + 2 * step, rows - 1);
       int rowD = Math.min(rowA + 3 * step, rows - 1);
+      int rowE = Math.min(rowA + 4 * step, rows - 1);
+      int rowF = Math.min(rowA + 5 * step, rows - 1);
+      int rowG = Math.min(rowA + 6 * step, rows - 1);
+      int rowH = Math.min(rowA + 7 * step, rows - 1);
       FloatVector yA = FloatVector.zero(FLOATS);
       FloatVector yB = FloatVector.zero(FLOATS);
       FloatVector yC = FloatVector.zero(FLOATS);
       FloatVector yD = FloatVector.zero(FLOATS);
+      FloatVector yE = FloatVector.zero(FLOATS);
+      FloatVector yF = FloatVector.zero(FLOATS);
+      FloatVector yG = FloatVector.zero(FLOATS);
+      FloatVector yH = FloatVector.zero(FLOATS);
       for (int i = 0; i < k / 32; i++) {
         long wA = offset + rowA * rowBytes + i * 34L;
         FloatVector tA = FloatVector.zero(FLOATS);
@@ -62,6 +70,14 @@ final class Q8_0Weights implements WeightFormat {
         FloatVector tC = FloatVector.zero(FLOATS);
         long wD = offset + rowD * rowBytes + i * 34L;
         FloatVector tD = FloatVector.zero(FLOATS);
+        long wE = offset + rowE * rowBytes + i * 34L;
+        FloatVector tE = FloatVector.zero(FLOATS);
+        long wF = offset + rowF * rowBytes + i * 34L;
+        FloatVector tF = FloatVector.zero(FLOATS);
+        long wG = offset + rowG * rowBytes + i * 34L;
+        FloatVector tG = FloatVector.zero(FLOATS);
+        long wH = offset + rowH * rowBytes + i * 34L;
+        FloatVector tH = FloatVector.zero(FLOATS);
         for (int j = 0; j < 32; j += COUNT) {
           FloatVector xj = FloatVector.fromMemorySegment(FLOATS, x, i * 128L + 4 * j, ORDER);
           ByteVector qA = ByteVector.fromMemorySegment(NARROW_BYTES, w, wA + 2 + j, ORDER);
@@ -72,20 +88,32 @@ final class Q8_0Weights implements WeightFormat {
           tC = ((FloatVector) qC.convertShape(B2F, FLOATS, 0)).fma(xj, tC);
           ByteVector qD = ByteVector.fromMemorySegment(NARROW_BYTES, w, wD + 2 + j, ORDER);
           tD = ((FloatVector) qD.convertShape(B2F, FLOATS, 0)).fma(xj, tD);
+          ByteVector qE = ByteVector.fromMemorySegment(NARROW_BYTES, w, wE + 2 + j, ORDER);
+          tE = ((FloatVector) qE.convertShape(B2F, FLOATS, 0)).fma(xj, tE);
+          ByteVector qF = ByteVector.fromMemorySegment(NARROW_BYTES, w, wF + 2 + j, ORDER);
+          tF = ((FloatVector) qF.convertShape(B2F, FLOATS, 0)).fma(xj, tF);
+          ByteVector qG = ByteVector.fromMemorySegment(NARROW_BYTES, w, wG + 2 + j, ORDER);
+          tG = ((FloatVector) qG.convertShape(B2F, FLOATS, 0)).fma(xj, tG);
+          ByteVector qH = ByteVector.fromMemorySegment(NARROW_BYTES, w, wH + 2 + j, ORDER);
+          tH = ((FloatVector) qH.convertShape(B2F, FLOATS, 0)).fma(xj, tH);
         }
-        float dA = Float.float16ToFloat(w.get(SHORT, wA));
-        yA = tA.fma(FloatVector.broadcast(FLOATS, dA), yA);
-        float dB = Float.float16ToFloat(w.get(SHORT, wB));
-        yB = tB.fma(FloatVector.broadcast(FLOATS, dB), yB);
-        float dC = Float.float16ToFloat(w.get(SHORT, wC));
-        yC = tC.fma(FloatVector.broadcast(FLOATS, dC), yC);
-        float dD = Float.float16ToFloat(w.get(SHORT, wD));
-        yD = tD.fma(FloatVector.broadcast(FLOATS, dD), yD);
+        yA = tA.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wA))), yA);
+        yB = tB.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wB))), yB);
+        yC = tC.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wC))), yC);
+        yD = tD.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wD))), yD);
+        yE = tE.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wE))), yE);
+        yF = tF.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wF))), yF);
+        yG = tG.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wG))), yG);
+        yH = tH.fma(FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, wH))), yH);
       }
       yA.intoMemorySegment(sums, LaneSums.offset(rowA), ORDER);
       yB.intoMemorySegment(sums, LaneSums.offset(rowB), ORDER);
       yC.intoMemorySegment(sums, LaneSums.offset(rowC), ORDER);
       yD.intoMemorySegment(sums, LaneSums.offset(rowD), ORDER);
+      yE.intoMemorySegment(sums, LaneSums.offset(rowE), ORDER);
+      yF.intoMemorySegment(sums, LaneSums.offset(rowF), ORDER);
+      yG.intoMemorySegment(sums, LaneSums.offset(rowG), ORDER);
+      yH.intoMemorySegment(sums, LaneSums.offset(rowH), ORDER);
     }
   }
 }
