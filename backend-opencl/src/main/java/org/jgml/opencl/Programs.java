@@ -18,6 +18,12 @@ import org.jocl.cl_program;
 /// Programs of one device, built when first asked for. Those asked for last are kept, since a
 /// driver may hold megabytes for each; kernels outlive their program. Thread-safe.
 final class Programs implements AutoCloseable {
+  /// What PoCL says when its compiler has lost a temporary file. LLVM removes those that it writes
+  /// when a thread of the process gets a signal, and Java's threads do, at a safepoint for example.
+  private static final String LOST_FILE = "unable to rename temporary";
+
+  private static final int MOST_ATTEMPTS = 5;
+
   private final String device;
   private final cl_context context;
   private final cl_device_id id;
@@ -77,17 +83,25 @@ final class Programs implements AutoCloseable {
     if (kept.isPresent()) {
       return kept.get();
     }
+    cl_program program = fromSource(source, text, MOST_ATTEMPTS);
+    files.ifPresent(all -> all.write(key, binary(program)));
+    return program;
+  }
+
+  private cl_program fromSource(ProgramSource source, String text, int attempts) {
     int[] code = {0};
     cl_program program = CL.clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
     check(device, "clCreateProgramWithSource", code[0]);
     int result = CL.clBuildProgram(program, 1, new cl_device_id[] {id}, options, null, null);
-    if (result != CL.CL_SUCCESS) {
-      String log = log(program);
-      CL.clReleaseProgram(program);
-      throw refuse(source, result, log);
+    if (result == CL.CL_SUCCESS) {
+      return program;
     }
-    files.ifPresent(all -> all.write(key, binary(program)));
-    return program;
+    String log = log(program);
+    CL.clReleaseProgram(program);
+    if (attempts > 1 && log.contains(LOST_FILE)) {
+      return fromSource(source, text, attempts - 1);
+    }
+    throw refuse(source, result, log);
   }
 
   /// What the binary of a program is kept under.
