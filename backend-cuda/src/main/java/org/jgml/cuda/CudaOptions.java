@@ -1,5 +1,7 @@
 package org.jgml.cuda;
 
+import org.jgml.core.backend.DeviceException;
+
 /// Choices that users make with system properties.
 ///
 /// @param products how products of many tokens are made (`-Djgml.cuda.products=exact`)
@@ -12,10 +14,22 @@ record CudaOptions(Products products, boolean graphs, boolean compilesHere) {
     this(products, graphs, false);
   }
 
+  /// @throws DeviceException if a choice is unknown
   static CudaOptions fromProperties() {
     return new CudaOptions(
         Products.named(System.getProperty("jgml.cuda.products", Products.TENSOR.toString())),
         Boolean.parseBoolean(System.getProperty("jgml.cuda.graphs", "true")),
-        "nvrtc".equals(System.getProperty("jgml.cuda.compiler")));
+        compilesHere(System.getProperty("jgml.cuda.compiler", "driver")));
+  }
+
+  /// Whether NVRTC compiles programs; otherwise the driver does, from PTX.
+  static boolean compilesHere(String compiler) {
+    return switch (compiler) {
+      case "driver" -> false;
+      case "nvrtc" -> true;
+      default ->
+          throw new DeviceException(
+              "jgml.cuda.compiler is '%s'. Fix: choose one of driver, nvrtc.".formatted(compiler));
+    };
   }
 }

@@ -29,7 +29,7 @@ record DeviceProfile(
   /// What the PTX of most kernels is made for.
   static final String LEAST_CAPABILITY = "7.5";
 
-  /// From here on tensor cores take the shapes that `matmul_tensor.cu` asks for.
+  /// From here on tensor cores take the shapes that `matmul_mma.cu` asks for.
   private static final int TENSOR_MAJOR = 8;
 
   private static final int NAME_BYTES = 256;

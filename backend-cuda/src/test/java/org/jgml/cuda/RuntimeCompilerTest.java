@@ -132,4 +132,12 @@ final class RuntimeCompilerTest {
       assertArrayEquals(elf, Arrays.copyOf(code, 4), programs.get(i)::toString);
     }
   }
+
+  @Test
+  void anUnknownCompilerIsRefusedByName() {
+    DeviceException error =
+        assertThrows(DeviceException.class, () -> CudaOptions.compilesHere("nvcc"));
+    assertEquals(
+        "jgml.cuda.compiler is 'nvcc'. Fix: choose one of driver, nvrtc.", error.getMessage());
+  }
 }
