@@ -1,5 +1,5 @@
 // CUDA's built-ins on a CPU, so that tests run the kernels' own files. The threads of a block are
-// fibers: barriers and exchanges between lanes switch from one to the next (see fake_libcuda.cpp).
+// fibers: barriers and exchanges between lanes switch from one to the next (see fibers.cpp).
 #pragma once
 #include <math.h>
 #include <string.h>

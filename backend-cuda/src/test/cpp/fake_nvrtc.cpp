@@ -1,5 +1,5 @@
 // A libnvrtc.so.12 that compiles nothing: it checks what it is given as NVRTC would, and its machine
-// code is the line that fake_libcuda.cpp takes for a program.
+// code is the line that driver_modules.cpp takes for a program.
 #include <stdio.h>
 #include <string.h>
 

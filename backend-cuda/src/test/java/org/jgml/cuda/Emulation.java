@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jgml.core.backend.BackendProvider;
@@ -20,13 +21,16 @@ import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceOptions;
 import org.junit.jupiter.api.Assumptions;
 
-/// A CUDA driver without a GPU, which runs the kernels' own sources on the CPU: `fake_libcuda.cpp`.
+/// A CUDA driver without a GPU, which runs the kernels' own sources on the CPU: `src/test/cpp`.
 /// Loaded before JCuda's library, it is the `libcuda.so.1` that this needs. Where there is no C++
 /// compiler, tests are skipped with the reason.
 public final class Emulation {
   private static final Path MODULE = Path.of("../backend-cuda").toAbsolutePath().normalize();
   private static final Path SOURCES = MODULE.resolve("src/main/resources/org/jgml/cuda");
   private static final Path DRIVER = MODULE.resolve("src/test/cpp");
+  private static final Path COMPILER = DRIVER.resolve("fake_nvrtc.cpp");
+  private static final List<String> OPTIONS =
+      List.of("-std=c++17", "-O2", "-mf16c", "-mfma", "-fPIC", "-shared");
   private static final Path BUILDS =
       Path.of(System.getProperty("jgml.cuda.emulation", "target/emulation")).toAbsolutePath();
 
@@ -78,8 +82,8 @@ public final class Emulation {
       Path library = BUILDS.resolve("libcuda.so.1");
       FileTime newest = newest();
       if (!Files.exists(library) || Files.getLastModifiedTime(library).compareTo(newest) < 0) {
-        build("fake_libcuda.cpp", library);
-        build("fake_nvrtc.cpp", compiler());
+        build(driverSources(), library);
+        build(List.of(COMPILER), compiler());
       }
       Path stamp = BUILDS.resolve("stamp");
       Files.write(stamp, new byte[0]);
@@ -111,26 +115,26 @@ public final class Emulation {
     return BUILDS.resolve("libnvrtc.so.12");
   }
 
-  private static void build(String source, Path library) throws IOException {
-    Process compiler =
-        new ProcessBuilder(
-                "g++",
-                "-std=c++17",
-                "-O2",
-                "-mf16c",
-                "-mfma",
-                "-fPIC",
-                "-shared",
-                "-Wl,-soname," + library.getFileName(),
-                DRIVER.resolve(source).toString(),
-                "-o",
-                library.toString(),
-                "-ldl")
-            .inheritIO()
-            .start();
+  /// All files but that of the compiler.
+  private static List<Path> driverSources() throws IOException {
+    try (Stream<Path> files = Files.list(DRIVER)) {
+      return files
+          .filter(file -> file.toString().endsWith(".cpp") && !file.equals(COMPILER))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static void build(List<Path> sources, Path library) throws IOException {
+    List<String> command = new ArrayList<>(List.of("g++"));
+    command.addAll(OPTIONS);
+    sources.forEach(source -> command.add(source.toString()));
+    command.add("-Wl,-soname," + library.getFileName());
+    command.addAll(List.of("-o", library.toString(), "-ldl"));
+    Process compiler = new ProcessBuilder(command).inheritIO().start();
     try {
       if (compiler.waitFor() != 0) {
-        throw new IOException("g++ refuses " + source);
+        throw new IOException("g++ refuses " + sources);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

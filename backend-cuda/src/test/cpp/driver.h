@@ -1,0 +1,122 @@
+// A libcuda.so.1 without a GPU: the calls of the CUDA driver that the backend makes, with two devices
+// that run kernels on the CPU. Everything above it, JCuda included, is the real thing. A call does its
+// work before it returns. What all its files share.
+#pragma once
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fibers.h"
+
+typedef int CUresult;
+typedef unsigned long long CUdeviceptr;
+
+enum {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  NOT_INITIALIZED = 3,
+  NO_BINARY = 209,
+  INVALID_CONTEXT = 201,
+  INVALID_PTX = 218,
+  NOT_FOUND = 500,
+  ILLEGAL_ADDRESS = 700,
+  PEER_ALREADY_ENABLED = 704,
+  PEER_UNSUPPORTED = 217,
+  LAUNCH_FAILED = 719,
+  NOT_SUPPORTED = 801,
+  CAPTURE_UNSUPPORTED = 900
+};
+
+namespace driver {
+
+// Bytes before and behind each allocation, which no kernel may write.
+const size_t PADDING = 256;
+const unsigned char GUARD = 0xa5;
+const int DEVICES = 2;
+
+struct allocation {
+  size_t bytes;
+  int device;
+};
+
+struct module {
+  void *library;
+};
+
+struct kernel {
+  fibers::kernel_t function;
+  std::string name;
+  size_t argument_bytes;
+  int shared_limit;
+  unsigned launches;
+};
+
+// Work that a stream was asked for while it was being captured.
+struct command {
+  int kind;
+  kernel *function;
+  emulation_dim grid, threads;
+  unsigned shared;
+  std::vector<unsigned char> arguments;
+  CUdeviceptr to, from;
+  size_t bytes;
+  unsigned char value;
+};
+
+struct graph {
+  std::vector<command> commands;
+};
+
+struct stream {
+  graph *capturing;
+  bool invalid;
+};
+
+// One call at a time changes or runs anything.
+extern std::recursive_mutex lock;
+extern std::map<CUdeviceptr, allocation> allocations;
+// What each call returns next, once, instead of doing its work.
+extern std::map<std::string, CUresult> failures;
+// Whether kernels do nothing, so that what is left is the work of the host. JGML_EMULATION=idle, too.
+extern bool idle;
+extern bool peers_possible;
+extern bool memory_operations;
+extern bool peers_enabled[DEVICES][DEVICES];
+// The device that this thread talks to.
+extern thread_local int current;
+extern size_t allocated;
+extern size_t limit;
+// What every call returns once something went wrong.
+extern CUresult sticky;
+extern std::string source_directory;
+extern std::string build_directory;
+extern std::string compiler_options;
+
+std::atomic<long> &counter(const char *call);
+CUresult failure(const char *call);
+
+// Whether bytes are memory of one device, or of the one that this thread talks to.
+bool is_on(int device, CUdeviceptr at, size_t bytes);
+bool is_device(CUdeviceptr at, size_t bytes);
+
+// Runs a kernel.
+CUresult launch(const command &c);
+
+// Does a command, or records it if the stream is being captured.
+CUresult submit(stream *s, const command &c);
+
+}  // namespace driver
+
+// Begins a call that tests count and make fail.
+#define COUNT                                                \
+  static std::atomic<long> &counted = driver::counter(__func__);     \
+  counted++;                                                 \
+  if (!driver::failures.empty()) {                                   \
+    CUresult wanted = driver::failure(__func__);                     \
+    if (wanted != SUCCESS) {                                 \
+      return wanted;                                         \
+    }                                                        \
+  }

@@ -1,0 +1,151 @@
+// What the calls of the driver know of the device, and what tests set or read of it.
+#include "driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+namespace driver {
+
+std::recursive_mutex lock;
+std::map<CUdeviceptr, allocation> allocations;
+std::map<std::string, CUresult> failures;
+bool idle;
+bool peers_possible = true;
+bool memory_operations = true;
+bool peers_enabled[DEVICES][DEVICES];
+thread_local int current = -1;
+size_t allocated;
+size_t limit = 4ull << 30;
+CUresult sticky;
+std::string source_directory;
+std::string build_directory;
+std::string compiler_options;
+
+namespace {
+
+// Never freed, since it is printed at the very end.
+std::map<std::string, std::atomic<long>> &calls = *new std::map<std::string, std::atomic<long>>();
+
+CUresult run(const command &c) {
+  if (sticky != SUCCESS) {
+    return sticky;
+  }
+  switch (c.kind) {
+    case 0: return idle ? SUCCESS : launch(c);
+    case 1: memmove((void *)c.to, (void *)c.from, c.bytes); return SUCCESS;
+    default: memset((void *)c.to, c.value, c.bytes); return SUCCESS;
+  }
+}
+
+stream default_stream;
+
+}  // namespace
+
+CUresult submit(stream *s, const command &c) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  s = s == 0 ? &default_stream : s;
+  if (s->capturing != 0) {
+    s->capturing->commands.push_back(c);
+    return SUCCESS;
+  }
+  return run(c);
+}
+
+// Whether bytes are memory of one device.
+bool is_on(int device, CUdeviceptr at, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  std::map<CUdeviceptr, allocation>::iterator found = allocations.upper_bound(at);
+  if (found == allocations.begin()) {
+    return false;
+  }
+  --found;
+  return found->second.device == device && at + bytes <= found->first + found->second.bytes;
+}
+
+// Whether bytes are memory of the device that this thread talks to.
+bool is_device(CUdeviceptr at, size_t bytes) {
+  return is_on(current, at, bytes);
+}
+
+std::atomic<long> &counter(const char *call) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  return calls[call];
+}
+
+// What a test wants a call to return, once, or success.
+CUresult failure(const char *call) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  std::map<std::string, CUresult>::iterator found = failures.find(call);
+  if (found == failures.end()) {
+    return SUCCESS;
+  }
+  CUresult code = found->second;
+  failures.erase(found);
+  return code;
+}
+
+}  // namespace driver
+
+using namespace driver;
+
+extern "C" {
+
+// For tests: where sources are, where to put what is compiled from them, and with what options.
+void emulation_configure(const char *sources, const char *builds, const char *options) {
+  source_directory = sources;
+  build_directory = builds;
+  compiler_options = options;
+}
+
+// For tests: the bytes of the device's memory.
+void emulation_memory(size_t bytes) {
+  limit = bytes;
+}
+
+// For tests: what all calls return from now on; 0 makes the device well again.
+void emulation_break(CUresult code) {
+  sticky = code;
+}
+
+// For tests: what the next call of a function returns, once, instead of doing its work.
+void emulation_fail(const char *call, CUresult code) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  failures[call] = code;
+}
+
+// For tests: whether the devices can reach each other.
+void emulation_peers(int possible) {
+  peers_possible = possible != 0;
+  memset(peers_enabled, 0, sizeof(peers_enabled));
+}
+
+// For tests: whether streams wait for numbers in memory.
+void emulation_memory_operations(int possible) { memory_operations = possible != 0; }
+
+// For tests: how often a call was made.
+long emulation_calls(const char *call) { return counter(call); }
+
+// For tests: whether kernels do nothing.
+void emulation_idle(int is_idle) { idle = is_idle != 0; }
+
+// For benchmarks, which cannot call the functions above: JGML_EMULATION=idle, and at the end how
+// often each function was called.
+__attribute__((constructor)) static void begin() {
+  const char *mode = getenv("JGML_EMULATION");
+  idle = mode != 0 && strcmp(mode, "idle") == 0;
+}
+
+__attribute__((destructor)) static void end() {
+  if (getenv("JGML_EMULATION") != 0) {
+    for (const std::pair<const std::string, std::atomic<long>> &each : calls) {
+      fprintf(stderr, "%9ld %s\n", each.second.load(), each.first.c_str());
+    }
+  }
+}
+
+// For tests: bytes that are allocated.
+size_t emulation_allocated() {
+  return allocated;
+}
+}

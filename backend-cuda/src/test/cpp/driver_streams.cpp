@@ -1,0 +1,148 @@
+// Calls of the driver about streams, graphs and events.
+#include "driver.h"
+
+#include <sched.h>
+#include <time.h>
+
+using namespace driver;
+
+extern "C" {
+
+CUresult cuStreamCreate(stream **s, unsigned) {
+  *s = new stream();
+  return SUCCESS;
+}
+
+CUresult cuStreamCreateWithPriority(stream **s, unsigned flags, int) { return cuStreamCreate(s, flags); }
+
+CUresult cuStreamDestroy_v2(stream *s) {
+  delete s;
+  return SUCCESS;
+}
+
+CUresult cuStreamSynchronize(stream *s) {
+  COUNT
+  if (s != 0 && s->capturing != 0) {
+    s->invalid = true;
+    return CAPTURE_UNSUPPORTED;
+  }
+  return sticky;
+}
+
+CUresult cuStreamQuery(stream *) { return sticky; }
+CUresult cuStreamWaitEvent(stream *, void *, unsigned) {
+  COUNT
+  return SUCCESS;
+}
+
+CUresult cuStreamWriteValue32_v2(stream *, CUdeviceptr at, unsigned value, unsigned) {
+  COUNT
+  ((std::atomic<unsigned> *)at)->store(value);
+  return sticky;
+}
+
+// Work is done when it is asked for, so whoever asks waits; some seconds, lest a test hang.
+CUresult cuStreamWaitValue32_v2(stream *, CUdeviceptr at, unsigned value, unsigned) {
+  COUNT
+  time_t start = time(0);
+  while (time(0) - start < 10) {
+    if ((int)(((std::atomic<unsigned> *)at)->load() - value) >= 0) {
+      return sticky;
+    }
+    sched_yield();
+  }
+  return sticky = LAUNCH_FAILED;
+}
+
+CUresult cuStreamBeginCapture_v2(stream *s, int) {
+  s->capturing = new graph();
+  s->invalid = false;
+  return SUCCESS;
+}
+
+CUresult cuStreamBeginCapture(stream *s) { return cuStreamBeginCapture_v2(s, 0); }
+
+CUresult cuStreamEndCapture(stream *s, graph **g) {
+  *g = s->capturing;
+  s->capturing = 0;
+  return s->invalid ? 901 : SUCCESS;
+}
+
+CUresult cuStreamIsCapturing(stream *s, int *status) {
+  *status = s->capturing != 0;
+  return SUCCESS;
+}
+
+CUresult cuGraphInstantiateWithFlags(graph **executable, graph *g, unsigned long long) {
+  *executable = new graph(*g);
+  return SUCCESS;
+}
+
+CUresult cuGraphInstantiate_v2(graph **executable, graph *g, void *, char *, size_t) {
+  return cuGraphInstantiateWithFlags(executable, g, 0);
+}
+
+CUresult cuGraphInstantiate(graph **executable, graph *g, void *, char *, size_t) {
+  return cuGraphInstantiateWithFlags(executable, g, 0);
+}
+
+CUresult cuGraphUpload(graph *, stream *) { return SUCCESS; }
+
+CUresult cuGraphLaunch(graph *executable, stream *s) {
+  COUNT
+  for (const command &c : executable->commands) {
+    CUresult code = submit(s, c);
+    if (code != SUCCESS) {
+      return code;
+    }
+  }
+  return SUCCESS;
+}
+
+CUresult cuGraphDestroy(graph *g) {
+  delete g;
+  return SUCCESS;
+}
+
+CUresult cuGraphExecDestroy(graph *g) {
+  delete g;
+  return SUCCESS;
+}
+
+CUresult cuEventCreate(void **event, unsigned) {
+  *event = new timespec();
+  return SUCCESS;
+}
+
+CUresult cuEventRecord(void *event, stream *) {
+  COUNT
+  clock_gettime(CLOCK_MONOTONIC, (timespec *)event);
+  return sticky;
+}
+
+CUresult cuEventQuery(void *) {
+  COUNT
+  return sticky;
+}
+
+CUresult cuEventSynchronize(void *) {
+  COUNT
+  return sticky;
+}
+
+CUresult cuEventDestroy_v2(void *event) {
+  delete (timespec *)event;
+  return SUCCESS;
+}
+
+CUresult cuEventElapsedTime(float *milliseconds, void *from, void *to) {
+  timespec *a = (timespec *)from;
+  timespec *b = (timespec *)to;
+  *milliseconds = (b->tv_sec - a->tv_sec) * 1e3f + (b->tv_nsec - a->tv_nsec) * 1e-6f;
+  return SUCCESS;
+}
+
+CUresult cuEventElapsedTime_v2(float *milliseconds, void *from, void *to) {
+  return cuEventElapsedTime(milliseconds, from, to);
+}
+}
