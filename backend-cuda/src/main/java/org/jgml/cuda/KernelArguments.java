@@ -25,7 +25,7 @@ final class KernelArguments {
   /// A tensor in another layout.
   KernelArguments tensor(Tensor tensor, Layout layout) {
     align(Long.BYTES);
-    RowLayout.of(tensor, layout).encode(bytes, base(tensor));
+    TensorArgument.put(bytes, RowLayout.of(tensor, layout), base(tensor));
     return this;
   }
 
@@ -37,12 +37,12 @@ final class KernelArguments {
   /// A tensor that is not there.
   KernelArguments noTensor() {
     align(Long.BYTES);
-    return skip(RowLayout.BYTES);
+    return skip(TensorArgument.BYTES);
   }
 
   /// A tensor of which only the address of its first row is of interest.
   KernelArguments address(long start) {
-    return number(start).skip(RowLayout.BYTES - Long.BYTES);
+    return number(start).skip(TensorArgument.BYTES - Long.BYTES);
   }
 
   private KernelArguments skip(int count) {

@@ -29,13 +29,16 @@ typedef long long int64;
 #define ALL_LANES 0xffffffffu
 #define MAX_AXES 8
 
-// The bytes of a tensor, and how its rows lie: extents and strides in bytes of all axes but the
-// last. RowLayout.java writes it.
+// The bytes of a tensor, and how its rows lie: of all axes but the last strides in bytes, extents,
+// and by what a number is multiplied and shifted to be divided by an extent. TensorArgument.java
+// writes it.
 struct tensor_t {
   uint8 *data;
-  int64 rank;
-  int64 extents[MAX_AXES];
   int64 strides[MAX_AXES];
+  uint32 extents[MAX_AXES];
+  uint32 multipliers[MAX_AXES];
+  uint8 shifts[MAX_AXES];
+  int64 rank;
 };
 
 // The quotient; divisions of 64 bits take many times as long as those of 32.
@@ -50,15 +53,18 @@ DEVICE int64 divide(int64 value, int64 by, int64 &rest) {
   return quotient;
 }
 
-// The first byte of a row; rows are numbered in row-major order.
+// The first byte of a row; rows are numbered in row-major order, and are fewer than 2^31. The rows of
+// most tensors are one axis or two.
 DEVICE uint8 *row_of(const tensor_t &tensor, int64 row) {
+  uint32 left = (uint32)row;
   int64 at = 0;
+#pragma unroll 1
   for (int axis = (int)tensor.rank - 1; axis > 0; axis--) {
-    int64 index;
-    row = divide(row, tensor.extents[axis], index);
-    at += index * tensor.strides[axis];
+    uint32 quotient = (uint32)((uint64)left * tensor.multipliers[axis] >> tensor.shifts[axis]);
+    at += (left - quotient * tensor.extents[axis]) * tensor.strides[axis];
+    left = quotient;
   }
-  return tensor.data + at + row * tensor.strides[0];
+  return tensor.data + at + left * tensor.strides[0];
 }
 
 // Which of `items` pieces of which row a thread works at; false if it is one thread too many.

@@ -98,6 +98,21 @@ DEVICE void add_tail(const float *const tokens[TOKENS], const uint8 *const rows[
   }
 }
 
+// The sum of a token and a row to the lane that puts it: each has one, the first lanes in turn.
+template <int TOKENS>
+DEVICE float sum_of_lane(const float sums[ROWS][TOKENS]) {
+  float own = 0;
+#pragma unroll
+  for (int r = 0; r < ROWS; r++) {
+#pragma unroll
+    for (int t = 0; t < TOKENS; t++) {
+      float sum = warp_sum(sums[r][t]);
+      own = threadIdx.x % WARP == r * TOKENS + t ? sum : own;
+    }
+  }
+  return own;
+}
+
 template <int TOKENS>
 DEVICE void matmul_vector(const matmul_t &a) {
   int64 batch = blockIdx.z;
@@ -108,7 +123,7 @@ DEVICE void matmul_vector(const matmul_t &a) {
   }
   const float *tokens[TOKENS];
   const uint8 *rows[ROWS];
-  float sums[ROWS][TOKENS];
+  float sums[ROWS][TOKENS] = {};
 #pragma unroll
   for (int t = 0; t < TOKENS; t++) {
     int64 token = first_token + t < a.m ? first_token + t : a.m - 1;
@@ -118,22 +133,15 @@ DEVICE void matmul_vector(const matmul_t &a) {
   for (int r = 0; r < ROWS; r++) {
     int64 row = first_row + r < a.n ? first_row + r : a.n - 1;
     rows[r] = row_of(a.w, batch * a.n + row);
-#pragma unroll
-    for (int t = 0; t < TOKENS; t++) {
-      sums[r][t] = 0;
-    }
   }
   add_products<TOKENS, true>(tokens, rows, a.k, sums);
   add_tail<TOKENS>(tokens, rows, a.k, sums);
-#pragma unroll
-  for (int t = 0; t < TOKENS; t++) {
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-      float sum = warp_sum(sums[r][t]);
-      if (threadIdx.x % WARP == 0 && first_token + t < a.m && first_row + r < a.n) {
-        put_sum(a, batch * a.m + first_token + t, first_row + r, sum);
-      }
-    }
+  float sum = sum_of_lane<TOKENS>(sums);
+  int lane = threadIdx.x % WARP;
+  int64 token = first_token + lane % TOKENS;
+  int64 row = first_row + lane / TOKENS;
+  if (lane < ROWS * TOKENS && token < a.m && row < a.n) {
+    put_sum(a, batch * a.m + token, row, sum);
   }
 }
 
@@ -196,21 +204,18 @@ DEVICE void matmul_id(const matmul_id_t &a) {
   expert = checked_index(expert, a.experts, a.step, a.fault);
   const float *tokens[1] = {(const float *)row_of(a.x, choice / a.shared)};
   const uint8 *rows[ROWS];
-  float sums[ROWS][1];
+  float sums[ROWS][1] = {};
 #pragma unroll
   for (int r = 0; r < ROWS; r++) {
     int64 row = first_row + r < a.n ? first_row + r : a.n - 1;
     rows[r] = row_of(a.w, expert * a.n + row);
-    sums[r][0] = 0;
   }
   add_products<1, ALIGNED>(tokens, rows, a.k, sums);
   add_tail<1>(tokens, rows, a.k, sums);
-#pragma unroll
-  for (int r = 0; r < ROWS; r++) {
-    float sum = warp_sum(sums[r][0]);
-    if (threadIdx.x % WARP == 0 && first_row + r < a.n) {
-      f32_t::set(row_of(a.y, choice), first_row + r, sum);
-    }
+  float sum = sum_of_lane<1>(sums);
+  int64 row = first_row + threadIdx.x % WARP;
+  if (threadIdx.x % WARP < ROWS && row < a.n) {
+    f32_t::set(row_of(a.y, choice), row, sum);
   }
 }
 

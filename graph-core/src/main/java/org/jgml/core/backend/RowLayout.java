@@ -60,12 +60,32 @@ public final class RowLayout {
         && Arrays.stream(strides).allMatch(stride -> stride % bytes == 0);
   }
 
+  /// The first byte of the first row in the buffer.
+  public long start() {
+    return start;
+  }
+
+  /// Axes that are left beside the last, at least 1.
+  public int rank() {
+    return Math.max(rank, 1);
+  }
+
+  /// The length of an axis; 0 if there is none.
+  public long extent(int axis) {
+    return extents[axis];
+  }
+
+  /// Bytes from one index of an axis to the next; 0 if there is none.
+  public long stride(int axis) {
+    return strides[axis];
+  }
+
   /// Puts the structure: the first row, how many axes there are but the last, at least 1, then
   /// [#MAX_AXES] extents and as many strides in bytes.
   ///
   /// @param base the address of the buffer, or 0 where kernels know it
   public void encode(ByteBuffer target, long base) {
-    target.putLong(base + start).putLong(Math.max(rank, 1));
+    target.putLong(base + start).putLong(rank());
     Arrays.stream(extents).forEach(target::putLong);
     Arrays.stream(strides).forEach(target::putLong);
   }
