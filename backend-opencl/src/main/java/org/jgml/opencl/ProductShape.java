@@ -12,6 +12,9 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
   /// Token rows whose sums fit into registers beside those of three weight rows.
   private static final int MOST_TOKENS = 4;
 
+  /// Weight rows of blocks of 256, whose loop is long: with more, a decode step takes 4 % longer.
+  private static final int MOST_LONG_ROWS = 4;
+
   private static final long GROUPS_PER_UNIT = 8;
   private static final long MOST_TILES = 16;
 
@@ -21,8 +24,12 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
       int rows = taken == 1 ? tuning.productRows() : 1;
       return new ProductShape(taken, rows, 16, tuning.productLanes());
     }
-    int unit = taken == 1 && type.blockElements() == 256 ? 256 : 32;
-    return new ProductShape(taken, taken == 1 ? tuning.productRows() : 3, unit, 1);
+    if (taken > 1) {
+      return new ProductShape(taken, 3, 32, 1);
+    }
+    return type.blockElements() == 256
+        ? new ProductShape(1, Math.min(tuning.productRows(), MOST_LONG_ROWS), 256, 1)
+        : new ProductShape(1, tuning.productRows(), 32, 1);
   }
 
   /// How many tiles of rows, one after the other, a work-group makes: as many as leave several
@@ -38,11 +45,6 @@ record ProductShape(int tokens, int rows, int unit, int lanes) {
   }
 
   ProgramSource define(ProgramSource source) {
-    return source
-        .with("TOKENS", tokens)
-        .with("ROWS", rows)
-        .with("UNIT", unit)
-        .with("LANES", lanes)
-        .with("FINITE_SCALES", 1);
+    return source.with("TOKENS", tokens).with("ROWS", rows).with("UNIT", unit).with("LANES", lanes);
   }
 }
