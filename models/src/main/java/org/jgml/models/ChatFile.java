@@ -1,6 +1,7 @@
 package org.jgml.models;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,7 +44,7 @@ final class ChatFile {
           && contents.get("messages") instanceof List<?> messages) {
         return messages.stream().map(ChatFile::message).toList();
       }
-    } catch (JacksonException | IllegalArgumentException malformed) {
+    } catch (JacksonException | CharacterCodingException | IllegalArgumentException malformed) {
       throw new IOException(file + ": not a saved conversation", malformed);
     }
     throw new IOException(file + ": not a saved conversation");

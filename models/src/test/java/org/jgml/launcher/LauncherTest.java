@@ -107,6 +107,14 @@ final class LauncherTest {
   }
 
   @Test
+  void argumentsAreReadAsUtf8WhereTheLocaleIsAscii() throws Exception {
+    String java = jdk("mine", "25.0.1");
+    program("mine/bin/java", "echo \"$LC_ALL\"");
+    assertEquals("C.UTF-8\n", start(Map.of("JAVA_HOME", java, "LC_ALL", "C")).out());
+    assertEquals("C.utf8\n", start(Map.of("JAVA_HOME", java, "LC_ALL", "C.utf8")).out());
+  }
+
+  @Test
   void benchmarksOfOpsStartOnTheClassPath() throws Exception {
     String java = jdk("mine", "25.0.1");
     program("mine/bin/java", "for each; do echo \"$each\"; done");

@@ -2,7 +2,6 @@ package org.jgml.models.cli;
 
 import java.io.Console;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,7 +77,7 @@ final class ChatCommand implements Callable<Integer> {
       throw new InputException("give only one of --chat-template and --chat-template-file");
     }
     if (templateFile != null) {
-      return ChatTemplates.parse(Files.readString(templateFile), model.vocabulary());
+      return ChatTemplates.parse(TextFile.read(templateFile), model.vocabulary());
     }
     if (templateName != null) {
       return ChatTemplates.named(templateName, model.metadata(), model.vocabulary());

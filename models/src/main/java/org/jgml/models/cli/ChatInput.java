@@ -2,6 +2,7 @@ package org.jgml.models.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
@@ -16,11 +17,17 @@ final class ChatInput {
   private static final String QUOTES = "\"\"\"";
   private static final String CONTINUED = "\\";
 
+  /// Bytes of a line that a terminal passes on at most, under Linux; it drops what comes after
+  /// them.
+  static final int LONGEST_TYPED_BYTES = 4095;
+
   /// @param isCommand whether it is for the program and not for the model
-  record Entry(String text, boolean isCommand) {}
+  /// @param mayBeCut whether a line is as long as a terminal passes on at most
+  record Entry(String text, boolean isCommand, boolean mayBeCut) {}
 
   private final BufferedReader in;
   private final Consumer<String> prompt;
+  private boolean mayBeCut;
 
   /// @param prompt shows that a line is awaited
   ChatInput(BufferedReader in, Consumer<String> prompt) {
@@ -38,17 +45,17 @@ final class ChatInput {
   }
 
   private Optional<Entry> read() throws IOException {
+    mayBeCut = false;
     String line = line(FIRST_PROMPT);
     if (line == null) {
       return Optional.empty();
     }
-    if (line.startsWith(QUOTES)) {
-      return Optional.of(new Entry(quoted(line.substring(QUOTES.length())), false));
-    }
-    return Optional.of(
-        line.endsWith(CONTINUED)
-            ? new Entry(continued(line), false)
-            : new Entry(line, line.startsWith("/")));
+    boolean isQuoted = line.startsWith(QUOTES);
+    boolean isContinued = line.endsWith(CONTINUED);
+    String text =
+        isQuoted ? quoted(line.substring(QUOTES.length())) : isContinued ? continued(line) : line;
+    boolean isCommand = !isQuoted && !isContinued && line.startsWith("/");
+    return Optional.of(new Entry(text, isCommand, mayBeCut));
   }
 
   private String quoted(String first) throws IOException {
@@ -77,6 +84,8 @@ final class ChatInput {
 
   private String line(String mark) throws IOException {
     prompt.accept(mark);
-    return in.readLine();
+    String line = in.readLine();
+    mayBeCut |= line != null && line.getBytes(StandardCharsets.UTF_8).length == LONGEST_TYPED_BYTES;
+    return line;
   }
 }

@@ -28,7 +28,7 @@ final class ChatShell {
       /load FILE    go on with a saved conversation
       /stats        what the conversation took so far
       /bye          leave; so do Ctrl-D and, at the prompt, Ctrl-C twice
-      Lines between \"""\" and \"""\" are one message; so are lines that end in a backslash.
+      Lines between \""" and \""" are one message; so are lines that end in a backslash.
       Ctrl-C stops an answer.\
       """;
 
@@ -80,6 +80,11 @@ final class ChatShell {
 
   private void react(ChatInput.Entry entry) {
     try {
+      if (interactive && entry.mayBeCut()) {
+        throw new InputException(
+            "not sent, since a terminal passes on %d bytes of a line and drops the rest. Fix: type it as several lines between \"\"\" and \"\"\""
+                .formatted(ChatInput.LONGEST_TYPED_BYTES));
+      }
       if (entry.isCommand()) {
         command(entry.text().strip());
       } else {

@@ -2,6 +2,7 @@ package org.jgml.models.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,7 @@ final class Failure {
       case AccessDeniedException e -> "permission denied: " + e.getFile();
       case FileSystemException e ->
           e.getFile() + ": " + Objects.requireNonNullElse(e.getReason(), "cannot be read");
+      case CharacterCodingException _ -> "a file that should be text is not UTF-8";
       case UncheckedIOException e -> text(e.getCause());
       case IOException e -> e.getMessage();
       case InputException e -> e.getMessage();

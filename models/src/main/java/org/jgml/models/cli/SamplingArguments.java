@@ -2,7 +2,6 @@ package org.jgml.models.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -245,7 +244,7 @@ final class SamplingArguments {
 
   private static String read(Path file) {
     try {
-      return Files.readString(file);
+      return TextFile.read(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -2,6 +2,7 @@ package org.jgml.models.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -21,17 +22,27 @@ record Streams(
 
   /// Those of the process. Java cannot tell terminals apart, so the launcher says.
   static Streams standard() {
+    String terminal = System.getProperty("jgml.err.terminal");
     return new Streams(
         System.in,
-        print(FileDescriptor.out),
-        print(FileDescriptor.err),
+        print(new FileOutputStream(FileDescriptor.out)),
+        print(terminal == null ? new FileOutputStream(FileDescriptor.err) : terminal(terminal)),
         Boolean.getBoolean("jgml.out.terminal"),
-        Boolean.getBoolean("jgml.err.terminal"));
+        terminal != null);
   }
 
-  private static PrintStream print(FileDescriptor descriptor) {
-    BufferedOutputStream buffer =
-        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES);
+  /// The terminal itself: what goes through the launcher, which reads errors, may come after what
+  /// was written to the terminal later.
+  private static FileOutputStream terminal(String path) {
+    try {
+      return new FileOutputStream(path);
+    } catch (FileNotFoundException _) {
+      return new FileOutputStream(FileDescriptor.err);
+    }
+  }
+
+  private static PrintStream print(FileOutputStream output) {
+    BufferedOutputStream buffer = new BufferedOutputStream(output, BUFFER_BYTES);
     return new PrintStream(buffer, false, StandardCharsets.UTF_8);
   }
 

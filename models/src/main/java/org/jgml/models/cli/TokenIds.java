@@ -1,7 +1,6 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -10,7 +9,7 @@ final class TokenIds {
   private TokenIds() {}
 
   static int[] read(String argument) throws IOException {
-    String list = argument.startsWith("@") ? Files.readString(file(argument)) : argument;
+    String list = argument.startsWith("@") ? TextFile.read(file(argument)) : argument;
     return Arrays.stream(list.split("[\\s,\\[\\]]+"))
         .filter(id -> !id.isEmpty())
         .mapToInt(TokenIds::id)

@@ -25,7 +25,7 @@ final class ChatInputTest {
   }
 
   private static Entry text(String text) {
-    return new Entry(text, false);
+    return new Entry(text, false, false);
   }
 
   @Test
@@ -50,7 +50,19 @@ final class ChatInputTest {
   }
 
   @Test
+  void aLineAsLongAsATerminalPassesOnMayBeCut() throws IOException {
+    String longest = "ü".repeat(2047) + "x";
+    assertEquals(List.of(true, false), cuts(longest + "\n" + longest + "x\n"));
+    assertEquals(List.of(true, false), cuts("\"\"\"\n" + longest + "\n\"\"\"\nb"));
+  }
+
+  private List<Boolean> cuts(String typed) throws IOException {
+    return read(typed).stream().map(Entry::mayBeCut).toList();
+  }
+
+  @Test
   void aSlashMakesACommand() throws IOException {
-    assertEquals(List.of(new Entry("/save a b", true), text("a/b")), read("/save a b\na/b\n"));
+    assertEquals(
+        List.of(new Entry("/save a b", true, false), text("a/b")), read("/save a b\na/b\n"));
   }
 }
