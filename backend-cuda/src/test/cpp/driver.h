@@ -1,5 +1,5 @@
 // A libcuda.so.1 without a GPU: the calls of the CUDA driver that the backend makes, with two devices
-// that run kernels on the CPU. Everything above it, JCuda included, is the real thing. A call does its
+// that run PTX on the CPU (see ptx_program.h). Everything above it, JCuda included, is the real thing. A call does its
 // work before it returns. What all its files share.
 #pragma once
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "fibers.h"
+#include "ptx_warp.h"
 
 typedef int CUresult;
 typedef unsigned long long CUdeviceptr;
@@ -32,24 +32,27 @@ enum {
 
 namespace driver {
 
-// Bytes before and behind each allocation, which no kernel may write.
-const size_t PADDING = 256;
-const unsigned char GUARD = 0xa5;
 const int DEVICES = 2;
+// Memory of the host, that all devices reach.
+const int HOST = -1;
 
 struct allocation {
   size_t bytes;
   int device;
+  // Who has written each byte, once a kernel was there.
+  ptx::stamp *writes = 0;
 };
 
 struct module {
-  void *library;
+  std::unique_ptr<ptx::module> text;
+  ptx::globals variables;
+  std::map<std::string, ptx::program> programs;
 };
 
 struct kernel {
-  fibers::kernel_t function;
+  module *from;
   std::string name;
-  size_t argument_bytes;
+  std::vector<ptx::variable> parameters;
   int shared_limit;
   unsigned launches;
 };
@@ -58,7 +61,7 @@ struct kernel {
 struct command {
   int kind;
   kernel *function;
-  emulation_dim grid, threads;
+  ptx::dimensions grid, threads;
   unsigned shared;
   std::vector<unsigned char> arguments;
   CUdeviceptr to, from;
@@ -78,6 +81,8 @@ struct stream {
 // One call at a time changes or runs anything.
 extern std::recursive_mutex lock;
 extern std::map<CUdeviceptr, allocation> allocations;
+// What was freed last.
+extern std::map<CUdeviceptr, size_t> freed;
 // What each call returns next, once, instead of doing its work.
 extern std::map<std::string, CUresult> failures;
 // Whether kernels do nothing, so that what is left is the work of the host. JGML_EMULATION=idle, too.
@@ -91,9 +96,8 @@ extern size_t allocated;
 extern size_t limit;
 // What every call returns once something went wrong.
 extern CUresult sticky;
-extern std::string source_directory;
-extern std::string build_directory;
-extern std::string compiler_options;
+// What was wrong with the last launch that failed.
+extern std::string last_mistake;
 
 std::atomic<long> &counter(const char *call);
 CUresult failure(const char *call);
@@ -101,6 +105,9 @@ CUresult failure(const char *call);
 // Whether bytes are memory of one device, or of the one that this thread talks to.
 bool is_on(int device, CUdeviceptr at, size_t bytes);
 bool is_device(CUdeviceptr at, size_t bytes);
+
+void add_allocation(CUdeviceptr at, size_t bytes, int device);
+void remove_allocation(CUdeviceptr at);
 
 // Runs a kernel.
 CUresult launch(const command &c);

@@ -30,12 +30,12 @@ CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
     return OUT_OF_MEMORY;
   }
   void *memory = 0;
-  if (posix_memalign(&memory, 256, bytes + 2 * PADDING) != 0) {
+  if (posix_memalign(&memory, 256, bytes) != 0) {
     return OUT_OF_MEMORY;
   }
-  memset(memory, GUARD, bytes + 2 * PADDING);
-  *at = (CUdeviceptr)memory + PADDING;
-  allocations[*at] = allocation{bytes, current};
+  memset(memory, 0xa5, bytes);
+  *at = (CUdeviceptr)memory;
+  add_allocation(*at, bytes, current);
   allocated += bytes;
   return SUCCESS;
 }
@@ -47,14 +47,19 @@ CUresult cuMemFree_v2(CUdeviceptr at) {
     return INVALID_VALUE;
   }
   allocated -= found->second.bytes;
-  allocations.erase(found);
-  free((unsigned char *)at - PADDING);
+  remove_allocation(at);
+  free((void *)at);
   return SUCCESS;
 }
 
 CUresult cuMemAllocHost_v2(void **at, size_t bytes) {
   COUNT
-  return posix_memalign(at, 4096, bytes == 0 ? 1 : bytes) == 0 ? SUCCESS : OUT_OF_MEMORY;
+  bytes = bytes == 0 ? 1 : bytes;
+  if (posix_memalign(at, 4096, bytes) != 0) {
+    return OUT_OF_MEMORY;
+  }
+  add_allocation((CUdeviceptr)*at, bytes, HOST);
+  return SUCCESS;
 }
 
 CUresult cuMemHostAlloc(void **at, size_t bytes, unsigned) {
@@ -62,6 +67,7 @@ CUresult cuMemHostAlloc(void **at, size_t bytes, unsigned) {
 }
 
 CUresult cuMemFreeHost(void *at) {
+  remove_allocation((CUdeviceptr)at);
   free(at);
   return SUCCESS;
 }
@@ -71,8 +77,15 @@ CUresult cuMemHostGetDevicePointer_v2(CUdeviceptr *at, void *host, unsigned) {
   return SUCCESS;
 }
 
-CUresult cuMemHostRegister_v2(void *, size_t, unsigned) { return SUCCESS; }
-CUresult cuMemHostUnregister(void *) { return SUCCESS; }
+CUresult cuMemHostRegister_v2(void *at, size_t bytes, unsigned) {
+  add_allocation((CUdeviceptr)at, bytes, HOST);
+  return SUCCESS;
+}
+
+CUresult cuMemHostUnregister(void *at) {
+  remove_allocation((CUdeviceptr)at);
+  return SUCCESS;
+}
 
 static CUresult copy_command(CUdeviceptr to, CUdeviceptr from, size_t bytes, stream *s) {
   command c = {};

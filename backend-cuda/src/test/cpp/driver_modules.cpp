@@ -1,54 +1,64 @@
 // Modules, and launches of their kernels.
 #include "driver.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 namespace driver {
 namespace {
 
-// Whether all bytes around allocations are as they were.
-bool guards_hold() {
-  for (const std::pair<const CUdeviceptr, allocation> &each : allocations) {
-    const unsigned char *memory = (const unsigned char *)each.first;
-    for (size_t i = 1; i <= PADDING; i++) {
-      if (memory[-(ptrdiff_t)i] != GUARD || memory[each.second.bytes + i - 1] != GUARD) {
-        return false;
-      }
-    }
+// What kernels of a device may use: variables of their module, memory of the device, and of the host and
+// of devices that it reaches.
+ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &found) {
+  std::map<uint64_t, uint64_t>::const_iterator variable = m.variables.ends.upper_bound(at);
+  if (variable != m.variables.ends.begin() && (--variable)->second > at) {
+    found = ptx::allocation{{variable->first, variable->second}, 0, 0, true};
+    return ptx::FOUND;
   }
-  return true;
+  std::map<CUdeviceptr, allocation>::iterator next = allocations.upper_bound(at);
+  if (next == allocations.begin() || at >= (--next)->first + next->second.bytes) {
+    std::map<CUdeviceptr, size_t>::iterator gone = freed.upper_bound(at);
+    bool was_there = gone != freed.begin() && at < (--gone)->first + gone->second;
+    return was_there ? ptx::FREED : ptx::MISSING;
+  }
+  allocation &a = next->second;
+  if (a.device != device && a.device != HOST && !peers_enabled[device][a.device]) {
+    return ptx::MISSING;
+  }
+  if (a.writes == 0) {
+    a.writes = (ptx::stamp *)mmap(0, a.bytes * sizeof(ptx::stamp), PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  }
+  found = ptx::allocation{{next->first, next->first + a.bytes}, a.writes, 0, false};
+  return ptx::FOUND;
 }
 
-std::string line_value(const std::string &line, const char *key) {
-  size_t at = line.find(key);
-  if (at == std::string::npos) {
-    return "";
+const ptx::program &program_of(const kernel &k) {
+  std::map<std::string, ptx::program> &known = k.from->programs;
+  std::map<std::string, ptx::program>::iterator found = known.find(k.name);
+  if (found == known.end()) {
+    ptx::program made = ptx::decode(*k.from->text, k.from->variables, k.name);
+    found = known.emplace(k.name, std::move(made)).first;
   }
-  at += strlen(key);
-  return line.substr(at, line.find('\n', at) - at);
+  return found->second;
 }
 
 }  // namespace
 
 CUresult launch(const command &c) {
-  if (c.threads.x * c.threads.y * c.threads.z > fibers::MOST_THREADS || c.shared > fibers::SHARED_BYTES) {
+  const kernel &k = *c.function;
+  if (c.shared > (48 << 10) && (int)c.shared > k.shared_limit) {
     return INVALID_VALUE;
   }
-  if (c.shared > (48 << 10) && (int)c.shared > c.function->shared_limit) {
-    return INVALID_VALUE;
-  }
-  bool backwards = c.function->launches++ % 2 == 1;
-  const char *mistake = fibers::run(c.function->function, c.arguments.data(), c.grid, c.threads,
-                                    c.shared, backwards);
-  if (mistake != 0) {
-    fprintf(stderr, "%s: %s\n", c.function->name.c_str(), mistake);
+  int device = current;
+  try {
+    ptx::launch(program_of(k), c.arguments.data(), c.grid, c.threads, c.shared, c.function->launches++,
+                [&](uint64_t at, ptx::allocation &found) { return find(*k.from, device, at, found); });
+  } catch (const ptx::mistake &wrong) {
+    last_mistake = wrong.what;
+    fprintf(stderr, "%s\n", wrong.what.c_str());
     sticky = LAUNCH_FAILED;
-  } else if (!guards_hold()) {
-    fprintf(stderr, "%s: wrote outside of all allocations\n", c.function->name.c_str());
-    sticky = ILLEGAL_ADDRESS;
   }
   return SUCCESS;
 }
@@ -61,38 +71,17 @@ extern "C" {
 
 CUresult cuModuleLoadDataEx(module **m, const void *image, unsigned, int *, void **) {
   std::lock_guard<std::recursive_mutex> guard(lock);
-  std::string text((const char *)image);
-  std::string line = text.substr(0, text.find('\n'));
-  std::string name = line_value(line, "// program ");
-  name = name.substr(0, name.find(" sources "));
-  if (name.empty()) {
+  std::unique_ptr<module> loaded(new module());
+  try {
+    if (!idle) {
+      loaded->text.reset(new ptx::module((const char *)image));
+      loaded->variables = ptx::allocate_globals(*loaded->text);
+    }
+  } catch (const ptx::mistake &wrong) {
+    fprintf(stderr, "a module: %s\n", wrong.what.c_str());
     return INVALID_PTX;
   }
-  if (idle) {
-    *m = new module{0};
-    return SUCCESS;
-  }
-  std::string file = name.substr(0, name.find(' '));
-  std::string definitions = name.find(" -D") == std::string::npos ? "" : name.substr(name.find(" -D"));
-  std::string key = file + definitions;
-  for (char &c : key) {
-    c = isalnum(c) ? c : '_';
-  }
-  std::string library = build_directory + "/" + key + ".so";
-  std::string source = source_directory + "/" + file + ".cu";
-  std::string compile = "g++ -x c++ -std=c++17 -O1 -w -fPIC -shared -ffp-contract=off " + compiler_options
-      + definitions + " '" + source + "' -o '" + library + ".new' -L'" + build_directory
-      + "' -l:libcuda.so.1 && mv '" + library + ".new' '" + library + "'";
-  std::string stale = "[ '" + library + "' -nt '" + build_directory + "/stamp' ]";
-  if (system(stale.c_str()) != 0 && system(compile.c_str()) != 0) {
-    return INVALID_PTX;
-  }
-  void *handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle == 0) {
-    fprintf(stderr, "%s\n", dlerror());
-    return INVALID_PTX;
-  }
-  *m = new module{handle};
+  *m = loaded.release();
   return SUCCESS;
 }
 
@@ -101,24 +90,21 @@ CUresult cuModuleLoadData(module **m, const void *image) {
 }
 
 CUresult cuModuleUnload(module *m) {
-  if (m->library != 0) {
-    dlclose(m->library);
-  }
+  std::lock_guard<std::recursive_mutex> guard(lock);
   delete m;
   return SUCCESS;
 }
 
 CUresult cuModuleGetFunction(kernel **function, module *m, const char *name) {
-  if (m->library == 0) {
-    *function = new kernel{0, name, 0, 0};
+  if (m->text == nullptr) {
+    *function = new kernel{m, name, {}, 0, 0};
     return SUCCESS;
   }
-  void *symbol = dlsym(m->library, name);
-  size_t *bytes = (size_t *)dlsym(m->library, (std::string(name) + "_bytes").c_str());
-  if (symbol == 0 || bytes == 0) {
+  std::map<std::string, ptx::function>::iterator found = m->text->kernels.find(name);
+  if (found == m->text->kernels.end()) {
     return NOT_FOUND;
   }
-  *function = new kernel{(fibers::kernel_t)symbol, name, *bytes, 0, 0};
+  *function = new kernel{m, name, found->second.parameters, 0, 0};
   return SUCCESS;
 }
 
@@ -138,11 +124,15 @@ CUresult cuLaunchKernel(kernel *function, unsigned gx, unsigned gy, unsigned gz,
   }
   command c = {};
   c.function = function;
-  c.grid = emulation_dim{gx, gy, gz};
-  c.threads = emulation_dim{bx, by, bz};
+  c.grid = ptx::dimensions{gx, gy, gz};
+  c.threads = ptx::dimensions{bx, by, bz};
   c.shared = shared;
-  unsigned char *structure = (unsigned char *)arguments[0];
-  c.arguments.assign(structure, structure + function->argument_bytes);
+  for (size_t n = 0; n < function->parameters.size(); n++) {
+    const ptx::variable &v = function->parameters[n];
+    c.arguments.resize((c.arguments.size() + v.alignment - 1) / v.alignment * v.alignment);
+    const unsigned char *from = (const unsigned char *)arguments[n];
+    c.arguments.insert(c.arguments.end(), from, from + v.bytes);
+  }
   return submit(s, c);
 }
 }

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 namespace driver {
 
 std::recursive_mutex lock;
 std::map<CUdeviceptr, allocation> allocations;
+std::map<CUdeviceptr, size_t> freed;
 std::map<std::string, CUresult> failures;
 bool idle;
 bool peers_possible = true;
@@ -18,9 +20,7 @@ thread_local int current = -1;
 size_t allocated;
 size_t limit = 4ull << 30;
 CUresult sticky;
-std::string source_directory;
-std::string build_directory;
-std::string compiler_options;
+std::string last_mistake;
 
 namespace {
 
@@ -50,6 +50,25 @@ CUresult submit(stream *s, const command &c) {
     return SUCCESS;
   }
   return run(c);
+}
+
+void add_allocation(CUdeviceptr at, size_t bytes, int device) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  allocations[at] = allocation{bytes, device};
+  freed.erase(at);
+}
+
+void remove_allocation(CUdeviceptr at) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  std::map<CUdeviceptr, allocation>::iterator found = allocations.find(at);
+  if (found != allocations.end()) {
+    size_t bytes = found->second.bytes;
+    if (found->second.writes != 0) {
+      munmap(found->second.writes, bytes * sizeof(ptx::stamp));
+    }
+    allocations.erase(found);
+    freed[at] = bytes;
+  }
 }
 
 // Whether bytes are memory of one device.
@@ -91,12 +110,8 @@ using namespace driver;
 
 extern "C" {
 
-// For tests: where sources are, where to put what is compiled from them, and with what options.
-void emulation_configure(const char *sources, const char *builds, const char *options) {
-  source_directory = sources;
-  build_directory = builds;
-  compiler_options = options;
-}
+// For tests: what was wrong with the last launch that failed.
+const char *emulation_mistake() { return last_mistake.c_str(); }
 
 // For tests: the bytes of the device's memory.
 void emulation_memory(size_t bytes) {

@@ -1,5 +1,5 @@
 // A libnvrtc.so.12 that compiles nothing: it checks what it is given as NVRTC would, and its machine
-// code is the line that driver_modules.cpp takes for a program.
+// code is the PTX of the jar, of which PTX_DIRECTORY is the folder.
 #include <stdio.h>
 #include <string.h>
 
@@ -26,11 +26,24 @@ void check(const std::string &text, const std::set<std::string> &headers, std::s
   for (size_t at = text.find(include); at != std::string::npos; at = text.find(include, at + 1)) {
     size_t from = at + include.size();
     std::string name = text.substr(from, text.find('"', from) - from);
-    // emulation.h is for C++ compilers only.
-    if (name != "emulation.h" && headers.count(name) == 0) {
+    if (headers.count(name) == 0) {
       missing += name + " ";
     }
   }
+}
+
+// What a file holds that gzip has compressed.
+std::string unpacked(const std::string &file) {
+  std::string text;
+  FILE *from = popen(("gzip -dc '" + file + "'").c_str(), "r");
+  char bytes[1 << 16];
+  for (size_t count; from != 0 && (count = fread(bytes, 1, sizeof(bytes), from)) > 0;) {
+    text.append(bytes, count);
+  }
+  if (from != 0) {
+    pclose(from);
+  }
+  return text;
 }
 
 }  // namespace
@@ -78,7 +91,7 @@ int nvrtcDestroyProgram(program **p) {
 }
 
 int nvrtcCompileProgram(program *p, int count, const char *const *options) {
-  std::string definitions;
+  std::string values;
   bool has_architecture = false;
   bool rounds = false;
   for (int i = 0; i < count; i++) {
@@ -86,7 +99,7 @@ int nvrtcCompileProgram(program *p, int count, const char *const *options) {
     has_architecture = has_architecture || option.find("--gpu-architecture=sm_") == 0;
     rounds = rounds || option == "--fmad=false";
     if (option.find("-D") == 0) {
-      definitions += " " + option;
+      values += "." + option.substr(option.find('=') + 1);
     }
   }
   if (!has_architecture || !rounds) {
@@ -97,12 +110,12 @@ int nvrtcCompileProgram(program *p, int count, const char *const *options) {
     p->log = "cannot open source file " + p->missing;
     return COMPILATION;
   }
-  if (definitions.find("FORMAT=i64") != std::string::npos) {
+  if (values == ".i64") {
     p->log = p->name + "(1): error: no such format\n1 error detected";
     return COMPILATION;
   }
   compiled++;
-  p->code = "// program " + p->name.substr(0, p->name.rfind(".cu")) + definitions + " sources nvrtc\n";
+  p->code = unpacked(PTX_DIRECTORY "/" + p->name.substr(0, p->name.rfind(".cu")) + values + ".ptx.gz");
   return SUCCESS;
 }
 

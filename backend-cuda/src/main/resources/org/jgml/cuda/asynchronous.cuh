@@ -3,7 +3,6 @@
 #pragma once
 #include "common.cuh"
 
-#ifdef __CUDACC__
 // An address in shared memory as instructions take it.
 DEVICE uint32 shared_address(const void *at) {
   return (uint32)__cvta_generic_to_shared(at);
@@ -24,21 +23,3 @@ template <int LEFT>
 DEVICE void await_copies() {
   asm volatile("cp.async.wait_group %0;" :: "n"(LEFT) : "memory");
 }
-#else
-DEVICE uint32 shared_address(const void *at) {
-  return (uint32)((const uint8 *)at - emulation_shared());
-}
-
-DEVICE void copy_async(void *to, const void *from, bool is_there) {
-  emulation_copy_async(to, from, is_there);
-}
-
-DEVICE void commit_copies() {
-  emulation_commit_copies();
-}
-
-template <int LEFT>
-DEVICE void await_copies() {
-  emulation_await_copies(LEFT);
-}
-#endif

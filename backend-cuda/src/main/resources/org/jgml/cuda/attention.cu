@@ -140,6 +140,8 @@ DEVICE void weigh_keys(const attention_t &a, const task_t &task, int64 at, int c
     float correction = top == -INFINITY_F ? 0 : expf(top - highest);
     rows.weights[row][lane] = seen ? weight : UNSEEN;
     float sum = warp_sum(weight);
+    // All lanes have read before one writes; an exchange of values alone orders no memory.
+    __syncwarp();
     if (lane == 0) {
       rows.tops[row] = highest;
       rows.sums[row] = fmaf(rows.sums[row], correction, sum);

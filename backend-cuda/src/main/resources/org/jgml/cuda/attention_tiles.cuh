@@ -16,7 +16,6 @@ DEVICE int place_in_tile(int row, int piece) {
   return row * VALUES + (piece ^ row % 8) * 8;
 }
 
-#ifdef __CUDACC__
 DEVICE uint32 halves_less(uint32 from, uint32 pair) {
   uint32 rest;
   asm("sub.rn.f16x2 %0, %1, %2;" : "=r"(rest) : "r"(from), "r"(pair));
@@ -41,25 +40,6 @@ DEVICE float inverse_of(float value) {
   asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(inverse) : "f"(value));
   return inverse;
 }
-#else
-DEVICE uint32 halves_less(uint32 from, uint32 pair) {
-  return halves_of(half_to_float((uint16)from) - half_to_float((uint16)pair),
-                   half_to_float(from >> 16) - half_to_float(pair >> 16));
-}
-
-DEVICE uint32 halves_times(uint32 left, uint32 right) {
-  return halves_of(half_to_float((uint16)left) * half_to_float((uint16)right),
-                   half_to_float(left >> 16) * half_to_float(right >> 16));
-}
-
-DEVICE float power_of_two(float exponent) {
-  return exp2f(exponent);
-}
-
-DEVICE float inverse_of(float value) {
-  return 1 / value;
-}
-#endif
 
 // e to the power of a float that is not above 0, or minus infinity.
 DEVICE float power_of_e(float exponent) {

@@ -1,7 +1,6 @@
 // What every kernel uses: tensors by rows, plain elements, sums over warps and blocks.
 //
-// A kernel takes one structure of arguments. The same files are compiled by a C++ compiler for
-// tests, where `emulation.h` runs the threads of a block on the CPU.
+// A kernel takes one structure of arguments.
 #pragma once
 
 typedef unsigned char uint8;
@@ -10,19 +9,10 @@ typedef unsigned int uint32;
 typedef unsigned long long uint64;
 typedef long long int64;
 
-#ifdef __CUDACC__
 #define KERNEL(name, arguments, threads) \
   extern "C" __global__ void __launch_bounds__(threads) name(const __grid_constant__ arguments a)
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) uint8 name[]
 #define INFINITY_F __int_as_float(0x7f800000)
-#else
-#include "emulation.h"
-#define KERNEL(name, arguments, threads)                            \
-  extern "C" const unsigned long name##_bytes = sizeof(arguments); \
-  extern "C" void name(const arguments &a)
-#define DYNAMIC_SHARED(name) uint8 *name = emulation_shared()
-#define INFINITY_F __builtin_inff()
-#endif
 
 #define DEVICE static __device__ __forceinline__
 #define WARP 32
@@ -77,7 +67,6 @@ DEVICE bool item_of(int64 items, int64 rows, int64 &row, int64 &item) {
   return true;
 }
 
-#ifdef __CUDACC__
 DEVICE float half_to_float(uint16 bits) {
   float value;
   asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(bits));
@@ -89,7 +78,6 @@ DEVICE uint16 float_to_half(float value) {
   asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
   return bits;
 }
-#endif
 
 DEVICE float bfloat_to_float(uint16 bits) {
   return __uint_as_float((uint32)bits << 16);

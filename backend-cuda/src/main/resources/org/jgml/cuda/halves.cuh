@@ -2,17 +2,11 @@
 #pragma once
 #include "common.cuh"
 
-#ifdef __CUDACC__
 DEVICE uint32 halves_of(float low, float high) {
   uint32 pair;
   asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
   return pair;
 }
-#else
-DEVICE uint32 halves_of(float low, float high) {
-  return float_to_half(low) | (uint32)float_to_half(high) << 16;
-}
-#endif
 
 DEVICE uint4 eight_halves(const float values[8]) {
   return make_uint4(halves_of(values[0], values[1]), halves_of(values[2], values[3]),

@@ -7,7 +7,6 @@
 #pragma once
 #include "asynchronous.cuh"
 
-#ifdef __CUDACC__
 DEVICE void multiply_add(float sum[4], const uint32 left[4], const uint32 right[2]) {
   asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
       "{%8, %9}, {%0, %1, %2, %3};"
@@ -29,42 +28,3 @@ DEVICE void load_turned_matrices(uint32 parts[4], const uint16 *row) {
                : "=r"(parts[0]), "=r"(parts[1]), "=r"(parts[2]), "=r"(parts[3])
                : "r"(shared_address(row)) : "memory");
 }
-#else
-DEVICE void multiply_add(float sum[4], const uint32 left[4], const uint32 right[2]) {
-  // What each lane gives: 8 halves of the left matrix, 4 of the right one.
-  const float (*lanes)[12] = emulation_gather_halves(left, right);
-  int lane = threadIdx.x % WARP;
-  for (int c = 0; c < 4; c++) {
-    int row = lane / 4 + c / 2 * 8;
-    int column = lane % 4 * 2 + c % 2;
-    float total = sum[c];
-    for (int k = 0; k < 16; k++) {
-      int t = k % 8 / 2;
-      float a = lanes[row % 8 * 4 + t][(row / 8 + k / 8 * 2) * 2 + k % 2];
-      float b = lanes[column * 4 + t][8 + k / 8 * 2 + k % 2];
-      total = fmaf(a, b, total);
-    }
-    sum[c] = total;
-  }
-}
-
-DEVICE void load_matrices(uint32 parts[4], const uint16 *row) {
-  unsigned long long rows[WARP];
-  emulation_gather((unsigned long long)row, rows);
-  int lane = threadIdx.x % WARP;
-  for (int i = 0; i < 4; i++) {
-    parts[i] = *(const uint32 *)((const uint16 *)rows[8 * i + lane / 4] + lane % 4 * 2);
-  }
-}
-
-DEVICE void load_turned_matrices(uint32 parts[4], const uint16 *row) {
-  unsigned long long rows[WARP];
-  emulation_gather((unsigned long long)row, rows);
-  int lane = threadIdx.x % WARP;
-  for (int i = 0; i < 4; i++) {
-    const uint16 *low = (const uint16 *)rows[8 * i + lane % 4 * 2];
-    const uint16 *high = (const uint16 *)rows[8 * i + lane % 4 * 2 + 1];
-    parts[i] = low[lane / 4] | (uint32)high[lane / 4] << 16;
-  }
-}
-#endif

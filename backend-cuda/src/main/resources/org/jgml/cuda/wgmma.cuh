@@ -19,7 +19,6 @@ DEVICE uint64 descriptor_of(const void *at) {
   return start | leading << 16 | stride << 32 | swizzle << 62;
 }
 
-#ifdef __CUDACC__
 #define ONE_PIECE_(j) "+f"(sums[j][0]), "+f"(sums[j][1]), "+f"(sums[j][2]), "+f"(sums[j][3])
 #define PIECES_4_(j) ONE_PIECE_(j), ONE_PIECE_(j + 1), ONE_PIECE_(j + 2), ONE_PIECE_(j + 3)
 #define PIECES_16_(j) PIECES_4_(j), PIECES_4_(j + 4), PIECES_4_(j + 8), PIECES_4_(j + 12)
@@ -65,29 +64,3 @@ DEVICE void finish_products(float sums[GROUP_PIECES][4]) {
 DEVICE void publish_to_products() {
   asm volatile("fence.proxy.async;" ::: "memory");
 }
-#else
-DEVICE void multiply_add_group(float sums[GROUP_PIECES][4], uint64 left, uint64 right) {
-  emulation_multiply_group(sums[0], left, right);
-}
-
-DEVICE void begin_products() {
-  emulation_begin_products();
-}
-
-DEVICE void commit_products() {
-  emulation_commit_products();
-}
-
-template <int LEFT>
-DEVICE void await_products() {
-  emulation_await_products(LEFT);
-}
-
-DEVICE void finish_products(float sums[GROUP_PIECES][4]) {
-  emulation_await_products(0);
-}
-
-DEVICE void publish_to_products() {
-  emulation_publish();
-}
-#endif

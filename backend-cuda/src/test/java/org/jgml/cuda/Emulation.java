@@ -1,7 +1,6 @@
 package org.jgml.cuda;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,8 +11,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jgml.core.backend.BackendProvider;
@@ -21,16 +18,14 @@ import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceOptions;
 import org.junit.jupiter.api.Assumptions;
 
-/// A CUDA driver without a GPU, which runs the kernels' own sources on the CPU: `src/test/cpp`.
-/// Loaded before JCuda's library, it is the `libcuda.so.1` that this needs. Where there is no C++
+/// A CUDA driver without a GPU, which runs the PTX of the jar on the CPU: `src/test/cpp`. Loaded
+/// before JCuda's library, it is the `libcuda.so.1` that this needs. Where there is no C++
 /// compiler, tests are skipped with the reason.
 public final class Emulation {
   private static final Path MODULE = Path.of("../backend-cuda").toAbsolutePath().normalize();
-  private static final Path SOURCES = MODULE.resolve("src/main/resources/org/jgml/cuda");
   private static final Path DRIVER = MODULE.resolve("src/test/cpp");
   private static final Path COMPILER = DRIVER.resolve("fake_nvrtc.cpp");
-  private static final List<String> OPTIONS =
-      List.of("-std=c++17", "-O2", "-mf16c", "-mfma", "-fPIC", "-shared");
+  private static final Path PTX = MODULE.resolve("src/main/resources/org/jgml/cuda/ptx");
   private static final Path BUILDS =
       Path.of(System.getProperty("jgml.cuda.emulation", "target/emulation")).toAbsolutePath();
 
@@ -74,39 +69,15 @@ public final class Emulation {
   }
 
   private static String problem() {
-    if (!"amd64".equals(System.getProperty("os.arch"))) {
-      return "fibers are written for x86-64";
-    }
     try {
-      Files.createDirectories(BUILDS);
       Path library = BUILDS.resolve("libcuda.so.1");
-      FileTime newest = newest();
-      if (!Files.exists(library) || Files.getLastModifiedTime(library).compareTo(newest) < 0) {
-        build(driverSources(), library);
-        build(List.of(COMPILER), compiler());
-      }
-      Path stamp = BUILDS.resolve("stamp");
-      Files.write(stamp, new byte[0]);
-      Files.setLastModifiedTime(stamp, newest);
+      new NativeLibrary(library, driverSources(), List.of()).build();
+      String folder = "-DPTX_DIRECTORY=\"" + PTX + "\"";
+      new NativeLibrary(compiler(), List.of(COMPILER), List.of(folder)).build();
       start(library);
       return null;
     } catch (IOException e) {
       return e.getMessage();
-    }
-  }
-
-  private static FileTime newest() throws IOException {
-    try (Stream<Path> files =
-        Stream.concat(Files.list(SOURCES).filter(Files::isRegularFile), Files.list(DRIVER))) {
-      return files.map(Emulation::modified).max(FileTime::compareTo).orElseThrow();
-    }
-  }
-
-  private static FileTime modified(Path file) {
-    try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -125,34 +96,9 @@ public final class Emulation {
     }
   }
 
-  private static void build(List<Path> sources, Path library) throws IOException {
-    List<String> command = new ArrayList<>(List.of("g++"));
-    command.addAll(OPTIONS);
-    sources.forEach(source -> command.add(source.toString()));
-    command.add("-Wl,-soname," + library.getFileName());
-    command.addAll(List.of("-o", library.toString(), "-ldl"));
-    Process compiler = new ProcessBuilder(command).inheritIO().start();
-    try {
-      if (compiler.waitFor() != 0) {
-        throw new IOException("g++ refuses " + sources);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-  }
-
   @SuppressWarnings("restricted")
   private static void start(Path library) {
     System.load(library.toString());
-    try (Arena arena = Arena.ofConfined()) {
-      call(
-          "emulation_configure",
-          FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
-          arena.allocateFrom(SOURCES.toString()),
-          arena.allocateFrom(BUILDS.toString()),
-          arena.allocateFrom("-mf16c -mfma -I'" + DRIVER + "'"));
-    }
   }
 
   /// Sets the bytes of the device's memory.

@@ -84,7 +84,6 @@ final class Ptx {
   }
 
   private static void addNames(String name, Set<String> names) throws IOException {
-    // emulation.h, which only tests include, has another ending.
     if (names.add(name)) {
       String text = Files.readString(SOURCES.resolve(name));
       for (String included : INCLUDE.matcher(text).results().map(m -> m.group(1)).toList()) {

@@ -1,0 +1,223 @@
+#include "ptx_sanitizer.h"
+
+#include <string.h>
+
+namespace ptx {
+namespace {
+
+int warp_of(uint16_t thread) {
+  return thread >= WARP_READERS ? thread - WARP_READERS : thread / LANES;
+}
+
+}  // namespace
+
+void sanitizer::begin_launch(const address_map &given, uint32_t begin, uint32_t bytes, int threads,
+                             bool watches) {
+  addresses = &given;
+  found.clear();
+  shared_begin = begin;
+  shared_bytes = bytes;
+  memory.resize(bytes);
+  traces.resize(bytes);
+  launch_epoch = ++epoch;
+  watches_products = watches;
+  if (watches) {
+    publications.assign(bytes, 0);
+    products.assign(bytes, 0);
+  }
+  published.resize(threads);
+}
+
+void sanitizer::begin_block() {
+  block_epoch = ++epoch;
+  for (std::vector<uint32_t> &each : published) {
+    each.clear();
+  }
+  // Nobody may count on zeros, or on anything else.
+  memset(memory.data(), block_epoch % 2 == 0 ? 0xff : 0x7f, memory.size());
+}
+
+const allocation *sanitizer::find(uint64_t address, const char *&wrong) {
+  for (const allocation &each : found) {
+    if (address >= each.bytes.begin && address < each.bytes.end) {
+      return &each;
+    }
+  }
+  allocation a;
+  found_t state = (*addresses)(address, a);
+  if (state != FOUND) {
+    wrong = state == FREED ? "is in memory that was freed" : "is outside of all allocations";
+    return nullptr;
+  }
+  a.last_write = 0;
+  found.push_back(a);
+  return &found.back();
+}
+
+// Whether another thread's access comes before one that is made now.
+bool sanitizer::is_in_order(stamp before, stamp now) const {
+  if (before.epoch < epoch || before.thread == now.thread) {
+    return true;
+  }
+  bool is_of_warp = before.thread < MANY && warp_of(before.thread) == now.thread / LANES;
+  return is_of_warp && before.phase != now.phase;
+}
+
+const char *sanitizer::read(trace &t, stamp now) const {
+  if (t.written.epoch < block_epoch) {
+    return "reads shared memory that was never written";
+  }
+  if (t.written.thread == COPY) {
+    return "reads what an asynchronous copy brings before it was waited for";
+  }
+  if (!is_in_order(t.written, now)) {
+    return "reads shared memory that another thread has written, without a barrier between (race)";
+  }
+  bool is_first = t.read.epoch != now.epoch;
+  if (is_first || t.read.thread == now.thread) {
+    t.read = now;
+  } else if (t.read.thread >= MANY || warp_of(t.read.thread) != now.thread / LANES) {
+    t.read.thread = MANY;
+  } else {
+    bool is_same_phase = t.read.phase == now.phase;
+    t.read.thread = is_same_phase ? (uint16_t)(WARP_READERS + now.thread / LANES) : now.thread;
+    t.read.phase = now.phase;
+  }
+  return 0;
+}
+
+const char *sanitizer::write(trace &t, stamp now, bool is_atomic) const {
+  bool is_written = t.written.epoch >= block_epoch;
+  if (is_written && t.written.thread == COPY) {
+    return "writes where an asynchronous copy is on its way";
+  }
+  bool are_atomic = is_atomic && t.written.thread == ATOMIC;
+  if (is_written && !are_atomic && !is_in_order(t.written, now)) {
+    return "writes shared memory that another thread has written, without a barrier between (race)";
+  }
+  if (!is_in_order(t.read, now)) {
+    return "writes shared memory that another thread has read, without a barrier between (race)";
+  }
+  t.written = now;
+  t.written.thread = is_atomic ? (uint16_t)ATOMIC : now.thread;
+  return 0;
+}
+
+const char *sanitizer::shared_access(access kind, uint32_t address, uint32_t bytes, stamp now) {
+  if (address < shared_begin || address - shared_begin + (uint64_t)bytes > shared_bytes) {
+    return "is outside of shared memory";
+  }
+  if (address % bytes != 0) {
+    return "is not aligned";
+  }
+  uint32_t first = address - shared_begin;
+  for (uint32_t i = first; i < first + bytes; i++) {
+    if (kind != READ && watches_products) {
+      if (products[i] != 0) {
+        return "writes what a product still reads";
+      }
+      publications[i] = (uint16_t)published[now.thread].size();
+    }
+    if (kind == UPDATE && traces[i].written.epoch < block_epoch) {
+      return "updates shared memory that was never written";
+    }
+    const char *wrong = kind == READ ? read(traces[i], now) : write(traces[i], now, kind == UPDATE);
+    if (wrong != 0) {
+      return wrong;
+    }
+  }
+  return 0;
+}
+
+const char *sanitizer::global_access(access kind, const allocation &in, uint64_t address, uint32_t bytes,
+                                     stamp now) {
+  if (kind != READ && in.is_constant) {
+    return "writes a constant";
+  }
+  stamp *writes = in.writes + (address - in.bytes.begin);
+  for (uint32_t i = 0; i < bytes; i++) {
+    stamp before = writes[i];
+    bool are_atomic = kind == UPDATE && before.thread == ATOMIC;
+    if (before.epoch >= launch_epoch && !are_atomic) {
+      if (before.epoch < block_epoch) {
+        return kind == READ ? "reads what another block of the launch has written (race)"
+                            : "writes what another block of the launch has written (race)";
+      }
+      if (!is_in_order(before, now)) {
+        return kind == READ ? "reads what another thread has written, without a barrier between (race)"
+                            : "writes what another thread has written, without a barrier between (race)";
+      }
+    }
+    if (kind != READ) {
+      writes[i] = now;
+      writes[i].thread = kind == UPDATE ? (uint16_t)ATOMIC : now.thread;
+    }
+  }
+  if (kind != READ) {
+    in.last_write = epoch;
+  }
+  return 0;
+}
+
+const char *sanitizer::begin_copy(uint32_t address, uint32_t bytes, stamp now) {
+  const char *wrong = shared_access(WRITE, address, bytes, now);
+  if (wrong != 0) {
+    return wrong;
+  }
+  for (uint32_t i = 0; i < bytes; i++) {
+    traces[address - shared_begin + i].written.thread = COPY;
+  }
+  return 0;
+}
+
+void sanitizer::end_copy(uint32_t address, uint32_t bytes, stamp now) {
+  for (uint32_t i = address - shared_begin; i < address - shared_begin + bytes; i++) {
+    traces[i].written = now;
+    if (watches_products) {
+      publications[i] = (uint16_t)published[now.thread].size();
+    }
+  }
+}
+
+void sanitizer::publish(int thread) { published[thread].push_back(epoch); }
+
+// Whether who has written a byte has published it before the block waited last.
+bool sanitizer::is_published(uint32_t byte, stamp written) const {
+  if (written.thread >= published.size()) {
+    return false;
+  }
+  const std::vector<uint32_t> &by = published[written.thread];
+  return publications[byte] < by.size() && by[publications[byte]] < epoch;
+}
+
+const char *sanitizer::begin_product(uint32_t address, uint32_t bytes) {
+  if (address < shared_begin || address - shared_begin + (uint64_t)bytes > shared_bytes) {
+    return "a product reads outside of shared memory";
+  }
+  for (uint32_t i = address - shared_begin; i < address - shared_begin + bytes; i++) {
+    const stamp &written = traces[i].written;
+    if (written.epoch < block_epoch) {
+      return "a product reads shared memory that was never written";
+    }
+    if (written.thread == COPY) {
+      return "a product reads what an asynchronous copy brings before it was waited for";
+    }
+    if (written.epoch == epoch) {
+      return "a product reads what was written without a barrier between (race)";
+    }
+    if (!is_published(i, written)) {
+      return "a product reads what no fence.proxy.async has published before the barrier";
+    }
+    products[i]++;
+  }
+  return 0;
+}
+
+void sanitizer::end_product(uint32_t address, uint32_t bytes) {
+  for (uint32_t i = address - shared_begin; i < address - shared_begin + bytes; i++) {
+    products[i]--;
+    traces[i].read = stamp{epoch, MANY, 0};
+  }
+}
+
+}  // namespace ptx
