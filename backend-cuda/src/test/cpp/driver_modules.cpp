@@ -35,6 +35,9 @@ ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &
 }
 
 const ptx::program &program_of(const kernel &k) {
+  if (k.from->text == nullptr) {
+    throw ptx::mistake{k.name + ": was loaded while kernels did nothing"};
+  }
   std::map<std::string, ptx::program> &known = k.from->programs;
   std::map<std::string, ptx::program>::iterator found = known.find(k.name);
   if (found == known.end()) {

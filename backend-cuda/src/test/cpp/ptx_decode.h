@@ -11,6 +11,11 @@ struct value {
   int bytes;
 };
 
+// The next part of a name such as "ld.global.nc.f32", with its dot; removes it, if it is the one.
+std::string_view next_part(std::string_view &name);
+bool take_part(std::string_view &name, std::string_view part);
+space space_of(std::string_view &name);
+
 class decoder {
  public:
   decoder(const module &m, const globals &g);

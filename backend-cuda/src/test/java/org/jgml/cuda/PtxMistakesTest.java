@@ -87,7 +87,7 @@ final class PtxMistakesTest {
             "is outside of shared memory",
             "mov.u32 %r1, buffer; HERE",
             "st.shared.u32 [%r1+4096], 1;",
-            "@%p9 st.shared.u32 [%r1+4096], 1;"),
+            "setp.eq.u32 %p9, %r0, 99; @%p9 st.shared.u32 [%r1+4096], 1;"),
         planted(
             "is outside of local memory",
             ".local .align 8 .b8 mine[16]; mov.u64 %d1, mine; cvta.local.u64 %d2, %d1; HERE",
