@@ -57,6 +57,9 @@ struct kernel {
   unsigned launches;
 };
 
+// Kinds of commands beside launches, copies and fills.
+enum { WRITE_NUMBER = 3, WAIT_FOR_NUMBER = 4 };
+
 // Work that a stream was asked for while it was being captured.
 struct command {
   int kind;
@@ -67,6 +70,7 @@ struct command {
   CUdeviceptr to, from;
   size_t bytes;
   unsigned char value;
+  unsigned number;
 };
 
 struct graph {

@@ -6,6 +6,31 @@
 
 using namespace driver;
 
+// Work is done when it is asked for, so whoever asks waits; some seconds, lest a test hang.
+static CUresult wait_for_number(const command &c) {
+  time_t start = time(0);
+  while (time(0) - start < 10) {
+    if (((std::atomic<unsigned> *)c.to)->load() == c.number) {
+      return sticky;
+    }
+    sched_yield();
+  }
+  return sticky = LAUNCH_FAILED;
+}
+
+// Does or records a command; waiting for the host without the lock that its calls need.
+static CUresult submit_unlocked(stream *s, const command &c) {
+  if (s->capturing != 0) {
+    s->capturing->commands.push_back(c);
+    return SUCCESS;
+  }
+  switch (c.kind) {
+    case driver::WAIT_FOR_NUMBER: return wait_for_number(c);
+    case driver::WRITE_NUMBER: ((std::atomic<unsigned> *)c.to)->store(c.number); return sticky;
+    default: return submit(s, c);
+  }
+}
+
 extern "C" {
 
 CUresult cuStreamCreate(stream **s, unsigned) {
@@ -35,23 +60,22 @@ CUresult cuStreamWaitEvent(stream *, void *, unsigned) {
   return SUCCESS;
 }
 
-CUresult cuStreamWriteValue32_v2(stream *, CUdeviceptr at, unsigned value, unsigned) {
+CUresult cuStreamWriteValue32_v2(stream *s, CUdeviceptr at, unsigned value, unsigned) {
   COUNT
-  ((std::atomic<unsigned> *)at)->store(value);
-  return sticky;
+  command c = {};
+  c.kind = driver::WRITE_NUMBER;
+  c.to = at;
+  c.number = value;
+  return submit_unlocked(s, c);
 }
 
-// Work is done when it is asked for, so whoever asks waits; some seconds, lest a test hang.
-CUresult cuStreamWaitValue32_v2(stream *, CUdeviceptr at, unsigned value, unsigned) {
+CUresult cuStreamWaitValue32_v2(stream *s, CUdeviceptr at, unsigned value, unsigned flags) {
   COUNT
-  time_t start = time(0);
-  while (time(0) - start < 10) {
-    if ((int)(((std::atomic<unsigned> *)at)->load() - value) >= 0) {
-      return sticky;
-    }
-    sched_yield();
-  }
-  return sticky = LAUNCH_FAILED;
+  command c = {};
+  c.kind = driver::WAIT_FOR_NUMBER;
+  c.to = at;
+  c.number = value;
+  return flags == 1 ? submit_unlocked(s, c) : NOT_SUPPORTED;
 }
 
 CUresult cuStreamBeginCapture_v2(stream *s, int) {
@@ -91,7 +115,7 @@ CUresult cuGraphUpload(graph *, stream *) { return SUCCESS; }
 CUresult cuGraphLaunch(graph *executable, stream *s) {
   COUNT
   for (const command &c : executable->commands) {
-    CUresult code = submit(s, c);
+    CUresult code = submit_unlocked(s, c);
     if (code != SUCCESS) {
       return code;
     }

@@ -1,6 +1,7 @@
 package org.jgml.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jgml.core.backend.AsynchronousDevice;
@@ -8,8 +9,10 @@ import org.jgml.core.backend.BoundedDevice;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceMemory;
+import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.StreamCall;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 
@@ -33,11 +36,12 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
           options.compilesHere() ? RuntimeCompiler.of(name, profile) : new ShippedPtx(profile);
       CudaContext context = new CudaContext(name, profile.ordinal());
       AtomicInteger streams = new AtomicInteger();
+      Programs programs = new Programs(context, images);
       return new Opened(
           context,
-          new CudaStream(context, () -> {}),
+          new CudaStream(context, programs, () -> {}),
           new MemoryPool(context, streams),
-          new Programs(context, images),
+          programs,
           streams);
     }
 
@@ -135,7 +139,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public CudaStream openStream() {
     AtomicInteger streams = opened().streams();
-    CudaStream stream = new CudaStream(opened().context(), streams::decrementAndGet);
+    CudaStream stream = new CudaStream(opened().context(), programs(), streams::decrementAndGet);
     streams.incrementAndGet();
     return stream;
   }
@@ -162,6 +166,16 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public boolean callsHost() {
     return options.graphs() && profile.waitsForNumbers();
+  }
+
+  @Override
+  public Executable call(StreamCall call) {
+    return new CudaHostCall(stream(), call);
+  }
+
+  @Override
+  public Executable join(List<Executable> parts) {
+    return new CudaJoined(stream(), parts);
   }
 
   @Override

@@ -1,14 +1,8 @@
 package org.jgml.cuda;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
-import jcuda.driver.CUgraphExec;
-import jcuda.driver.JCudaDriver;
-import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Executable;
-import org.jgml.core.graph.Node;
 
 /// A segment as commands whose arguments are set. The first run puts them into the stream one by
 /// one, the second makes a graph of them, which the driver takes in one call from then on.
@@ -27,16 +21,14 @@ final class CudaExecutable implements Executable {
   private final List<Command> commands;
   private final Memory memory;
   private final boolean isReplayed;
-  private final PinnedMemory fault;
   private boolean hasRun;
-  private CUgraphExec graph;
+  private Recording graph;
 
   CudaExecutable(CudaStream stream, List<Command> commands, Memory memory, CudaOptions options) {
     this.stream = stream;
     this.commands = List.copyOf(commands);
     this.memory = memory;
     this.isReplayed = options.graphs() && commands.size() >= LEAST_GRAPH;
-    this.fault = memory.faults() == null ? null : new PinnedMemory(stream.context(), Faults.BYTES);
   }
 
   /// Launches and copies of a run.
@@ -46,14 +38,14 @@ final class CudaExecutable implements Executable {
 
   @Override
   public void run() {
-    if (!isReplayed || !hasRun) {
-      stream.context().enter();
+    if (!isReplayed || !hasRun || stream.isCapturing()) {
+      stream.begin();
       enqueue(stream);
       hasRun = true;
       return;
     }
     if (graph == null) {
-      graph = stream.capture(this::enqueue);
+      graph = stream.capture(() -> enqueue(stream));
     }
     stream.replay(graph);
   }
@@ -62,30 +54,13 @@ final class CudaExecutable implements Executable {
     for (Command command : commands) {
       command.enqueue(target);
     }
-    if (fault != null) {
-      target.readLater(memory.faults().address(), fault.segment());
-    }
   }
 
   @Override
   public void check() {
-    if (fault == null) {
-      return;
+    if (memory.faults() != null) {
+      memory.faults().check();
     }
-    MemorySegment noted = fault.segment();
-    int number = noted.get(ValueLayout.JAVA_INT_UNALIGNED, 0);
-    if (number != 0) {
-      int index = noted.get(ValueLayout.JAVA_INT_UNALIGNED, Integer.BYTES);
-      noted.fill((byte) 0);
-      stream.clear(memory.faults().address(), Faults.BYTES);
-      throw outOfRange(memory.faults().nodes().get(number - 1), index);
-    }
-  }
-
-  private static DeviceException outOfRange(Node node, int index) {
-    return new DeviceException(
-        "%s: index %d is out of range. Fix: pass indices of rows that are there."
-            .formatted(node, index));
   }
 
   @Override
@@ -95,11 +70,11 @@ final class CudaExecutable implements Executable {
       stream.finish();
     }
     if (graph != null) {
-      stream.context().released("cuGraphExecDestroy", JCudaDriver.cuGraphExecDestroy(graph));
+      graph.destroy(stream.context());
       graph = null;
     }
-    if (fault != null) {
-      fault.close();
+    if (memory.faults() != null) {
+      memory.faults().close();
     }
     memory.buffers().forEach(CudaBuffer::close);
     if (memory.arguments().scope().isAlive()) {

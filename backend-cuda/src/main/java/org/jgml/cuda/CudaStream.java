@@ -4,26 +4,29 @@ import static jcuda.driver.CUstream_flags.CU_STREAM_NON_BLOCKING;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUDA_MEMCPY2D;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
-import jcuda.driver.CUmemorytype;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstreamWaitValue_flags;
 import jcuda.driver.JCudaDriver;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DeviceEvent;
 import org.jgml.core.backend.DeviceStream;
 import org.jgml.core.backend.Pages;
+import org.jgml.core.backend.StreamCall.HostCopy;
 import org.jgml.core.backend.Tensor;
 
 /// A queue of a device: whatever is put into it is done in order.
 ///
 /// Only [#read] and [#finish] wait. Small writes go through pinned memory, so that their source may
-/// be changed at once. Thread-safe.
+/// be changed at once, and are put into the queue together, before whatever is put in next.
+/// Thread-safe.
 final class CudaStream implements DeviceStream {
   private static final long STAGING_BYTES = 4 << 20;
   private static final long PIECE_BYTES = 1 << 30;
@@ -31,16 +34,19 @@ final class CudaStream implements DeviceStream {
 
   private final CudaContext context;
   private final CUstream stream = new CUstream();
+  private final PieceCopies pieces;
   private final Runnable ended;
   private final Object landingLock = new Object();
   private PinnedMemory landing;
   private HostCalls hostCalls;
+  private List<CudaHostCall> captured;
   private PinnedMemory staging;
   private long staged;
 
   /// @param ended run when the stream is closed
-  CudaStream(CudaContext context, Runnable ended) {
+  CudaStream(CudaContext context, Programs programs, Runnable ended) {
     this.context = context;
+    this.pieces = new PieceCopies(programs);
     this.ended = ended;
     context.enter();
     context.check("cuStreamCreate", JCudaDriver.cuStreamCreate(stream, CU_STREAM_NON_BLOCKING));
@@ -54,11 +60,19 @@ final class CudaStream implements DeviceStream {
     return stream;
   }
 
+  /// Makes the calls of this thread go to the device, and puts in what was written before.
+  synchronized void begin() {
+    context.enter();
+    if (!pieces.isEmpty()) {
+      pieces.enqueue(this);
+    }
+  }
+
   /// Copies host bytes to the device; the source may be changed as soon as this returns.
   synchronized void write(long target, MemorySegment source) {
-    context.enter();
     long bytes = source.byteSize();
     if (bytes > STAGING_BYTES) {
+      begin();
       writeAndWait(target, source);
       return;
     }
@@ -74,7 +88,24 @@ final class CudaStream implements DeviceStream {
     }
     MemorySegment copy = staging.segment().asSlice(staged, bytes).copyFrom(source);
     staged = Math.min(STAGING_BYTES, Math.ceilDiv(staged + bytes, ALIGNMENT) * ALIGNMENT);
-    enqueueWrite(target, copy);
+    copyPinned(target, copy);
+  }
+
+  /// Copies bytes of page-locked memory, which the device sees at the same address, to the device.
+  private synchronized void copyPinned(long target, MemorySegment source) {
+    if (source.byteSize() <= PieceCopies.MOST_BYTES) {
+      addPiece(source.address(), target, source.byteSize());
+    } else {
+      begin();
+      enqueueWrite(target, source);
+    }
+  }
+
+  private void addPiece(long from, long to, long bytes) {
+    if (pieces.isFull()) {
+      begin();
+    }
+    pieces.add(from, to, bytes);
   }
 
   private void writeAndWait(long target, MemorySegment source) {
@@ -101,7 +132,7 @@ final class CudaStream implements DeviceStream {
   /// Copies bytes of the device to the host and waits for them, through pinned memory where they
   /// are few: the driver would copy them so, too, after it has looked where they go.
   void read(long source, MemorySegment target) {
-    context.enter();
+    begin();
     if (target.isNative() && target.byteSize() > STAGING_BYTES) {
       for (long at = 0; at < target.byteSize(); at += PIECE_BYTES) {
         long bytes = Math.min(PIECE_BYTES, target.byteSize() - at);
@@ -139,7 +170,7 @@ final class CudaStream implements DeviceStream {
   @Override
   public void upload(Buffer target, long offset, MemorySegment source) {
     long address = ((CudaBuffer) target).address(offset, source.byteSize());
-    context.enter();
+    begin();
     if (source.isNative()) {
       enqueueWrite(address, source);
     } else {
@@ -155,7 +186,7 @@ final class CudaStream implements DeviceStream {
       DeviceStream.super.gather(target, source, pages);
       return;
     }
-    context.enter();
+    begin();
     for (int page = 0; page < pages.count(); ) {
       PageRun run = PageRun.at(pages, page);
       copy((CudaBuffer) target, source, pages, run);
@@ -172,22 +203,14 @@ final class CudaStream implements DeviceStream {
       enqueueWrite(to, from);
       return;
     }
-    CUDA_MEMCPY2D copy = new CUDA_MEMCPY2D();
-    copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
-    copy.srcHost = pointer(from);
-    copy.srcPitch = run.fromPitch();
-    copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
-    copy.dstDevice = Address.of(to);
-    copy.dstPitch = run.toPitch();
-    copy.WidthInBytes = bytes;
-    copy.Height = run.count();
+    CUDA_MEMCPY2D copy = run.copy(pointer(from), Address.of(to), bytes);
     context.check("cuMemcpy2DAsync", JCudaDriver.cuMemcpy2DAsync(copy, stream));
   }
 
   @Override
   public void download(Buffer source, long offset, MemorySegment target) {
     long address = ((CudaBuffer) source).address(offset, target.byteSize());
-    context.enter();
+    begin();
     if (target.isNative()) {
       readLater(address, target);
     } else {
@@ -200,7 +223,7 @@ final class CudaStream implements DeviceStream {
     CudaBuffer source = (CudaBuffer) from.buffer();
     CudaBuffer target = (CudaBuffer) to.buffer();
     long bytes = from.type().bytes();
-    context.enter();
+    begin();
     context.check(
         "cuMemcpyPeerAsync",
         JCudaDriver.cuMemcpyPeerAsync(
@@ -212,22 +235,63 @@ final class CudaStream implements DeviceStream {
             stream));
   }
 
-  @Override
-  public void call(Runnable code) {
-    context.enter();
-    hostCalls().add(code);
+  /// Begins to copy an operand of a call to the host.
+  void bring(HostCopy operand) {
+    CudaBuffer buffer = (CudaBuffer) operand.tensor().buffer();
+    operand.tensor().download(operand.bytes(), (at, target) -> bring(buffer, at, target));
+  }
+
+  private synchronized void bring(CudaBuffer buffer, long offset, MemorySegment target) {
+    long bytes = target.byteSize();
+    if (bytes <= PieceCopies.MOST_BYTES) {
+      addPiece(buffer.address(offset, bytes), target.address(), bytes);
+    } else {
+      download(buffer, offset, target);
+    }
+  }
+
+  /// Begins to copy a result of a call from the host.
+  void take(HostCopy result) {
+    CudaBuffer buffer = (CudaBuffer) result.tensor().buffer();
+    long bytes = result.bytes().byteSize();
+    copyPinned(buffer.address(result.tensor().start(), bytes), result.bytes());
+  }
+
+  /// Makes a number in page-locked memory be this one when all work so far is done.
+  void writeNumber(long address, int number) {
+    context.check(
+        "cuStreamWriteValue32",
+        JCudaDriver.cuStreamWriteValue32(stream, Address.of(address), number, 0));
+  }
+
+  /// Lets the work that follows begin only when a number in page-locked memory is this one.
+  void waitForNumber(long address, int number) {
+    context.check(
+        "cuStreamWaitValue32",
+        JCudaDriver.cuStreamWaitValue32(
+            stream, Address.of(address), number, CUstreamWaitValue_flags.CU_STREAM_WAIT_VALUE_EQ));
+  }
+
+  /// Says that this queue comes to a call of the host, now or whenever what is captured is
+  /// replayed.
+  synchronized void ask(CudaHostCall call) {
+    if (captured == null) {
+      hostCalls().add(List.of(call));
+    } else {
+      captured.add(call);
+    }
   }
 
   private synchronized HostCalls hostCalls() {
     if (hostCalls == null) {
-      hostCalls = new HostCalls(context, stream);
+      hostCalls = new HostCalls(context);
     }
     return hostCalls;
   }
 
   @Override
   public void record(DeviceEvent event) {
-    context.enter();
+    begin();
     CUevent handle = ((CudaEvent) event).handle();
     context.check("cuEventRecord", JCudaDriver.cuEventRecord(handle, stream));
   }
@@ -236,7 +300,7 @@ final class CudaStream implements DeviceStream {
   @Override
   public void waitFor(DeviceEvent event) {
     if (event instanceof CudaEvent known) {
-      context.enter();
+      begin();
       context.check("cuStreamWaitEvent", JCudaDriver.cuStreamWaitEvent(stream, known.handle(), 0));
     } else {
       event.await();
@@ -249,7 +313,7 @@ final class CudaStream implements DeviceStream {
 
   /// Sets bytes to zero.
   void clear(long target, long bytes) {
-    context.enter();
+    begin();
     context.check(
         "cuMemsetD8Async",
         JCudaDriver.cuMemsetD8Async(Address.of(target), (byte) 0, bytes, stream));
@@ -264,20 +328,28 @@ final class CudaStream implements DeviceStream {
 
   /// What is put into this queue meanwhile as a graph, to be put in again and again. The caller
   /// destroys it.
-  synchronized CUgraphExec capture(Consumer<CudaStream> work) {
-    context.enter();
-    CUgraph graph = new CUgraph();
+  synchronized Recording capture(Runnable work) {
+    begin();
     context.check(
         "cuStreamBeginCapture",
         JCudaDriver.cuStreamBeginCapture(
             stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    captured = new ArrayList<>();
+    CUgraph graph = new CUgraph();
     try {
-      work.accept(this);
+      work.run();
+      begin();
+      return new Recording(instantiated(graph), List.copyOf(captured));
     } catch (RuntimeException e) {
       // Ends with an error of its own, since the work is not whole; the first one tells why.
       context.released("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
       throw e;
+    } finally {
+      captured = null;
     }
+  }
+
+  private CUgraphExec instantiated(CUgraph graph) {
     context.check("cuStreamEndCapture", JCudaDriver.cuStreamEndCapture(stream, graph));
     try {
       CUgraphExec executable = new CUgraphExec();
@@ -288,15 +360,22 @@ final class CudaStream implements DeviceStream {
     }
   }
 
+  synchronized boolean isCapturing() {
+    return captured != null;
+  }
+
   /// Puts a graph into the queue.
-  synchronized void replay(CUgraphExec graph) {
-    context.enter();
-    context.check("cuGraphLaunch", JCudaDriver.cuGraphLaunch(graph, stream));
+  synchronized void replay(Recording recording) {
+    begin();
+    if (!recording.calls().isEmpty()) {
+      hostCalls().add(recording.calls());
+    }
+    context.check("cuGraphLaunch", JCudaDriver.cuGraphLaunch(recording.graph(), stream));
   }
 
   /// Waits until all work so far is done.
   void finish() {
-    context.enter();
+    begin();
     context.check("cuStreamSynchronize", JCudaDriver.cuStreamSynchronize(stream));
   }
 
@@ -315,6 +394,7 @@ final class CudaStream implements DeviceStream {
       landing.close();
     }
     context.released("cuStreamDestroy", JCudaDriver.cuStreamDestroy(stream));
+    pieces.close();
     ended.run();
   }
 }

@@ -1,5 +1,8 @@
 package org.jgml.cuda;
 
+import jcuda.Pointer;
+import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUmemorytype;
 import org.jgml.core.backend.Pages;
 
 /// Pages that follow each other at equal distances, in host memory and on the device: one copy of
@@ -39,5 +42,23 @@ record PageRun(int first, int count, long fromPitch, long toPitch) {
   /// Whether nothing lies between the pages, on neither side.
   boolean isDense(long bytes) {
     return fromPitch == bytes && toPitch == bytes;
+  }
+
+  /// The copy of all of them.
+  ///
+  /// @param from the first page in host memory
+  /// @param to the first page on the device
+  /// @param bytes of a page
+  CUDA_MEMCPY2D copy(Pointer from, Address to, long bytes) {
+    CUDA_MEMCPY2D copy = new CUDA_MEMCPY2D();
+    copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_HOST;
+    copy.srcHost = from;
+    copy.srcPitch = fromPitch;
+    copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
+    copy.dstDevice = to;
+    copy.dstPitch = toPitch;
+    copy.WidthInBytes = bytes;
+    copy.Height = count;
+    return copy;
   }
 }

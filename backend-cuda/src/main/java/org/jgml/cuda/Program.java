@@ -48,6 +48,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
           "cast_integers",
           "conv",
           "copy",
+          "copy_pieces",
           "count_equal",
           "cumsum",
           "gated",

@@ -21,6 +21,7 @@ final class SegmentCompiler {
   private final List<CudaBuffer> buffers = new ArrayList<>();
   private CudaBuffer workspace;
   private Faults faults;
+  private int faultNumber;
   private Step step;
 
   SegmentCompiler(CudaDevice device) {
@@ -140,14 +141,14 @@ final class SegmentCompiler {
   /// The address at which this step notes an index that is out of range.
   long faultAddress() {
     if (faults == null) {
-      faults = new Faults(scratch(Faults.BYTES), List.of());
+      faults = new Faults(device.stream().context());
     }
-    faults = faults.with(step.node());
+    faultNumber = faults.add(step.node());
     return faults.address();
   }
 
   /// The number of this step among those that note an index.
   int faultNumber() {
-    return faults.nodes().size();
+    return faultNumber;
   }
 }

@@ -132,7 +132,7 @@ final class CudaErrorTest {
     device.mainStream().record(event);
     device.mainStream().waitFor(event);
     event.await();
-    buffer.upload(0, MemorySegment.ofArray(new byte[4]));
+    device.mainStream().upload(buffer, 0, MemorySegment.ofArray(new byte[4]));
     buffer.download(0, MemorySegment.ofArray(new byte[4]));
   }
 

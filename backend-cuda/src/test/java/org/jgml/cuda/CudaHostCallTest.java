@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.StreamCall;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 final class CudaHostCallTest {
   private static final int RUNS = 10;
   private static final int ILLEGAL_ADDRESS = 700;
+  private static final int CAPTURE_UNSUPPORTED = 900;
 
   @BeforeEach
   void load() {
@@ -92,6 +94,45 @@ final class CudaHostCallTest {
     }
   }
 
+  /// One launch writes what a run reads, one graph is the run, one copy brings the result.
+  @Test
+  void aRunIsOneGraphWithTheCallInIt() {
+    try (CudaDevice device = Emulation.open()) {
+      run(device, new AtomicReference<>());
+      long launches = Emulation.calls("cuLaunchKernel");
+      long graphs = Emulation.calls("cuGraphLaunch");
+      long copies = copies();
+      run(device, new AtomicReference<>());
+      assertEquals(RUNS - 1, Emulation.calls("cuGraphLaunch") - graphs, "all runs but the first");
+      // Of the first run and of the capture: what is written, two segments, operand and result.
+      long once = 1 + 2 * 4;
+      assertEquals(RUNS - 1 + once, Emulation.calls("cuLaunchKernel") - launches);
+      assertEquals(RUNS, copies() - copies, "results");
+    }
+  }
+
+  private static long copies() {
+    return Emulation.calls("cuMemcpyHtoDAsync_v2") + Emulation.calls("cuMemcpyDtoHAsync_v2");
+  }
+
+  @Test
+  void whereADriverCannotCaptureCallsSegmentsStayApart() {
+    try (CudaDevice device = Emulation.open();
+        Session session = new Session()) {
+      session.bind("f", minusOne(new AtomicReference<>()));
+      Execution execution = session.execution(plan(device));
+      for (int run = 0; run < RUNS; run++) {
+        if (run == 1) {
+          Emulation.fail("cuStreamWaitValue32_v2", CAPTURE_UNSUPPORTED);
+        }
+        execution.write("x", 0, 1, 2, 3, 4, 5, 6, (float) run);
+        execution.run();
+        float[] wanted = {-2, 4, 10, 16, 22, 28, 34, 6 * run - 2};
+        assertArrayEquals(wanted, execution.readFloats("y"));
+      }
+    }
+  }
+
   @Test
   void whereStreamsCannotWaitTheHostDoes() {
     Emulation.setMemoryOperations(false);
@@ -109,7 +150,8 @@ final class CudaHostCallTest {
     run(device, thread);
     Emulation.breakWith(ILLEGAL_ADDRESS);
     assertThrows(DeviceException.class, device::synchronise);
-    assertThrows(DeviceException.class, () -> device.mainStream().call(() -> {}));
+    StreamCall call = new StreamCall(List.of(), () -> {}, List.of(), true, true);
+    assertThrows(DeviceException.class, () -> device.call(call).run());
     device.close();
     thread.get().join(2000);
     assertTrue(!thread.get().isAlive());

@@ -1,7 +1,6 @@
 package org.jgml.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -45,48 +44,62 @@ final class CudaTokenTest {
     return Stream.of(functions).mapToLong(Emulation::calls).sum();
   }
 
-  private static long waits() {
-    return calls("cuStreamSynchronize", "cuEventSynchronize", "cuCtxSynchronize");
+  /// What a driver was asked for.
+  private record Calls(long waits, long graphs, long launches, long copies) {
+    static Calls now() {
+      return new Calls(
+          calls("cuStreamSynchronize", "cuEventSynchronize", "cuCtxSynchronize"),
+          calls("cuGraphLaunch"),
+          calls("cuLaunchKernel"),
+          calls("cuMemcpyHtoDAsync_v2", "cuMemcpyDtoHAsync_v2", "cuMemcpyDtoDAsync_v2"));
+    }
+
+    Calls since(Calls before) {
+      return new Calls(
+          waits - before.waits,
+          graphs - before.graphs,
+          launches - before.launches,
+          copies - before.copies);
+    }
   }
 
+  /// One launch writes the inputs, one graph is the token, one copy brings the logits.
+  private static final Calls OF_TOKENS = new Calls(TOKENS, TOKENS, TOKENS, TOKENS);
+
   /// Reads a prompt and generates tokens, with none of the first ones counted.
-  ///
-  /// @return waits and replayed graphs of all counted tokens
-  private static long[] counted(SessionOptions options, int prompt) {
+  private static Calls counted(SessionOptions options, int prompt) {
     try (ModelSession session = model.newSession(options)) {
       session.evaluate(IntStream.range(0, prompt).map(i -> i % 50).toArray());
       for (int i = 0; i < 3; i++) {
         session.evaluate(1);
       }
-      long waits = waits();
-      long graphs = calls("cuGraphLaunch");
+      long lookups = session.cacheReport().pool().hits();
+      Calls before = Calls.now();
       for (int i = 0; i < TOKENS; i++) {
         session.evaluate(2);
       }
-      return new long[] {waits() - waits, calls("cuGraphLaunch") - graphs};
+      boolean looksUp = session.cacheReport().pool().hits() > lookups;
+      assertEquals(
+          options.cacheKind() instanceof CacheKind.InfLlm, looksUp, "whether blocks are looked up");
+      return Calls.now().since(before);
     }
   }
 
   @Test
   void aTokenWithTheFullCacheIsOneGraphAndOneWait() {
-    long[] counts = counted(SessionOptions.defaults(), 40);
-    assertEquals(TOKENS, counts[0], "waits, for the logits");
-    assertEquals(TOKENS, counts[1], "graphs");
+    assertEquals(OF_TOKENS, counted(SessionOptions.defaults(), 40));
   }
 
   /// Blocks are selected anew for each token, in each layer, and looked up by the host.
   @Test
-  void aTokenWithInfLlmWaitsForNothingButItsLogits() {
+  void soIsATokenWithInfLlmAndItsLookups() {
     InfLlmParameters parameters =
         InfLlmParameters.published()
             .withSelection(BlockSelection.of(2, new BlockScorer.Representatives(4)))
             .withWindow(8, 128, 128)
             .withBlocks(128, 2);
     SessionOptions options = SessionOptions.defaults().withCache(new CacheKind.InfLlm(parameters));
-    long before = Emulation.calls("cuStreamWaitValue32_v2");
     // Three blocks are there, and none becomes due, whose keys would be read back between tokens.
-    long[] counts = counted(options, 8 + 3 * 128 + 128);
-    assertTrue(Emulation.calls("cuStreamWaitValue32_v2") > before + TOKENS, "no lookups");
-    assertEquals(TOKENS, counts[0], "waits, for the logits");
+    assertEquals(OF_TOKENS, counted(options, 8 + 3 * 128 + 128));
   }
 }

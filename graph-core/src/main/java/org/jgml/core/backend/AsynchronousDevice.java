@@ -1,5 +1,7 @@
 package org.jgml.core.backend;
 
+import java.util.List;
+
 /// The ability of a device to copy and to compute beside the host, and beside itself.
 ///
 /// Everything that [Device], [Buffer] and [Executable] say stays as it is: their work goes through
@@ -27,8 +29,22 @@ public interface AsynchronousDevice extends Device {
     return false;
   }
 
-  /// Whether its streams wait for code of the host by themselves: [DeviceStream#call].
+  /// Whether its main stream waits for code of the host by itself: [#call].
   default boolean callsHost() {
     return false;
+  }
+
+  /// A call of the host as an executable: a run enqueues it in the main stream, and whoever asks
+  /// for it goes on.
+  ///
+  /// @throws UnsupportedOperationException unless [#callsHost]
+  default Executable call(StreamCall call) {
+    throw new UnsupportedOperationException(name() + " does not call the host");
+  }
+
+  /// Executables of this device, calls among them, as one that runs them in order and owns them. A
+  /// device that replays what it has recorded can then do so with all of them at once.
+  default Executable join(List<Executable> parts) {
+    return new JoinedExecutable(parts);
   }
 }

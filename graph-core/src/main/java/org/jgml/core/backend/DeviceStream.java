@@ -32,16 +32,6 @@ public interface DeviceStream extends AutoCloseable {
     throw new UnsupportedOperationException("this device reaches no other");
   }
 
-  /// Runs code of the host when all work of this stream so far is done, and lets the work that
-  /// follows begin only when the code has run. Whoever asks goes on.
-  ///
-  /// @param code runs on a thread of the device, in order with other code of this stream; it may
-  ///   use further streams, must not wait for this one, and throws nothing
-  /// @throws UnsupportedOperationException unless [AsynchronousDevice#callsHost]
-  default void call(Runnable code) {
-    throw new UnsupportedOperationException("this device does not call the host");
-  }
-
   /// Makes an event be reached when all work of this stream so far is done. An event of this
   /// device, which may have been recorded before; then that is forgotten.
   void record(DeviceEvent event);

@@ -44,6 +44,7 @@ public final class Execution {
   private final Session session;
   private final Staging staging = new Staging();
   private final Tally tally;
+  private final StreamedCalls calls;
   private final List<Part> parts = new ArrayList<>();
   private final Map<String, List<Tensor>> inputs = new HashMap<>();
   private final List<GivenValues> constants = new ArrayList<>();
@@ -55,6 +56,7 @@ public final class Execution {
     this.plan = plan;
     this.session = session;
     this.tally = session.tally();
+    this.calls = new StreamedCalls(plan, staging);
     try {
       prepare(compiler);
     } catch (RuntimeException e) {
@@ -71,6 +73,9 @@ public final class Execution {
     }
     plan.devices().forEach(this::placeGivenValues);
     plan.splits().forEach(split -> parts.add(part(split, compiler)));
+    if (compiler == SplitCompiler.WHOLE) {
+      join();
+    }
     for (Node output : plan.graph().outputs()) {
       outputs.put(output.name(), tensor(output, plan.readFrom(output)));
     }
@@ -98,6 +103,33 @@ public final class Execution {
     }
   }
 
+  /// Makes one part of those that follow each other on a device that calls the host.
+  private void join() {
+    List<Part> separate = List.copyOf(parts);
+    parts.clear();
+    for (int first = 0; first < separate.size(); ) {
+      Device device = plan.splits().get(first).device();
+      int end = first + 1;
+      while (StreamedCalls.takes(device)
+          && end < separate.size()
+          && continues(device, end, separate)) {
+        end++;
+      }
+      parts.add(
+          end == first + 1 ? separate.get(first) : joined(device, separate.subList(first, end)));
+      first = end;
+    }
+  }
+
+  private boolean continues(Device device, int at, List<Part> separate) {
+    return plan.splits().get(at).device() == device && separate.get(at).crossings().isEmpty();
+  }
+
+  private static Part joined(Device device, List<Part> run) {
+    List<Executable> executables = run.stream().map(Part::executable).toList();
+    return new Part(run.getFirst().crossings(), ((AsynchronousDevice) device).join(executables));
+  }
+
   private Part part(Split split, SplitCompiler compiler) {
     List<Step> steps = split.nodes().stream().map(node -> step(node, split.device())).toList();
     Executable executable =
@@ -111,7 +143,9 @@ public final class Execution {
   private Executable hostStep(HostCall call, Step step, Device device) {
     HostFunction function =
         call.code() != null ? call.code() : session.hostFunction(step.node(), call);
-    return HostStep.of(step, device, function, staging, tally);
+    return StreamedCalls.takes(device)
+        ? calls.executable(step, (AsynchronousDevice) device, function)
+        : HostStep.of(step, device, function, staging, tally);
   }
 
   /// What a split reads from elsewhere, by the device it comes from.
@@ -214,7 +248,7 @@ public final class Execution {
   ///
   /// @throws org.jgml.core.backend.DeviceException if the run failed on a device
   public void settle() {
-    if (parts.stream().anyMatch(part -> part.executable() instanceof StreamedHostStep)) {
+    if (!calls.isEmpty()) {
       plan.devices().forEach(Device::synchronise);
       tally.waited();
       check();

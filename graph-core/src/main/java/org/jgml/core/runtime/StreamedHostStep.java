@@ -1,45 +1,25 @@
 package org.jgml.core.runtime;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-import org.jgml.core.backend.DeviceStream;
+import java.util.function.Function;
 import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.Tensor;
 
 /// A call of the host for which the stream of the device waits, and not whoever runs the graph: the
 /// function runs on another thread. What it throws is told by [#check].
 final class StreamedHostStep implements Executable {
-  private final DeviceStream stream;
-  private final List<Readback.Copy> operands;
   private final Runnable function;
-  private final MemorySegment resultBytes;
-  private final Tensor result;
-  private final Runnable call = this::call;
+  private final Executable call;
   private volatile Throwable failure;
 
   /// @param function reads the copies of the operands, and writes the bytes of the result
-  StreamedHostStep(
-      DeviceStream stream,
-      List<Readback.Copy> operands,
-      Runnable function,
-      MemorySegment resultBytes,
-      Tensor result) {
-    this.stream = stream;
-    this.operands = operands;
+  /// @param enqueuing makes the executable that enqueues code
+  StreamedHostStep(Runnable function, Function<Runnable, Executable> enqueuing) {
     this.function = function;
-    this.resultBytes = resultBytes;
-    this.result = result;
+    this.call = enqueuing.apply(this::call);
   }
 
   @Override
   public void run() {
-    for (Readback.Copy operand : operands) {
-      Tensor from = operand.from();
-      from.download(
-          operand.to(), (offset, target) -> stream.download(from.buffer(), offset, target));
-    }
-    stream.call(call);
-    stream.upload(result.buffer(), result.start(), resultBytes);
+    call.run();
   }
 
   private void call() {
@@ -62,5 +42,7 @@ final class StreamedHostStep implements Executable {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    call.close();
+  }
 }

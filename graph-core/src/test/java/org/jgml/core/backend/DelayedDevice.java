@@ -33,6 +33,7 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   private volatile boolean callsHost = true;
   private volatile DeviceException failure;
   private final DelayedStream main;
+  private final DelayedStream caller;
 
   /// A device with much memory that supports everything.
   public DelayedDevice(String name, long seed) {
@@ -47,6 +48,7 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
     this.memoryBytes = memoryBytes;
     this.supported = supported;
     this.main = new DelayedStream(this, seeds.getAndIncrement());
+    this.caller = new DelayedStream(this, seeds.getAndIncrement());
   }
 
   /// Makes the command after this many more fail, and all that follow, until [#recover].
@@ -232,6 +234,27 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
     return callsHost;
   }
 
+  /// Code runs on a thread of its own, after that of the calls before; the stream waits for it only
+  /// where it must.
+  @Override
+  public Executable call(StreamCall call) {
+    if (!callsHost) {
+      return AsynchronousDevice.super.call(call);
+    }
+    return opened(
+        new Executable() {
+          @Override
+          public void run() {
+            main.call(call, caller);
+          }
+
+          @Override
+          public void close() {
+            released(this);
+          }
+        });
+  }
+
   /// Whether streams call the host, or wait; they call it unless this says otherwise.
   public void callHost(boolean whether) {
     callsHost = whether;
@@ -260,5 +283,6 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public void close() {
     main.close();
+    caller.close();
   }
 }

@@ -68,12 +68,26 @@ final class DelayedStream implements DeviceStream {
         () -> target.upload(to.start(), source.memory().segment().asSlice(from.start(), bytes)));
   }
 
-  @Override
-  public void call(Runnable code) {
-    if (!device.callsHost()) {
-      throw new UnsupportedOperationException(device.name() + " does not call the host");
+  /// Enqueues a call whose code another stream runs, each waiting for the other only where it must.
+  void call(StreamCall call, DelayedStream caller) {
+    for (StreamCall.HostCopy operand : call.operands()) {
+      Tensor from = operand.tensor();
+      from.download(operand.bytes(), (offset, target) -> download(from.buffer(), offset, target));
     }
-    enqueueAlways(code);
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (call.waitsForStream()) {
+      enqueueAlways(() -> reached.complete(null));
+      caller.enqueueAlways(reached::join);
+    }
+    caller.enqueueAlways(call.code());
+    caller.enqueueAlways(() -> done.complete(null));
+    if (call.stopsStream()) {
+      enqueueAlways(done::join);
+    }
+    for (StreamCall.HostCopy result : call.results()) {
+      upload(result.tensor().buffer(), result.tensor().start(), result.bytes());
+    }
   }
 
   @Override

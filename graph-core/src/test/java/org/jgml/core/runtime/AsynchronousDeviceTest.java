@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -196,6 +198,67 @@ final class AsynchronousDeviceTest {
         assertEquals(20, calls.get());
       }
     }
+  }
+
+  /// `y = w · after(before(w · x)) + w`, and a call besides whose result nobody reads. Each call
+  /// adds how often it was called.
+  private static ExecutionPlan callingInTurn(Device device) {
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.mul(g.input("x", DataType.F32, 1, 4), g.weight("w", WEIGHT));
+    TensorType type = TensorType.of(DataType.F32, 1, 4);
+    Node before = g.named("found").apply(HostCall.bound("before", type, "x"), x);
+    // Work between the calls, which neither waits for.
+    Node between = g.mul(x, g.weight("w", WEIGHT));
+    Node after = g.named("there").apply(HostCall.bound("after", type, "found"), before);
+    Node sum = g.add(g.mul(after, g.weight("w", WEIGHT)), between);
+    g.named("noted").apply(HostCall.bound("note", type, "sum"), sum);
+    Graph graph = g.build(g.named("y").add(sum, g.weight("w", WEIGHT)));
+    return ExecutionPlan.of(graph, List.of(device), PlacementPolicy.firstThatSupports());
+  }
+
+  /// Runs follow each other without a wait, so that a call could meet the operands of the next run.
+  @Test
+  void callsPassValuesToEachOtherBesideTheStream() {
+    for (boolean callsHost : new boolean[] {true, false}) {
+      first.callHost(callsHost);
+      List<String> order = Collections.synchronizedList(new ArrayList<>());
+      List<Float> noted = Collections.synchronizedList(new ArrayList<>());
+      List<Float> wanted = new ArrayList<>();
+      try (Session session = new Session(weights)) {
+        session.bind("before", adding(1, order, "before"));
+        session.bind("after", adding(10, order, "after"));
+        session.bind(
+            "note",
+            (operands, _) -> {
+              noted.add(operands.getFirst().getAtIndex(ValueLayout.JAVA_FLOAT, 0));
+              order.add("note");
+            });
+        Execution execution = session.execution(callingInTurn(first));
+        for (int x = 0; x < 20; x++) {
+          execution.write("x", (float) x, 0, 0, 0);
+          execution.run();
+          // 2 · (2 · x + 11) + 4 · x
+          wanted.add(8f * x + 22);
+        }
+        assertArrayEquals(new float[] {176, 24, 24, 24}, execution.readFloats("y"));
+        assertEquals(wanted, noted);
+        assertEquals(
+            Collections.nCopies(20, List.of("before", "after", "note")).stream()
+                .flatMap(List::stream)
+                .toList(),
+            order);
+      }
+    }
+  }
+
+  private static HostFunction adding(float number, List<String> order, String name) {
+    return (operands, result) -> {
+      for (int i = 0; i < 4; i++) {
+        float value = operands.getFirst().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        result.setAtIndex(ValueLayout.JAVA_FLOAT, i, value + number);
+      }
+      order.add(name);
+    };
   }
 
   @Test

@@ -1,0 +1,63 @@
+package org.jgml.cuda;
+
+import static jcuda.driver.CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+
+import java.util.List;
+import org.jgml.core.backend.Executable;
+
+/// Segments and calls of the host as one graph: the first run puts them into the stream one by one,
+/// the second makes the graph. Where the driver cannot capture what calls are made of, they stay
+/// one by one, each segment as a graph of its own.
+final class CudaJoined implements Executable {
+  private final CudaStream stream;
+  private final List<Executable> parts;
+  private boolean hasRun;
+  private boolean isApart;
+  private Recording recording;
+
+  CudaJoined(CudaStream stream, List<Executable> parts) {
+    this.stream = stream;
+    this.parts = List.copyOf(parts);
+  }
+
+  @Override
+  public void run() {
+    if (hasRun && recording == null && !isApart) {
+      record();
+    }
+    if (recording == null) {
+      parts.forEach(Executable::run);
+    } else {
+      stream.replay(recording);
+    }
+    hasRun = true;
+  }
+
+  private void record() {
+    try {
+      recording = stream.capture(() -> parts.forEach(Executable::run));
+    } catch (CudaException e) {
+      if (e.code() != CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED) {
+        throw e;
+      }
+      isApart = true;
+    }
+  }
+
+  @Override
+  public void check() {
+    parts.forEach(Executable::check);
+  }
+
+  @Override
+  public void close() {
+    if (!stream.context().isLost()) {
+      // Runs may still be going on.
+      stream.finish();
+    }
+    if (recording != null) {
+      recording.destroy(stream.context());
+    }
+    parts.forEach(Executable::close);
+  }
+}

@@ -1,0 +1,21 @@
+package org.jgml.core.backend;
+
+import java.util.List;
+
+/// Executables of one device, run in order.
+record JoinedExecutable(List<Executable> parts) implements Executable {
+  @Override
+  public void run() {
+    parts.forEach(Executable::run);
+  }
+
+  @Override
+  public void check() {
+    parts.forEach(Executable::check);
+  }
+
+  @Override
+  public void close() {
+    parts.forEach(Executable::close);
+  }
+}
