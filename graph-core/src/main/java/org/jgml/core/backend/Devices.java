@@ -47,6 +47,25 @@ public final class Devices implements AutoCloseable {
     return new Devices(devices, byName, remarks, absent);
   }
 
+  /// The device of this name by itself; the caller closes it.
+  ///
+  /// @throws DeviceException if there is none, naming the devices there are
+  public static Device open(DeviceOptions options, String name) {
+    Devices devices = open(options);
+    try {
+      Device named = devices.named(name);
+      devices.each().filter(device -> device != named).forEach(Device::close);
+      return named;
+    } catch (DeviceException e) {
+      devices.close();
+      throw e;
+    }
+  }
+
+  private Stream<Device> each() {
+    return Stream.concat(all.stream(), byName.stream());
+  }
+
   /// Every device, in order of priority, but for those that are used only by name.
   public List<Device> all() {
     return all;
@@ -81,24 +100,20 @@ public final class Devices implements AutoCloseable {
   ///
   /// @throws DeviceException naming the devices there are
   public Device named(String name) {
-    return Stream.concat(all.stream(), byName.stream())
+    return each()
         .filter(device -> device.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new DeviceException(noSuchDevice(name)));
   }
 
   private String noSuchDevice(String name) {
-    String names =
-        Stream.concat(all.stream(), byName.stream())
-            .map(Device::name)
-            .collect(Collectors.joining(", "));
+    String names = each().map(Device::name).collect(Collectors.joining(", "));
     return "no device '%s'. Fix: use one of: %s; `jgml devices` says why others are missing."
         .formatted(name, names);
   }
 
   @Override
   public void close() {
-    all.forEach(Device::close);
-    byName.forEach(Device::close);
+    each().forEach(Device::close);
   }
 }

@@ -1,12 +1,12 @@
 package org.jgml.core.conformance;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
@@ -18,14 +18,10 @@ import org.jgml.core.reference.ReferenceDevice;
 /// The reference device with seeded faults.
 ///
 /// @param threads what the device was opened with
-record FaultyKernels(Device device, Set<SeededFault> faults, int threads) implements Device {
+record FaultyKernels(Device device, Set<SeededFault> faults, int threads)
+    implements ForwardingDevice {
   FaultyKernels(Set<SeededFault> faults, int threads) {
     this(new ReferenceDevice("seeded"), faults, threads);
-  }
-
-  @Override
-  public String name() {
-    return device.name();
   }
 
   @Override
@@ -51,11 +47,6 @@ record FaultyKernels(Device device, Set<SeededFault> faults, int threads) implem
   /// Memory that is not given back; devices on the host need to see the buffer itself.
   private static Buffer leaking(Buffer buffer) {
     return HostBuffer.over(((HostBuffer) buffer).segment());
-  }
-
-  @Override
-  public Buffer load(MemorySegment bytes) {
-    return device.load(bytes);
   }
 
   @Override
@@ -85,11 +76,6 @@ record FaultyKernels(Device device, Set<SeededFault> faults, int threads) implem
     try (Executable executable = device.compile(new Segment(List.of(step)))) {
       executable.run();
     }
-  }
-
-  @Override
-  public void close() {
-    device.close();
   }
 
   /// A step and the kernel that does it right.

@@ -8,21 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.backend.Verdict;
-import org.jgml.core.graph.Node;
 import org.jgml.core.reference.ReferenceDevice;
 
 /// The reference, but that it fuses all that can be fused: values in between are kept elsewhere,
 /// and where they would lie is made unreadable.
-final class FusingDevice implements Device {
+final class FusingDevice implements ForwardingDevice {
   private static final byte POISON = 0x7F;
 
   /// The kinds of fusion that devices made so far.
@@ -31,28 +29,8 @@ final class FusingDevice implements Device {
   private final ReferenceDevice device = new ReferenceDevice("fusing");
 
   @Override
-  public String name() {
-    return device.name();
-  }
-
-  @Override
-  public Map<String, String> facts() {
-    return device.facts();
-  }
-
-  @Override
-  public Verdict supports(Node node) {
-    return device.supports(node);
-  }
-
-  @Override
-  public Buffer allocate(long bytes) {
-    return device.allocate(bytes);
-  }
-
-  @Override
-  public Buffer load(MemorySegment bytes) {
-    return device.load(bytes);
+  public Device device() {
+    return device;
   }
 
   @Override
@@ -108,7 +86,4 @@ final class FusingDevice implements Device {
     }
     return inputs;
   }
-
-  @Override
-  public void close() {}
 }

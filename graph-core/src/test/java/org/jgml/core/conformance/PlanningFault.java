@@ -1,15 +1,11 @@
 package org.jgml.core.conformance;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Map;
-import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
-import org.jgml.core.backend.Verdict;
-import org.jgml.core.graph.Node;
 import org.jgml.core.op.Unary;
 import org.jgml.core.reference.Elements;
 import org.jgml.core.reference.ReferenceDevice;
@@ -54,32 +50,7 @@ enum PlanningFault {
   }
 
   private record Faulty(PlanningFault fault, boolean isTwin, ReferenceDevice device)
-      implements Device {
-    @Override
-    public String name() {
-      return device.name();
-    }
-
-    @Override
-    public Map<String, String> facts() {
-      return device.facts();
-    }
-
-    @Override
-    public Verdict supports(Node node) {
-      return device.supports(node);
-    }
-
-    @Override
-    public Buffer allocate(long bytes) {
-      return device.allocate(bytes);
-    }
-
-    @Override
-    public Buffer load(MemorySegment bytes) {
-      return device.load(bytes);
-    }
-
+      implements ForwardingDevice {
     @Override
     public Executable compile(Segment segment) {
       Executable right = device.compile(segment);
@@ -112,8 +83,5 @@ enum PlanningFault {
       values[0] = Math.nextUp((float) values[0]);
       Elements.write(step.output(), values);
     }
-
-    @Override
-    public void close() {}
   }
 }

@@ -3,16 +3,13 @@ package org.jgml.core.inspect;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.backend.Verdict;
-import org.jgml.core.graph.Node;
 import org.jgml.core.reference.Elements;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.tensor.Layout;
@@ -21,7 +18,7 @@ import org.jgml.core.tensor.Layout;
 ///
 /// @param node the name of the node whose kernel is wrong
 /// @param fault what is wrong with it
-record FaultyDevice(Device device, String node, Fault fault) implements Device {
+record FaultyDevice(Device device, String node, Fault fault) implements ForwardingDevice {
   /// A mistake as kernels have it.
   enum Fault {
     /// One element of the result is NaN.
@@ -40,31 +37,6 @@ record FaultyDevice(Device device, String node, Fault fault) implements Device {
 
   FaultyDevice(String name, String node, Fault fault) {
     this(new ReferenceDevice(name), node, fault);
-  }
-
-  @Override
-  public String name() {
-    return device.name();
-  }
-
-  @Override
-  public Map<String, String> facts() {
-    return device.facts();
-  }
-
-  @Override
-  public Verdict supports(Node wanted) {
-    return device.supports(wanted);
-  }
-
-  @Override
-  public Buffer allocate(long bytes) {
-    return device.allocate(bytes);
-  }
-
-  @Override
-  public Buffer load(MemorySegment bytes) {
-    return device.load(bytes);
   }
 
   @Override
@@ -145,10 +117,5 @@ record FaultyDevice(Device device, String node, Fault fault) implements Device {
     List<Tensor> inputs = new ArrayList<>(step.inputs());
     inputs.set(index, tensor);
     return new Step(step.node(), inputs, step.output());
-  }
-
-  @Override
-  public void close() {
-    device.close();
   }
 }

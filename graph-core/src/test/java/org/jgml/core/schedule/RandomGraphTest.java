@@ -8,14 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
@@ -185,39 +182,11 @@ final class RandomGraphTest {
   }
 
   /// A device without kernels for some ops, drawn from the seed.
-  private record Picky(Device device, long seed) implements Device {
-    @Override
-    public String name() {
-      return device.name();
-    }
-
-    @Override
-    public Map<String, String> facts() {
-      return device.facts();
-    }
-
+  private record Picky(Device device, long seed) implements ForwardingDevice {
     @Override
     public Verdict supports(Node node) {
       boolean lacks = new Random(seed ^ node.op().name().hashCode()).nextInt(3) == 0;
       return lacks ? Verdict.no("picky") : device.supports(node);
     }
-
-    @Override
-    public Buffer allocate(long bytes) {
-      return device.allocate(bytes);
-    }
-
-    @Override
-    public Buffer load(MemorySegment bytes) {
-      return device.load(bytes);
-    }
-
-    @Override
-    public Executable compile(Segment segment) {
-      return device.compile(segment);
-    }
-
-    @Override
-    public void close() {}
   }
 }

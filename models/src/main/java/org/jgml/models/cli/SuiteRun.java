@@ -1,22 +1,14 @@
 package org.jgml.models.cli;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Map;
-import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.backend.Devices;
-import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.Segment;
-import org.jgml.core.backend.Verdict;
 import org.jgml.core.conformance.CaseGenerator;
 import org.jgml.core.conformance.CaseTimer;
 import org.jgml.core.conformance.ConformanceCase;
 import org.jgml.core.conformance.ConformanceSuite;
 import org.jgml.core.conformance.GraphCase;
 import org.jgml.core.conformance.SupportMatrix;
-import org.jgml.core.graph.Node;
 import org.jgml.core.op.OpTable;
 
 /// The conformance suite for one device, on the command line.
@@ -36,8 +28,7 @@ record SuiteRun(Streams streams, String device, Selection selection) {
     List<GraphCase> graphs = graphs();
     List<ConformanceCase> cases = isGraph() ? List.of() : cases(generator());
     int all = cases.size() + graphs.size();
-    ConformanceSuite suite =
-        new ConformanceSuite(options -> OpenedDevice.of(options, device), jobs);
+    ConformanceSuite suite = new ConformanceSuite(options -> Devices.open(options, device), jobs);
     ConformanceSuite.Listener listener =
         (name, outcome) -> summary.count(name, outcome, again(name));
     try (Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + all)) {
@@ -106,48 +97,5 @@ record SuiteRun(Streams streams, String device, Selection selection) {
             new InputException(
                 "there is no op '%s'; `jgml check --mode support` lists them"
                     .formatted(selection.op())));
-  }
-
-  /// A device opened for itself, together with the others that its backend finds.
-  private record OpenedDevice(Devices devices, Device device) implements Device {
-    static Device of(DeviceOptions options, String name) {
-      Devices devices = Devices.open(options);
-      return new OpenedDevice(devices, devices.named(name));
-    }
-
-    @Override
-    public String name() {
-      return device.name();
-    }
-
-    @Override
-    public Map<String, String> facts() {
-      return device.facts();
-    }
-
-    @Override
-    public Verdict supports(Node node) {
-      return device.supports(node);
-    }
-
-    @Override
-    public Buffer allocate(long bytes) {
-      return device.allocate(bytes);
-    }
-
-    @Override
-    public Buffer load(MemorySegment bytes) {
-      return device.load(bytes);
-    }
-
-    @Override
-    public Executable compile(Segment segment) {
-      return device.compile(segment);
-    }
-
-    @Override
-    public void close() {
-      devices.close();
-    }
   }
 }

@@ -1,0 +1,51 @@
+package org.jgml.core.backend;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import org.jgml.core.graph.Node;
+
+/// A device that is another one but for what it overrides, as tests of schedulers and of the
+/// conformance suite need it. What else the other one can do ([AsynchronousDevice],
+/// [BoundedDevice]) is not passed on, nor is [#close]: the other device stays its owner's.
+public interface ForwardingDevice extends Device {
+  /// The other device.
+  Device device();
+
+  @Override
+  default String name() {
+    return device().name();
+  }
+
+  @Override
+  default Map<String, String> facts() {
+    return device().facts();
+  }
+
+  @Override
+  default Verdict supports(Node node) {
+    return device().supports(node);
+  }
+
+  @Override
+  default Buffer allocate(long bytes) {
+    return device().allocate(bytes);
+  }
+
+  @Override
+  default Buffer load(MemorySegment bytes) {
+    return device().load(bytes);
+  }
+
+  @Override
+  default Executable compile(Segment segment) {
+    return device().compile(segment);
+  }
+
+  @Override
+  default void synchronise() {
+    device().synchronise();
+  }
+
+  @Override
+  default void close() {}
+}
