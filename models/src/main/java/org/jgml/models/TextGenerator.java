@@ -19,6 +19,7 @@ final class TextGenerator {
   private final StringBuilder text = new StringBuilder();
   private final long start = System.nanoTime();
   private long promptRead;
+  private int promptTokens;
   private int generated;
 
   TextGenerator(ModelSession session, GenerationOptions options, Consumer<String> output) {
@@ -33,33 +34,41 @@ final class TextGenerator {
   }
 
   Generation generate(int[] prompt) {
-    promptRead = start;
+    int before = session.length();
     StopReason reason;
     try {
       sampler.accept(prompt);
       reason = options.maxTokens() == 0 ? readOnly(prompt) : continueAfter(prompt);
     } catch (CancelledException _) {
       reason = StopReason.CANCELLED;
+      if (promptTokens == 0) {
+        promptEnds(session.length() - before);
+      }
     }
     emit(stream.finish());
     return new Generation(
         text.toString(),
-        prompt.length,
+        promptTokens,
         Duration.ofNanos(promptRead - start),
         generated,
         Duration.ofNanos(System.nanoTime() - promptRead),
         reason);
   }
 
+  private void promptEnds(int tokens) {
+    promptTokens = tokens;
+    promptRead = System.nanoTime();
+  }
+
   private StopReason readOnly(int... prompt) {
     session.evaluate(prompt);
-    promptRead = System.nanoTime();
+    promptEnds(prompt.length);
     return StopReason.TOKEN_LIMIT;
   }
 
   private StopReason continueAfter(int... prompt) {
     int token = session.next(sampler, prompt);
-    promptRead = System.nanoTime();
+    promptEnds(prompt.length);
     while (!session.model().vocabulary().isEndOfGeneration(token)) {
       generated++;
       emit(stream.append(token));

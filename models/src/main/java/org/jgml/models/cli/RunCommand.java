@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
     try (ModelSession session =
         loaded == null ? context.open(model, 0, 1) : context.restore(model, loaded, 0)) {
       inspection.begin(session, jgml.streams());
-      try {
+      try (Interruption _ = Interruption.calls(session::cancel)) {
         int status = run(session, text);
         if (saved != null) {
           session.save(saved);
@@ -110,7 +110,8 @@ final class RunCommand implements Callable<Integer> {
   private int demonstrateLongText(Model model) {
     Demonstration.LongText example = Demonstration.LongText.make(model);
     example.introduce(model, jgml.streams());
-    try (ModelSession session = model.newSession(example.options())) {
+    try (ModelSession session = model.newSession(example.options());
+        Interruption _ = Interruption.calls(session::cancel)) {
       int status = run(session, example.prompt());
       if (status == 0) {
         example.conclude(model, session.cacheReport(), jgml.streams());
@@ -131,13 +132,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(ModelSession session, String text) {
-    try (Interruption _ = Interruption.calls(session::cancel)) {
-      Generation generation = generate(session, text);
-      jgml.streams().endText();
-      jgml.streams().note(summary(generation));
-      context.reportCache(session, jgml.streams());
-      return generation.stopReason() == StopReason.CANCELLED ? INTERRUPTED : 0;
-    }
+    Generation generation = generate(session, text);
+    jgml.streams().endText();
+    jgml.streams().note(summary(generation));
+    context.reportCache(session, jgml.streams());
+    return generation.stopReason() == StopReason.CANCELLED ? INTERRUPTED : 0;
   }
 
   private Generation generate(ModelSession session, String text) {

@@ -77,6 +77,12 @@ public final class GgufArray {
     return ints;
   }
 
+  /// All bytes of an array of bytes.
+  public byte[] toBytes() {
+    require(elementType.bytes() == Byte.BYTES, "bytes");
+    return elements.asSlice(0, count).toArray(LittleEndian.BYTE);
+  }
+
   /// All numbers, rounded to float.
   public float[] floats() {
     float[] floats = new float[count];

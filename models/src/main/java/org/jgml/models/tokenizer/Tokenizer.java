@@ -59,7 +59,7 @@ public final class Tokenizer {
   private void addEnd(IntList tokens) {
     switch (vocabulary.model()) {
       case WORD_PIECE -> addIf(TokenizerFlag.ADD_SEPARATOR, SpecialToken.SEPARATOR, tokens);
-      case SENTENCE_PIECE, BYTE_PAIR, CHARACTER_PAIR, NONE ->
+      case SENTENCE_PIECE, BYTE_PAIR, CHARACTER_PAIR, UNIGRAM, NONE ->
           addIf(TokenizerFlag.ADD_EOS, SpecialToken.EOS, tokens);
     }
   }

@@ -13,8 +13,9 @@ public enum TokenizerFlag {
   ADD_SEPARATOR("tokenizer.ggml.add_sep_token"),
   /// A space is put before text that starts the input or follows a special token.
   ADD_SPACE_PREFIX("tokenizer.ggml.add_space_prefix"),
-  /// The vocabulary was trained on text without repeated spaces. Recorded, not acted on: neither
-  /// algorithm collapses spaces, which is what the reference implementation does.
+  /// The vocabulary was trained on text without repeated spaces. Unigram makes one of several;
+  /// other algorithms record it without acting on it, which is what the reference implementation
+  /// does.
   REMOVE_EXTRA_WHITESPACES("tokenizer.ggml.remove_extra_whitespaces"),
   /// Decoding removes the space before punctuation and contractions.
   CLEAN_UP_SPACES(null),

@@ -10,6 +10,8 @@ public enum TokenizerModel {
   BYTE_PAIR("gpt2"),
   /// BPE of characters: text is split at line breaks only, pairs are joined by merge rank.
   CHARACTER_PAIR("gemma4"),
+  /// SentencePiece unigram: the cut into tokens whose scores have the greatest sum.
+  UNIGRAM("t5"),
   /// WordPiece: words are split off, lower case and without accents, and cut into longest tokens.
   WORD_PIECE("bert"),
   /// No vocabulary: the model speaks ids only.

@@ -23,6 +23,7 @@ public final class Vocabulary {
   private final float[] scores;
   private final TokenType[] types;
   private final Supplier<List<String>> merges;
+  private final CharacterMap characterMap;
   private final Map<SpecialToken, Integer> special;
   private final Set<TokenizerFlag> flags;
   private final BitSet endOfGeneration;
@@ -37,6 +38,7 @@ public final class Vocabulary {
     scores = parts.scores;
     types = parts.types.clone();
     merges = parts.merges;
+    characterMap = parts.characterMap;
     special = new EnumMap<>(parts.special);
     flags = EnumSet.copyOf(parts.flags);
     endOfGeneration = (BitSet) parts.endOfGeneration.clone();
@@ -124,6 +126,11 @@ public final class Vocabulary {
   /// The merges of byte-level BPE, two texts separated by a space each, best first.
   public List<String> merges() {
     return merges.get();
+  }
+
+  /// What is put in the place of characters; of use to [TokenizerModel#UNIGRAM] only.
+  CharacterMap characterMap() {
+    return characterMap;
   }
 
   /// The token that plays a part.

@@ -55,6 +55,7 @@ public final class VocabularyBuilder {
   float[] scores;
   TokenType[] types;
   Supplier<List<String>> merges = List::of;
+  CharacterMap characterMap = new CharacterMap();
   final Map<SpecialToken, Integer> special = new EnumMap<>(SpecialToken.class);
   final Set<TokenizerFlag> flags = EnumSet.noneOf(TokenizerFlag.class);
   final BitSet endOfGeneration = new BitSet();
@@ -72,6 +73,7 @@ public final class VocabularyBuilder {
       }
       case BYTE_PAIR -> flags.addAll(preTokenizer.flags());
       case CHARACTER_PAIR -> flags.add(TokenizerFlag.ADD_BOS);
+      case UNIGRAM -> flags.add(TokenizerFlag.ADD_EOS);
       case WORD_PIECE -> {
         flags.add(TokenizerFlag.ADD_BOS);
         flags.add(TokenizerFlag.ADD_SEPARATOR);
@@ -105,6 +107,15 @@ public final class VocabularyBuilder {
   /// Merges that are read when first needed.
   VocabularyBuilder merges(Supplier<List<String>> merges) {
     this.merges = new Lazy<>(merges);
+    return this;
+  }
+
+  /// Sets what Unigram puts in the place of characters.
+  ///
+  /// @param precompiled as SentencePiece compiles it: the size of a trie, the trie, and texts
+  /// @throws IllegalArgumentException if the trie is longer than that
+  public VocabularyBuilder characterMap(byte... precompiled) {
+    characterMap = new CharacterMap(precompiled);
     return this;
   }
 

@@ -18,6 +18,7 @@ final class VocabularyReader {
   static final String TOKENS_KEY = "tokenizer.ggml.tokens";
   static final String SCORES_KEY = "tokenizer.ggml.scores";
   static final String TYPES_KEY = "tokenizer.ggml.token_type";
+  static final String CHARACTER_MAP_KEY = "tokenizer.ggml.precompiled_charsmap";
   static final String MERGES_KEY = "tokenizer.ggml.merges";
 
   /// Phi-3 drops white space after all special tokens but these. Files do not say so; the name of
@@ -61,6 +62,7 @@ final class VocabularyReader {
         readPreTokenizer();
       }
       case CHARACTER_PAIR -> readMerges();
+      case UNIGRAM -> readCharacterMap();
       case SENTENCE_PIECE, WORD_PIECE, NONE -> {}
     }
     readSpecialTokens();
@@ -87,6 +89,12 @@ final class VocabularyReader {
     builder.merges(() -> Arrays.asList(merges.strings()));
   }
 
+  private void readCharacterMap() throws GgufException {
+    metadata
+        .array(CHARACTER_MAP_KEY, GgufValueType.UINT8, GgufValueType.INT8)
+        .ifPresent(map -> builder.characterMap(map.toBytes()));
+  }
+
   private void readPreTokenizer() throws GgufException {
     metadata.string(PRE_TOKENIZER_KEY).map(PreTokenizer::named).ifPresent(builder::preTokenizer);
   }
@@ -97,6 +105,11 @@ final class VocabularyReader {
         defaultTo(SpecialToken.UNKNOWN, 0);
         defaultTo(SpecialToken.BOS, 1);
         defaultTo(SpecialToken.EOS, 2);
+      }
+      case UNIGRAM -> {
+        defaultTo(SpecialToken.PADDING, 0);
+        defaultTo(SpecialToken.EOS, 1);
+        defaultTo(SpecialToken.UNKNOWN, 2);
       }
       case WORD_PIECE -> {
         defaultTo(SpecialToken.PADDING, 0);

@@ -153,7 +153,7 @@ final class VocabularyReaderTest {
   void refusesATokenizerItDoesNotKnow() {
     assertRefused(
         "tokenizer.ggml.model: expected 'llama' or another of bert, gemma4, gpt2, no_vocab,"
-            + " none, found STRING \"lama\"",
+            + " none, t5, found STRING \"lama\"",
         sentencePiece().put("tokenizer.ggml.model", GgufValue.of("lama")));
   }
 
