@@ -6,16 +6,16 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A vector of 16 ints holds 64 bytes of quants; byte `b` of lane `i` is byte `4 i + b`. So the
 /// activations that meet plane `b`, the bytes `b` of all lanes, are stored as one vector, and
-/// quants need no widening. Bytes of planes 1 and 2 become floats where they stand, 8 and 16 bits
-/// too high, so these planes hold 2⁻⁸ and 2⁻¹⁶ of the activations. A block of 256 has four such
-/// *sections* of four planes, for the low and the high nibbles of its two runs of 64 bytes; behind
-/// them follow the sums of groups of activations, times what the groups' minima or the offset of
-/// the quants ask for.
+/// quants need no widening. Quants become floats where they stand in a lane, up to 24 bits too
+/// high, so planes hold as small a part of the activations, 2⁻⁸ for byte 1. A block of 256 has four
+/// such *sections* of four planes, for the low and the high nibbles of its two runs of 64 bytes;
+/// behind them follow the sums of groups of activations, times what the groups' minima or the
+/// offset of the quants ask for.
 final class LanePlanes {
   private static final int LANES = 16;
   private static final int VECTOR_BYTES = 64;
   private static final int SECTIONS = 4;
-  private static final float[] PLANE_SCALES = {1, 0x1p-8f, 0x1p-16f, 1};
+  private static final float[] PLANE_SCALES = {1, 0x1p-8f, 0x1p-16f, 0x1p-24f};
 
   /// Bytes of a section of four planes.
   static final long SECTION_BYTES = 4L * VECTOR_BYTES;
@@ -28,27 +28,38 @@ final class LanePlanes {
 
   /// Which weights the nibbles of a byte are, and which sums the kernel wants.
   enum Order {
-    /// The nibbles of 32 bytes are two groups of 32, which have minima: Q4_K and Q5_K. The sums are
-    /// 8 zeros, which meet the scales, and 8 negated sums, which meet the minima.
-    GROUPS(64, 32, 32, -1),
+    /// The nibbles of 32 bytes are two groups of 32, which have minima: Q5_K. The sums are 8 zeros,
+    /// which meet the scales, and 8 negated sums, which meet the minima.
+    GROUPS(64, 32, 32, -1, PLANE_SCALES),
+    /// The same, where high nibbles become floats in the upper half of their byte: Q4_K. Those of
+    /// byte 3, which would meet the sign, are shifted instead.
+    NIBBLES(64, 32, 32, -1, new float[] {0x1p-4f, 0x1p-12f, 0x1p-20f, 1}),
     /// The low nibbles of 64 bytes are two groups of 32, the high ones the next two: Q6_K. The sums
     /// are those of 16 activations, times the offset of the quants.
-    HALVES(32, 64, 16, -32);
+    HALVES(32, 64, 16, -32, PLANE_SCALES);
 
     private final int upperLanes;
     private final int highNibbles;
     private final int summed;
     private final float factor;
+    private final float[] highScales;
 
     /// @param upperLanes distance of the weights of the upper 8 lanes from those of the lower 8
     /// @param highNibbles distance of the weights in high nibbles from those in low ones
     /// @param summed activations of a sum
     /// @param factor what a sum is multiplied by
-    Order(int upperLanes, int highNibbles, int summed, float factor) {
+    /// @param highScales what the activations of high nibbles are multiplied by, plane by plane
+    Order(int upperLanes, int highNibbles, int summed, float factor, float[] highScales) {
       this.upperLanes = upperLanes;
       this.highNibbles = highNibbles;
       this.summed = summed;
       this.factor = factor;
+      this.highScales = highScales;
+    }
+
+    /// What the activations of a plane are multiplied by.
+    private float scale(int section, int plane) {
+      return (section % 2 == 0 ? PLANE_SCALES : highScales)[plane];
     }
 
     /// The weight of a block that byte `plane` of a lane is, in a section.
@@ -77,7 +88,7 @@ final class LanePlanes {
       for (int lane = 0; lane < LANES; lane++) {
         float value = x.get(Lanes.FLOAT, from + 4L * order.weight(section, lane, plane));
         long at = to + (long) plane * VECTOR_BYTES + 4L * lane;
-        prepared.set(Lanes.FLOAT, at, value * PLANE_SCALES[plane]);
+        prepared.set(Lanes.FLOAT, at, value * order.scale(section, plane));
       }
     }
   }

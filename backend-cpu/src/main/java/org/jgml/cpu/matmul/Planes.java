@@ -17,15 +17,6 @@ final class Planes {
 
   private static final int UPPER_LANES = 0xff00;
 
-  /// Byte 0 of each lane.
-  static final IntVector PLANE_0 = IntVector.broadcast(INTS, 0xff);
-
-  /// Byte 1 of each lane.
-  static final IntVector PLANE_1 = IntVector.broadcast(INTS, 0xff00);
-
-  /// Byte 2 of each lane.
-  static final IntVector PLANE_2 = IntVector.broadcast(INTS, 0xff0000);
-
   /// The upper 8 lanes.
   static final VectorMask<Float> UPPER = VectorMask.fromLong(FLOATS, UPPER_LANES);
 

@@ -119,7 +119,7 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
 
   @Override
   public LanePlanes.Order order() {
-    return LanePlanes.Order.GROUPS;
+    return LanePlanes.Order.NIBBLES;
   }
 
   @Override

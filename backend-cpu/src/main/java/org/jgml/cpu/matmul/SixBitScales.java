@@ -1,12 +1,47 @@
 package org.jgml.cpu.matmul;
 
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShuffle;
+
 /// The first 16 bytes of a block of Q4_K or Q5_K: the F16 scales `d` and `dmin`, then 12 bytes that
 /// pack eight 6-bit scales and eight 6-bit minima.
 ///
 /// Groups 0 to 3 use the low six bits of bytes 0 to 3 (scales) and 4 to 7 (minima). Groups 4 to 7
 /// take their low four bits from the nibbles of bytes 8 to 11, their tops from bytes 0 to 7.
+///
+/// For vectors of 16 lanes, scales in the lower 8 and minima in the upper 8 come from two shifts of
+/// these 16 bytes as ints: one for what is in bytes 0 to 7, and one for the rest.
 final class SixBitScales {
+  /// The int of scales, or of minima, that bits of each lane come from first.
+  static final VectorShuffle<Integer> FIRST =
+      VectorShuffle.fromOp(Planes.INTS, lane -> isScale(lane) ? 1 : 2);
+
+  static final IntVector FIRST_SHIFT = lanes(lane -> 8 * (lane % 4) + (isWhole(lane) ? 0 : 2));
+  static final IntVector FIRST_BITS = lanes(lane -> isWhole(lane) ? 0x3f : 0x30);
+
+  /// The int of nibbles.
+  static final VectorShuffle<Integer> REST = VectorShuffle.fromOp(Planes.INTS, lane -> 3);
+
+  static final IntVector REST_SHIFT = lanes(lane -> 8 * (lane % 4) + (isScale(lane) ? 0 : 4));
+  static final IntVector REST_BITS = lanes(lane -> isWhole(lane) ? 0 : 0x0f);
+
   private SixBitScales() {}
+
+  private static boolean isScale(int lane) {
+    return lane < 8;
+  }
+
+  /// Whether all six bits lie in one byte.
+  private static boolean isWhole(int lane) {
+    return lane % 8 < 4;
+  }
+
+  private static IntVector lanes(IntUnaryOperator value) {
+    int[] values = IntStream.range(0, Planes.INTS.length()).map(value).toArray();
+    return IntVector.fromArray(Planes.INTS, values, 0);
+  }
 
   /// The scales, one a byte.
   ///
