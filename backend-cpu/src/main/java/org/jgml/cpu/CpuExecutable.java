@@ -1,5 +1,6 @@
 package org.jgml.cpu;
 
+import java.util.function.BooleanSupplier;
 import org.jgml.core.backend.Executable;
 
 /// A segment as one program of kernels.
@@ -17,6 +18,11 @@ final class CpuExecutable implements Executable {
   @Override
   public void run() {
     pool.run(program);
+  }
+
+  @Override
+  public void run(BooleanSupplier cancelled) {
+    pool.run(program, cancelled);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package org.jgml.cpu;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// The threads of one CPU device: they run lists of kernels together with the caller, with a
 /// barrier after each kernel.
@@ -17,6 +19,8 @@ final class WorkerPool implements AutoCloseable {
 
   /// In a run the others are about to arrive, unless the machine has fewer free cores than threads.
   private static final int SPINS_BEFORE_YIELDING = 2_000;
+
+  private static final BooleanSupplier NEVER = () -> false;
 
   private final Worker[] workers;
 
@@ -49,8 +53,16 @@ final class WorkerPool implements AutoCloseable {
   }
 
   /// Runs every kernel of a program in order; the caller works too. Allocates nothing.
-  synchronized void run(Program program) {
-    program.begin();
+  void run(Program program) {
+    run(program, NEVER);
+  }
+
+  /// The same, unless it is cancelled.
+  ///
+  /// @param cancelled asked before each part of a kernel
+  /// @throws CancellationException if it was cancelled before the last part began
+  synchronized void run(Program program, BooleanSupplier cancelled) {
+    program.begin(cancelled);
     if (workers.length == 0) {
       program.work(0, this);
     } else {
@@ -96,6 +108,7 @@ final class WorkerPool implements AutoCloseable {
   static final class Program {
     private final Kernel[] kernels;
     private final AtomicIntegerArray claimed;
+    private BooleanSupplier cancelled;
     private volatile Throwable failure;
 
     Program(List<Kernel> kernels) {
@@ -103,7 +116,8 @@ final class WorkerPool implements AutoCloseable {
       this.claimed = new AtomicIntegerArray(this.kernels.length);
     }
 
-    private void begin() {
+    private void begin(BooleanSupplier cancelled) {
+      this.cancelled = cancelled;
       failure = null;
       for (int i = 0; i < kernels.length; i++) {
         claimed.setPlain(i, 0);
@@ -127,6 +141,9 @@ final class WorkerPool implements AutoCloseable {
         }
         int part = claimed.getAndIncrement(index);
         while (part < parts && failure == null) {
+          if (cancelled.getAsBoolean()) {
+            throw new CancellationException();
+          }
           kernel.run(part, worker);
           part = claimed.getAndIncrement(index);
         }

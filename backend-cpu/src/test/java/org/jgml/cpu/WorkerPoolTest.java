@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntConsumer;
@@ -82,6 +84,22 @@ final class WorkerPoolTest {
       }
       assertEquals(0, later.get());
       pool.run(program(next));
+      assertEquals(3, later.get());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void noKernelBeginsAfterTheRunWasCancelled(int threads) {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    AtomicInteger later = new AtomicInteger();
+    Kernel cancelling = new Parts(1, _ -> cancelled.set(true));
+    Kernel next = new Parts(3, _ -> later.incrementAndGet());
+    try (WorkerPool pool = new WorkerPool("test", threads)) {
+      WorkerPool.Program program = program(cancelling, next);
+      assertThrows(CancellationException.class, () -> pool.run(program, cancelled::get));
+      assertEquals(0, later.get());
+      pool.run(program);
       assertEquals(3, later.get());
     }
   }

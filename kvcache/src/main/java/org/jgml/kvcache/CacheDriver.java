@@ -8,7 +8,8 @@ import org.jgml.kvcache.tier.SessionWriter;
 /// The cache of one session at work: it says which graph to run, writes the inputs of its part and
 /// does what is due between runs. Confined to one thread at a time.
 ///
-/// For each batch: [#begin], an execution of a graph of [#cache], [#write], the run, [#end].
+/// For each batch: [#begin], an execution of a graph of [#cache], [#write], the run, [#end]. If it
+/// [#canGiveUp], the run may have ended early, and there is no [#end] then.
 public interface CacheDriver extends AutoCloseable {
   /// The cache to build graphs with; it may be another after [#begin] or [#end].
   KvCache cache();
@@ -18,6 +19,9 @@ public interface CacheDriver extends AutoCloseable {
 
   /// Writes the inputs of the cache for the next batch.
   void write(Execution execution, int tokens);
+
+  /// Whether a batch may be given up while it runs, and another one begin in its place.
+  boolean canGiveUp();
 
   /// Takes note that the batch has run.
   void end(int tokens);

@@ -111,6 +111,12 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
       execution.write(POSITIONS, IntStream.range(length, length + tokens).toArray());
     }
 
+    /// Rows of tokens that were not read to the end are behind the last, and written again.
+    @Override
+    public boolean canGiveUp() {
+      return true;
+    }
+
     @Override
     public void end(int tokens) {
       length += tokens;

@@ -171,6 +171,12 @@ public final class InfLlmDriver implements CacheDriver {
     }
   }
 
+  /// Rows have got a part of the attention of a batch when it is given up, and blocks are awaited.
+  @Override
+  public boolean canGiveUp() {
+    return false;
+  }
+
   @Override
   public void end(int tokens) {
     rows.add(tokens);

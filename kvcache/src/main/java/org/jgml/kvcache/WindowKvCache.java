@@ -132,6 +132,12 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
       NearRows.write(execution, NearGraph.INITIAL_LAST, lasts);
     }
 
+    /// Rows of tokens that were not read to the end are behind the last, and written again.
+    @Override
+    public boolean canGiveUp() {
+      return true;
+    }
+
     @Override
     public void end(int tokens) {
       rows.add(tokens);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.runtime.Observer;
@@ -231,8 +232,8 @@ public final class ModelSession implements AutoCloseable {
     return new TextGenerator(this, options, output).generate(prompt);
   }
 
-  /// Makes the evaluation that runs now, or else the next, end with a [CancelledException]. May be
-  /// called by any thread.
+  /// Makes the evaluation that runs now, or else the next, end with a [CancellationException]. May
+  /// be called by any thread.
   public void cancel() {
     cancelled = true;
   }
@@ -251,7 +252,7 @@ public final class ModelSession implements AutoCloseable {
   ///
   /// @param wanted indices in `tokens`, ascending
   /// @throws ContextFullException if the tokens do not fit
-  /// @throws CancelledException if [#cancel] was called; tokens of finished batches stay read
+  /// @throws CancellationException if [#cancel] was called; tokens of finished batches stay read
   public float[][] evaluate(int[] tokens, int[] wanted) {
     return evaluate(tokens, wanted, Result.LOGITS);
   }
@@ -262,7 +263,7 @@ public final class ModelSession implements AutoCloseable {
   /// logits and their ids.
   ///
   /// @throws ContextFullException if the tokens do not fit
-  /// @throws CancelledException if [#cancel] was called; tokens of finished batches stay read
+  /// @throws CancellationException if [#cancel] was called; tokens of finished batches stay read
   /// @throws IllegalArgumentException if the sampler's constraint allows no token; `tokens` are
   ///   read
   public int next(Sampler sampler, int... tokens) {
@@ -283,7 +284,7 @@ public final class ModelSession implements AutoCloseable {
   ///
   /// @param wanted indices in `tokens`, ascending
   /// @throws ContextFullException if the tokens do not fit
-  /// @throws CancelledException if [#cancel] was called; tokens of finished batches stay read
+  /// @throws CancellationException if [#cancel] was called; tokens of finished batches stay read
   public float[][] hiddenStates(int[] tokens, int[] wanted) {
     return evaluate(tokens, wanted, Result.HIDDEN_STATES);
   }
@@ -301,6 +302,15 @@ public final class ModelSession implements AutoCloseable {
 
   private void evaluate(int[] read, int[] wanted, Result result, ResultReader reader) {
     check(read);
+    try {
+      evaluateBatches(read, wanted, result, reader);
+    } catch (CancellationException e) {
+      cancelled = false;
+      throw e;
+    }
+  }
+
+  private void evaluateBatches(int[] read, int[] wanted, Result result, ResultReader reader) {
     int done = 0;
     int from = 0;
     while (from < read.length) {
@@ -344,7 +354,7 @@ public final class ModelSession implements AutoCloseable {
     execution.write("tokens", batch);
     execution.write("outputs", outputs);
     driver.write(execution, batch.length);
-    execution.run();
+    execution.run(() -> cancelled && driver.canGiveUp());
     return execution;
   }
 
@@ -372,8 +382,7 @@ public final class ModelSession implements AutoCloseable {
 
   private void throwIfCancelled() {
     if (cancelled) {
-      cancelled = false;
-      throw new CancelledException();
+      throw new CancellationException();
     }
   }
 

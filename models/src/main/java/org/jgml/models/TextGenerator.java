@@ -2,6 +2,7 @@ package org.jgml.models;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jgml.models.sampling.Constraint;
 import org.jgml.models.sampling.Sampler;
@@ -39,7 +40,7 @@ final class TextGenerator {
     try {
       sampler.accept(prompt);
       reason = options.maxTokens() == 0 ? readOnly(prompt) : continueAfter(prompt);
-    } catch (CancelledException _) {
+    } catch (CancellationException _) {
       reason = StopReason.CANCELLED;
       if (promptTokens == 0) {
         promptEnds(session.length() - before);

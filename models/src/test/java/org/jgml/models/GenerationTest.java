@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jgml.core.runtime.ObservedNode;
 import org.jgml.core.runtime.Observer;
+import org.jgml.core.tensor.DataType;
 import org.jgml.models.sampling.Sampler;
 import org.jgml.models.sampling.SamplingOptions;
 import org.junit.jupiter.api.AfterAll;
@@ -208,6 +210,28 @@ final class GenerationTest {
       assertEquals(0, cancelled.generatedTokens());
       assertEquals("48213", next.text());
     }
+  }
+
+  @Test
+  void aBatchEndsWhileItRuns() throws InterruptedException {
+    int[] text = model.tokenizer().encode(FACT.repeat(60), true, false);
+    SessionOptions options =
+        new SessionOptions(2 * text.length, DataType.F16, DataType.F16, text.length);
+    try (ModelSession session = model.newSession(options)) {
+      Thread other = Thread.ofPlatform().start(() -> cancelReading(session));
+      assertThrows(CancellationException.class, () -> session.evaluate(text));
+      other.join();
+      assertEquals(0, session.length());
+      Generation next = session.generate(FACT + QUESTION, GREEDY.withMaxTokens(5), _ -> {});
+      assertEquals("48213", next.text());
+    }
+  }
+
+  private static void cancelReading(ModelSession session) {
+    while (session.unread() == 0) {
+      Thread.onSpinWait();
+    }
+    session.cancel();
   }
 
   @Test

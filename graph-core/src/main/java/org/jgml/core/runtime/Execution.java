@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import org.jgml.core.backend.AsynchronousDevice;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceException;
@@ -39,6 +41,8 @@ public final class Execution {
       tensor.buffer().upload(tensor.start(), bytes);
     }
   }
+
+  private static final BooleanSupplier NEVER = () -> false;
 
   private final ExecutionPlan plan;
   private final Session session;
@@ -229,6 +233,16 @@ public final class Execution {
   ///
   /// @throws IllegalStateException if the session was closed, or needed a larger arena since
   public void run() {
+    run(NEVER);
+  }
+
+  /// The same, unless it is cancelled: between two splits, and within one on devices that can.
+  ///
+  /// @param cancelled asked now and then by any thread, until this returns
+  /// @throws CancellationException if it was; states and outputs that the graph writes may then
+  ///   hold anything
+  /// @throws IllegalStateException if the session was closed, or needed a larger arena since
+  public void run(BooleanSupplier cancelled) {
     if (closed) {
       throw new IllegalStateException(
           "this execution is void. Fix: ask the session for it again before each run");
@@ -238,8 +252,11 @@ public final class Execution {
     }
     tally.ran();
     for (Part part : parts) {
+      if (cancelled.getAsBoolean()) {
+        throw new CancellationException();
+      }
       part.crossings().forEach(Crossing::run);
-      part.executable().run();
+      part.executable().run(cancelled);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.jgml.core.backend.Device;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
@@ -53,6 +54,17 @@ final class SessionTest {
       execution.write("x", 10f, 20f, 30f);
       execution.run();
       assertArrayEquals(new float[] {20, 40, 60}, execution.readFloats("y"));
+    }
+  }
+
+  @Test
+  void aCancelledRunSaysSoAndAnotherCanFollow() {
+    try (Session session = new Session()) {
+      Execution execution = session.execution(plan(doubled(3)));
+      execution.write("x", 1f, 2f, 3f);
+      assertThrows(CancellationException.class, () -> execution.run(() -> true));
+      execution.run(() -> false);
+      assertArrayEquals(new float[] {2, 4, 6}, execution.readFloats("y"));
     }
   }
 

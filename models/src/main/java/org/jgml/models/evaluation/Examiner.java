@@ -3,8 +3,8 @@ package org.jgml.models.evaluation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
-import org.jgml.models.CancelledException;
 import org.jgml.models.Generation;
 import org.jgml.models.GenerationOptions;
 import org.jgml.models.ModelSession;
@@ -65,7 +65,7 @@ public final class Examiner {
             Optional.of(continuation(prompt, answer.length));
         case Prompt.Text _, Prompt.Document _ -> generate(question);
       };
-    } catch (CancelledException _) {
+    } catch (CancellationException _) {
       return Optional.empty();
     }
   }
