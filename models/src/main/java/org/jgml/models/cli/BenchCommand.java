@@ -63,8 +63,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       description =
-          "How long each is done before it is timed, so that the compiler has seen all"
-              + " (default: ${DEFAULT-VALUE}).")
+          "How long each is done before it is timed, at least; it goes on until its speed is"
+              + " steady, for five times as long at most (default: ${DEFAULT-VALUE}).")
   private int warmUp = 2;
 
   @Option(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 import org.jgml.core.runtime.RunCounters;
 import org.jgml.kvcache.CacheReport;
@@ -15,11 +16,16 @@ import org.jgml.models.sampling.SamplingOptions;
 ///
 /// @param depth tokens that the session holds before each repetition; a session that cannot return
 ///   there goes on from where it is
-/// @param warmUp how long each task is done before it is timed
+/// @param warmUp how long each task is done before it is timed, at least; it goes on until its
+///   speed is steady, for five times as long at most
 /// @param circumstance what the names of tasks end with
 record Benchmark(
     ModelSession session, int depth, int repetitions, Duration warmUp, String circumstance) {
   private static final int STRIDE = 7919;
+  private static final int LONGEST_WARM_UP = 5;
+
+  /// By how much a repetition differs from the one before it when the compiler has seen all.
+  private static final double STEADY = 0.03;
 
   Benchmark under(String other) {
     return new Benchmark(session, depth, repetitions, warmUp, other);
@@ -38,7 +44,7 @@ record Benchmark(
 
   /// Reading `count` tokens one by one, and choosing the likeliest after each.
   Measurement decode(int count) {
-    warmUp(() -> readEach(new long[count], 0, count));
+    warmUp(() -> readEach(new long[count]));
     Beginning before = Beginning.of(session);
     long[] nanos = new long[repetitions * count];
     double[] rates = new double[repetitions];
@@ -72,11 +78,20 @@ record Benchmark(
     return details;
   }
 
-  private void warmUp(Runnable repetition) {
-    long end = System.nanoTime() + warmUp.toNanos();
+  /// Repeats a task that says how long it took.
+  private void warmUp(LongSupplier repetition) {
+    long start = System.nanoTime();
+    long before;
+    long nanos = 0;
     do {
-      repetition.run();
-    } while (System.nanoTime() < end);
+      before = nanos;
+      nanos = repetition.getAsLong();
+    } while (isCold(System.nanoTime() - start, Math.abs(nanos - before) > STEADY * nanos));
+  }
+
+  private boolean isCold(long elapsed, boolean changes) {
+    long least = warmUp.toNanos();
+    return elapsed < least || changes && elapsed < LONGEST_WARM_UP * least;
   }
 
   private long readTogether(int count) {
@@ -86,6 +101,11 @@ record Benchmark(
     long start = System.nanoTime();
     session.evaluate(tokens);
     return System.nanoTime() - start;
+  }
+
+  private long readEach(long... nanos) {
+    readEach(nanos, 0, nanos.length);
+    return LongStream.of(nanos).sum();
   }
 
   private void readEach(long[] nanos, int first, int count) {
