@@ -102,7 +102,7 @@ final class CudaStream implements DeviceStream {
   }
 
   private void addPiece(long from, long to, long bytes) {
-    if (pieces.isFull()) {
+    if (pieces.isFull() || pieces.precede(from, to, bytes)) {
       begin();
     }
     pieces.add(from, to, bytes);

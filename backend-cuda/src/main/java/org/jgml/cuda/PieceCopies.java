@@ -37,6 +37,26 @@ final class PieceCopies implements AutoCloseable {
     return count == MOST_PIECES;
   }
 
+  /// Whether copies of the next launch have to be made before this one, as those of a launch have
+  /// no order: it writes what one of them reads or writes, or reads what one writes.
+  boolean precede(long from, long to, long bytes) {
+    for (long at = 0; at < (long) PIECE_BYTES * count; at += PIECE_BYTES) {
+      long otherFrom = structure.get(ValueLayout.JAVA_LONG, at);
+      long otherTo = structure.get(ValueLayout.JAVA_LONG, at + Long.BYTES);
+      long otherBytes = structure.get(ValueLayout.JAVA_LONG, at + 2 * Long.BYTES);
+      if (overlap(to, bytes, otherTo, otherBytes)
+          || overlap(to, bytes, otherFrom, otherBytes)
+          || overlap(from, bytes, otherTo, otherBytes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean overlap(long first, long firstBytes, long second, long secondBytes) {
+    return first < second + secondBytes && second < first + firstBytes;
+  }
+
   /// Adds a copy to the next launch.
   ///
   /// @param from an address that the device knows

@@ -16,19 +16,20 @@ DEVICE float sigmoid_of_sum(float high, float low) {
 }
 
 // 1 + tanh(u) is 2 sigmoid(2u), which does not cancel for negative u. Here 2u = x (C + D x^2), and
-// every product keeps the part that its rounding loses.
+// every product keeps the part that its rounding loses. Beyond 30 the sigmoid is 0 or 1.
 DEVICE float gelu(float x) {
   const float c = 1.595769167e+00f, c_low = -4.534068054e-08f;
   const float d = 7.135481387e-02f, d_low = 2.398832466e-09f;
-  float square = x * x;
-  float square_low = fmaf(x, x, -square);
+  float near = fminf(fmaxf(x, -30.0f), 30.0f);
+  float square = near * near;
+  float square_low = fmaf(near, near, -square);
   float term = d * square;
   float term_low = fmaf(d, square, -term) + d * square_low + d_low * square;
   float factor = c + term;
   float kept = factor - c;
   float factor_low = (c - (factor - kept)) + (term - kept) + (term_low + c_low);
-  float high = x * factor;
-  return x * sigmoid_of_sum(high, fmaf(x, factor, -high) + x * factor_low);
+  float high = near * factor;
+  return x * sigmoid_of_sum(high, fmaf(near, factor, -high) + near * factor_low);
 }
 
 // x erfc(z) / 2 with z = -x / sqrt(2). In the tail, erfc changes by about -(2z + 1/z) times itself.

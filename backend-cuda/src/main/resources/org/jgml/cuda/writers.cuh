@@ -13,10 +13,11 @@ DEVICE float farthest_from_zero(const float *values) {
   return farthest;
 }
 
+// A NaN is the lowest, and the highest.
 DEVICE float lowest(const float *values) {
   float low = values[0];
   for (int j = 1; j < 32; j++) {
-    low = fminf(low, values[j]);
+    low = values[j] < low || isnan(values[j]) ? values[j] : low;
   }
   return low;
 }
@@ -24,7 +25,7 @@ DEVICE float lowest(const float *values) {
 DEVICE float highest(const float *values) {
   float high = values[0];
   for (int j = 1; j < 32; j++) {
-    high = fmaxf(high, values[j]);
+    high = values[j] > high || isnan(values[j]) ? values[j] : high;
   }
   return high;
 }

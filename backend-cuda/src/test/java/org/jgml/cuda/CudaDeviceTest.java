@@ -101,6 +101,20 @@ final class CudaDeviceTest {
   }
 
   @Test
+  void ofTwoUploadsToOnePlaceTheLaterStays() {
+    try (CudaDevice device = Emulation.open();
+        CudaBuffer buffer = device.allocate(16)) {
+      for (int run = 0; run < 4; run++) {
+        buffer.upload(0, MemorySegment.ofArray(new float[] {1, 2, 3, 4}));
+        buffer.upload(4, MemorySegment.ofArray(new float[] {run, -run}));
+        float[] result = new float[4];
+        buffer.download(0, MemorySegment.ofArray(result));
+        assertArrayEquals(new float[] {1, run, -run, 4}, result, "run " + run);
+      }
+    }
+  }
+
+  @Test
   void freedMemoryServesTheNextAndIsZeroedAgain() {
     try (CudaDevice device = Emulation.open()) {
       long address;
