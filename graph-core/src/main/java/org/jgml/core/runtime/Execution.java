@@ -26,6 +26,7 @@ import org.jgml.core.op.State;
 import org.jgml.core.op.Weight;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.Split;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.TensorType;
 
 /// A plan with addresses: write the inputs, run, read the outputs.
@@ -194,16 +195,11 @@ public final class Execution {
     return inputs.containsKey(input);
   }
 
-  /// Writes an input's bytes, dense and row-major.
+  /// Writes an input's bytes, dense and row-major. They may be changed as soon as this returns.
   ///
   /// @throws IllegalArgumentException if there is no such input, or its size differs
   public void write(String input, MemorySegment bytes) {
-    List<Tensor> tensors = inputs.get(input);
-    if (tensors == null) {
-      throw new IllegalArgumentException(
-          "no input '%s'; this graph reads %s".formatted(input, inputs.keySet()));
-    }
-    for (Tensor tensor : tensors) {
+    for (Tensor tensor : input(input)) {
       long wanted = tensor.type().bytes();
       if (bytes.byteSize() != wanted) {
         throw new IllegalArgumentException(
@@ -214,19 +210,46 @@ public final class Execution {
     }
   }
 
-  /// Writes an I32 input.
+  /// Writes an I32 input, row-major.
+  ///
+  /// @throws IllegalArgumentException if there is no such input, or its type or size differs
   public void write(String input, int... values) {
+    requireInput(input, DataType.I32);
     write(input, MemorySegment.ofArray(values));
   }
 
-  /// Writes an I64 input.
+  /// Writes an I64 input, row-major. Otherwise as [#write(String, int...)].
   public void write(String input, long... values) {
+    requireInput(input, DataType.I64);
     write(input, MemorySegment.ofArray(values));
   }
 
-  /// Writes an F32 input.
+  /// Writes an F32 input, row-major. Otherwise as [#write(String, int...)].
   public void write(String input, float... values) {
+    requireInput(input, DataType.F32);
     write(input, MemorySegment.ofArray(values));
+  }
+
+  private List<Tensor> input(String name) {
+    requireOpen();
+    List<Tensor> tensors = inputs.get(name);
+    if (tensors == null) {
+      throw new IllegalArgumentException(
+          "no input '%s'; this graph reads %s".formatted(name, inputs.keySet()));
+    }
+    return tensors;
+  }
+
+  private void requireInput(String name, DataType given) {
+    input(name).forEach(tensor -> require("input", name, tensor.type(), given));
+  }
+
+  private static void require(String what, String name, TensorType type, DataType asked) {
+    if (type.dataType() != asked) {
+      throw new IllegalArgumentException(
+          "%s '%s' is %s, not %s. Fix: use Java's type for it, or its bytes in a MemorySegment"
+              .formatted(what, name, type, asked));
+    }
   }
 
   /// Runs the graph once.
@@ -243,10 +266,7 @@ public final class Execution {
   ///   hold anything
   /// @throws IllegalStateException if the session was closed, or needed a larger arena since
   public void run(BooleanSupplier cancelled) {
-    if (closed) {
-      throw new IllegalStateException(
-          "this execution is void. Fix: ask the session for it again before each run");
-    }
+    requireOpen();
     if (session.begins(this)) {
       constants.forEach(GivenValues::write);
     }
@@ -257,6 +277,13 @@ public final class Execution {
       }
       part.crossings().forEach(Crossing::run);
       part.executable().run(cancelled);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "this execution is void. Fix: ask the session for it again before each run");
     }
   }
 
@@ -277,28 +304,42 @@ public final class Execution {
     return output(output).type();
   }
 
-  /// Copies an F32 output.
-  public float[] readFloats(String output) {
-    Tensor tensor = output(output);
-    float[] values = new float[(int) tensor.type().shape().elements()];
-    read(output, MemorySegment.ofArray(values));
-    return values;
-  }
-
-  /// Copies an I32 output.
-  public int[] readInts(String output) {
-    Tensor tensor = output(output);
-    int[] values = new int[(int) tensor.type().shape().elements()];
-    read(output, MemorySegment.ofArray(values));
-    return values;
-  }
-
-  /// Copies an output's bytes, dense and row-major.
+  /// Copies an F32 output, row-major.
   ///
+  /// @throws IllegalArgumentException if there is no such output, or its type differs
+  /// @throws org.jgml.core.backend.DeviceException as [#read] does
+  public float[] readFloats(String output) {
+    float[] values = new float[elements(output, DataType.F32)];
+    read(output, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  /// Copies an I32 output, row-major. Otherwise as [#readFloats].
+  public int[] readInts(String output) {
+    int[] values = new int[elements(output, DataType.I32)];
+    read(output, MemorySegment.ofArray(values));
+    return values;
+  }
+
+  private int elements(String output, DataType asked) {
+    TensorType type = output(output).type();
+    require("output", output, type, asked);
+    return Math.toIntExact(type.shape().elements());
+  }
+
+  /// Copies an output's bytes, dense and row-major, and waits for the run where the device works on
+  /// by itself.
+  ///
+  /// @throws IllegalArgumentException if there is no such output, or its size differs
   /// @throws org.jgml.core.backend.DeviceException if the run failed on a device, as asynchronous
   ///   devices tell only now
   public void read(String output, MemorySegment target) {
     Tensor tensor = output(output);
+    if (target.byteSize() != tensor.type().bytes()) {
+      throw new IllegalArgumentException(
+          "output '%s' (%s) has %d bytes, the target %d"
+              .formatted(output, tensor.type(), tensor.type().bytes(), target.byteSize()));
+    }
     tensor.download(target);
     if (!(tensor.buffer() instanceof HostBuffer)) {
       tally.waited();
@@ -314,6 +355,7 @@ public final class Execution {
   }
 
   private Tensor output(String name) {
+    requireOpen();
     Tensor tensor = outputs.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(

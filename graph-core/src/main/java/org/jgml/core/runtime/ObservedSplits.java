@@ -7,7 +7,8 @@ import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 
-/// Compiles every step as a segment of its own and shows it to an observer.
+/// Compiles every step as a segment of its own and shows it to an observer, once the device has
+/// done it.
 final class ObservedSplits implements SplitCompiler {
   private final Observer observer;
   private int steps;
@@ -32,9 +33,13 @@ final class ObservedSplits implements SplitCompiler {
         return;
       }
       observer.before(node);
+      // What the device still does for others is no time of this node.
+      node.device().synchronise();
       long start = System.nanoTime();
       executable.run();
+      node.device().synchronise();
       long nanos = System.nanoTime() - start;
+      executable.check();
       observer.after(node, nanos);
     }
   }

@@ -21,9 +21,10 @@ public interface Observer {
   /// Operands are as the node will read them.
   default void before(ObservedNode node) {}
 
-  /// The node has run.
+  /// The node has run, and its device has finished with it.
   ///
-  /// @param nanos how long it took, without its observers
+  /// @param nanos from its start to its end, without its observers; on an asynchronous device with
+  ///   the host's wait for it
   default void after(ObservedNode node, long nanos) {}
 
   /// Whether the observer has seen enough: then the rest of the run is left out, and its results

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
@@ -25,8 +26,7 @@ public final class Session implements AutoCloseable {
   private static final int EXECUTIONS_KEPT = 8;
 
   private final LoadedWeights weights;
-  private final Map<String, Tensor> states = new HashMap<>();
-  private final Map<String, Device> stateHomes = new HashMap<>();
+  private final Map<String, KeptState> states = new HashMap<>();
   private final Map<String, HostFunction> hostFunctions = new HashMap<>();
   private final Map<Device, Buffer> arenas = new HashMap<>();
   private final SequencedMap<ExecutionPlan, Execution> executions = new LinkedHashMap<>();
@@ -36,6 +36,13 @@ public final class Session implements AutoCloseable {
   private boolean closed;
 
   private record Observed(ExecutionPlan plan, Observer observer) {}
+
+  /// A state and the device where it lies.
+  private record KeptState(Tensor tensor, Device home) {
+    static KeptState of(TensorType type, Device home) {
+      return new KeptState(Tensor.dense(type, home.allocate(type.bytes()), 0), home);
+    }
+  }
 
   /// A session over weights, which stay the caller's.
   public Session(LoadedWeights weights) {
@@ -156,33 +163,53 @@ public final class Session implements AutoCloseable {
   }
 
   /// The tensor of a state, made when first asked for.
-  Tensor state(Node state, Device home) {
-    Tensor tensor =
-        states.computeIfAbsent(
-            state.name(), _ -> Tensor.dense(state.type(), home.allocate(state.type().bytes()), 0));
-    stateHomes.putIfAbsent(state.name(), home);
-    if (!tensor.type().equals(state.type())) {
-      throw new GraphException(
-          "state '%s': is %s in this session, this graph declares %s. Operands: none. Fix: use one type for a state, or another session.%s"
-              .formatted(state.name(), tensor.type(), state.type(), state.whereBuilt()));
+  Tensor state(Node node, Device home) {
+    KeptState state = states.computeIfAbsent(node.name(), _ -> KeptState.of(node.type(), home));
+    if (!state.tensor().type().equals(node.type())) {
+      throw refuse(
+          node,
+          "is %s in this session, this graph declares %s"
+              .formatted(state.tensor().type(), node.type()),
+          "use one type for a state, or another session");
     }
-    return tensor;
+    if (state.home() != home) {
+      throw refuse(
+          node,
+          "lies on %s in this session, this plan has it on %s"
+              .formatted(state.home().name(), home.name()),
+          "give states a home in the placement policy, the same for all plans of a session");
+    }
+    return state.tensor();
+  }
+
+  private static GraphException refuse(Node state, String problem, String fix) {
+    return new GraphException(
+        "state '%s': %s. Operands: none. Fix: %s.%s"
+            .formatted(state.name(), problem, fix, state.whereBuilt()));
   }
 
   /// The tensor of a state that some graph of this session declares.
   ///
   /// @throws IllegalArgumentException if no execution has used such a state yet
   public Tensor state(String name) {
-    Tensor tensor = states.get(name);
-    if (tensor == null) {
-      throw new IllegalArgumentException("no state '%s' in this session".formatted(name));
-    }
-    return tensor;
+    return kept(name).tensor();
   }
 
-  /// The device on which a state lies, which some graph of this session declares.
+  /// The device on which a state lies.
+  ///
+  /// @throws IllegalArgumentException if no execution has used such a state yet
   public Device home(String state) {
-    return stateHomes.get(state);
+    return kept(state).home();
+  }
+
+  private KeptState kept(String state) {
+    KeptState kept = states.get(state);
+    if (kept == null) {
+      throw new IllegalArgumentException(
+          "no state '%s' in this session; there are %s"
+              .formatted(state, new TreeSet<>(states.keySet())));
+    }
+    return kept;
   }
 
   /// The names of the states that executions of this session have used.
@@ -194,22 +221,23 @@ public final class Session implements AutoCloseable {
   /// yet. Executions made before are void.
   ///
   /// @param type its new type: the old one with at least as many rows
+  /// @throws org.jgml.core.backend.DeviceException if its device cannot hold both for a moment; it
+  ///   is as it was then
   public void growState(String name, TensorType type) {
-    Tensor old = states.get(name);
-    if (old == null || old.type().equals(type)) {
+    KeptState old = states.get(name);
+    if (old == null || old.tensor().type().equals(type)) {
       return;
     }
     closeExecutions();
-    Device home = stateHomes.get(name);
-    Buffer larger = home.allocate(type.bytes());
+    KeptState larger = KeptState.of(type, old.home());
     // Devices may copy on threads of their own.
     try (Arena staging = Arena.ofShared()) {
-      MemorySegment bytes = staging.allocate(old.type().bytes(), 64);
-      old.buffer().download(0, bytes);
-      larger.upload(0, bytes);
+      MemorySegment bytes = staging.allocate(old.tensor().type().bytes(), 64);
+      old.tensor().buffer().download(0, bytes);
+      larger.tensor().buffer().upload(0, bytes);
     }
-    old.buffer().close();
-    states.put(name, Tensor.dense(type, larger, 0));
+    old.tensor().buffer().close();
+    states.put(name, larger);
   }
 
   private void closeExecutions() {
@@ -224,7 +252,7 @@ public final class Session implements AutoCloseable {
   public void close() {
     closed = true;
     closeExecutions();
-    states.values().forEach(tensor -> tensor.buffer().close());
+    states.values().forEach(state -> state.tensor().buffer().close());
     arenas.values().forEach(Buffer::close);
     states.clear();
     arenas.clear();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
+import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.Device;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.runtime.Execution;
@@ -135,6 +136,19 @@ final class ObserverTest {
       assertNotEquals(normal, observed);
       assertSame(normal, session.execution(plan));
       assertSame(observed, session.observed(plan, observer));
+    }
+  }
+
+  /// Each command of such a device takes a while after it was asked for.
+  @Test
+  void theTimeOfANodeIsTheDevicesAndNotThatOfAskingForIt() {
+    try (DelayedDevice delayed = new DelayedDevice("delayed", 5)) {
+      Timeline timeline = new Timeline();
+      long waits = delayed.waits();
+      SmallDecoder.inspection().run(timeline, delayed);
+      int nodes = timeline.entries().size();
+      assertEquals(9, nodes);
+      assertTrue(delayed.waits() - waits >= nodes, delayed.waits() + " waits");
     }
   }
 }

@@ -17,11 +17,13 @@ import org.jgml.core.graph.Node;
 import org.jgml.core.reference.ReferenceDevice;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
+import org.jgml.core.schedule.Wish;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 final class SessionTest {
   private final Device device = new ReferenceDevice();
@@ -150,6 +152,63 @@ final class SessionTest {
           "input 'x' (F32 [3]) takes 12 bytes, got 4",
           assertThrows(IllegalArgumentException.class, () -> execution.write("x", 1f))
               .getMessage());
+    }
+  }
+
+  @Test
+  void valuesOfAnotherTypeAreRefused() {
+    GraphBuilder g = new GraphBuilder();
+    Graph graph = g.build(g.named("y").argmax(g.input("x", DataType.F32, 2, 3)));
+    try (Session session = new Session()) {
+      Execution execution = session.execution(plan(graph));
+      assertEquals(
+          "input 'x' is F32 [2, 3], not I32. Fix: use Java's type for it, or its bytes in a"
+              + " MemorySegment",
+          refusal(() -> execution.write("x", 1, 2, 3, 4, 5, 6)));
+      assertEquals(
+          "output 'y' is I32 [2], not F32. Fix: use Java's type for it, or its bytes in a"
+              + " MemorySegment",
+          refusal(() -> execution.readFloats("y")));
+      assertEquals(
+          "output 'y' (I32 [2]) has 8 bytes, the target 12",
+          refusal(() -> execution.read("y", MemorySegment.ofArray(new int[3]))));
+    }
+  }
+
+  private static String refusal(Executable call) {
+    return assertThrows(IllegalArgumentException.class, call).getMessage();
+  }
+
+  @Test
+  void aStateStaysOnItsDevice() {
+    ReferenceDevice other = new ReferenceDevice("other");
+    PlacementPolicy onTheOther =
+        new PlacementPolicy(
+            (source, _) -> Optional.of(new Wish(other, "test")), PlacementPolicy.Fallback.ALLOW);
+    ExecutionPlan moved = ExecutionPlan.of(remember(2), List.of(device, other), onTheOther);
+    try (Session session = new Session()) {
+      session.execution(plan(remember(1)));
+      assertSame(device, session.home("memory"));
+      GraphException error = assertThrows(GraphException.class, () -> session.execution(moved));
+      assertTrue(
+          error
+              .getMessage()
+              .startsWith(
+                  "state 'memory': lies on reference in this session, this plan has it on other."),
+          error::getMessage);
+    }
+  }
+
+  @Test
+  void aStateThatNoGraphUsedIsNamedWithThoseThatAre() {
+    try (Session session = new Session()) {
+      session.execution(plan(remember(1)));
+      assertEquals(
+          "no state 'keys' in this session; there are [memory]",
+          refusal(() -> session.state("keys")));
+      assertEquals(
+          "no state 'keys' in this session; there are [memory]",
+          refusal(() -> session.home("keys")));
     }
   }
 
