@@ -70,7 +70,7 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
       Stream<Node> operands =
           Stream.concat(
               Stream.of(query, storedKeys, storedValues, positions), layer.sinks().stream());
-      return g.attention(attention(layer), operands.toArray(Node[]::new));
+      return g.apply(attention(layer), operands.toArray(Node[]::new));
     }
 
     private static Attention attention(LayerAttention layer) {

@@ -259,12 +259,12 @@ final class RandomGraph {
         return reshape(run, shape);
       }
       long[] dims = shape.dims();
-      Integer[] axes = IntStream.range(0, rank).boxed().toArray(Integer[]::new);
+      int[] axes = IntStream.range(0, rank).toArray();
       exchange(dims, axes, rank - 2, rank - 1);
       return scope.permute(scope.reshape(run, dims), axes);
     }
 
-    private static void exchange(long[] dims, Integer[] axes, int a, int b) {
+    private static void exchange(long[] dims, int[] axes, int a, int b) {
       long dim = dims[a];
       dims[a] = dims[b];
       dims[b] = dim;

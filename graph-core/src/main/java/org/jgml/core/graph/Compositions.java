@@ -1,6 +1,5 @@
 package org.jgml.core.graph;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,21 +9,24 @@ import org.jgml.core.op.Pad;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Window;
 import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.Shape;
 
 /// What needs no op of its own, said in a few ops that there are. Each method adds nodes to a graph
 /// and returns the last one; devices and tests know only the ops.
+@GraphVocabulary
 public final class Compositions {
   private Compositions() {}
 
   /// `start, start + step, …`, as many as are below `stop`.
   ///
-  /// @throws IllegalArgumentException if that is not a finite number of at least one value
+  /// @throws IllegalArgumentException unless they are from 1 to 2^31 - 1 values
   public static Node arange(GraphBuilder g, float start, float stop, float step) {
     double count = Math.ceil(((double) stop - start) / step);
     if (!(count >= 1 && count <= Integer.MAX_VALUE)) {
       throw new IllegalArgumentException(
-          "arange: from %s to %s by %s are %s values".formatted(start, stop, step, count));
+          "arange: from %s to %s by %s are %s values. Fix: choose a step that leads from start to stop"
+              .formatted(start, stop, step, count));
     }
     float[] values = new float[(int) count];
     for (int i = 0; i < values.length; i++) {
@@ -41,6 +43,12 @@ public final class Compositions {
   /// Elements moved along an axis by `shift`; what leaves at one end enters at the other.
   public static Node roll(GraphBuilder g, Node x, int axis, long shift) {
     Shape shape = x.type().shape();
+    require(
+        shape.hasAxis(axis),
+        "roll",
+        x,
+        "axis %d is outside a tensor of rank %d".formatted(axis, shape.rank()),
+        "pass an axis from %d to %d".formatted(-shape.rank(), shape.rank() - 1));
     long[] pairs = new long[2 * shape.rank()];
     pairs[2 * shape.axis(axis)] = Math.floorMod(shift, Math.max(1, shape.dim(axis)));
     return g.slice(g.pad(x, Pad.Mode.CIRCULAR, pairs), axis, 0, shape.dim(axis));
@@ -55,6 +63,7 @@ public final class Compositions {
 
   /// Matrices with the rows of `x` on their diagonals: `[…, n]` becomes `[…, n, n]`.
   public static Node diagonal(GraphBuilder g, Node x) {
+    requireRank("diagonal", x, 1);
     Shape shape = x.type().shape();
     long n = shape.dim(-1);
     Shape batch = shape.range(0, shape.rank() - 1);
@@ -69,11 +78,30 @@ public final class Compositions {
 
   /// A tensor with its last two axes exchanged.
   public static Node transposed(GraphBuilder g, Node x) {
+    requireRank("transposed", x, 2);
     int rank = x.type().shape().rank();
-    List<Integer> axes = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-    axes.set(rank - 2, rank - 1);
-    axes.set(rank - 1, rank - 2);
-    return g.permute(x, axes.toArray(Integer[]::new));
+    int[] axes = IntStream.range(0, rank).toArray();
+    axes[rank - 2] = rank - 1;
+    axes[rank - 1] = rank - 2;
+    return g.permute(x, axes);
+  }
+
+  private static void requireRank(String composition, Node x, int rank) {
+    require(
+        x.type().shape().rank() >= rank,
+        composition,
+        x,
+        "needs at least %d axes, has %d".formatted(rank, x.type().shape().rank()),
+        "reshape it, putting axes of extent 1 in front");
+  }
+
+  private static void require(
+      boolean claim, String composition, Node x, String problem, String fix) {
+    if (!claim) {
+      throw new GraphException(
+          "%s of '%s': %s. Operands: x=%s. Fix: %s.%s"
+              .formatted(composition, x.name(), problem, x.type(), fix, x.whereBuilt()));
+    }
   }
 
   /// The embedding of diffusion time steps `[n]` as `[n, size]`: cosines, then sines, of each step

@@ -6,12 +6,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.op.Argmax;
-import org.jgml.core.op.Attention;
 import org.jgml.core.op.Band;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Broadcast;
@@ -19,11 +17,9 @@ import org.jgml.core.op.Cast;
 import org.jgml.core.op.Concat;
 import org.jgml.core.op.Constant;
 import org.jgml.core.op.Conv;
-import org.jgml.core.op.CountEqual;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.Input;
-import org.jgml.core.op.Interpolation;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.MatMulId;
 import org.jgml.core.op.Op;
@@ -32,13 +28,11 @@ import org.jgml.core.op.Pad;
 import org.jgml.core.op.Permute;
 import org.jgml.core.op.Pool;
 import org.jgml.core.op.Reshape;
-import org.jgml.core.op.Resize;
 import org.jgml.core.op.RmsNorm;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.Scale;
 import org.jgml.core.op.SetRows;
-import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Slice;
 import org.jgml.core.op.Softmax;
 import org.jgml.core.op.State;
@@ -67,6 +61,9 @@ public final class GraphBuilder {
     final Map<List<Object>, Node> angles = new HashMap<>();
     boolean tracing;
   }
+
+  private static final String FOREIGN = "%s belongs to another graph";
+  private static final String ONE_BUILDER = "build each graph with one builder and its scopes";
 
   private final Recording recording;
   private final String scope;
@@ -99,12 +96,18 @@ public final class GraphBuilder {
   }
 
   /// The graph with every node made so far.
+  ///
+  /// @throws GraphException if an output belongs to another graph
   public Graph build(Node... outputs) {
+    requireOwn(outputs);
     return new Graph(recording.nodes, List.of(outputs));
   }
 
   /// The graph with only the nodes that the outputs need, renumbered.
+  ///
+  /// @throws GraphException if an output belongs to another graph
   public Graph buildNeeded(Node... outputs) {
+    requireOwn(outputs);
     Set<Node> needed = new HashSet<>(List.of(outputs));
     recording.nodes.reversed().stream()
         .filter(needed::contains)
@@ -118,6 +121,16 @@ public final class GraphBuilder {
       }
     }
     return pruned.build(Stream.of(outputs).map(copies::get).toArray(Node[]::new));
+  }
+
+  private void requireOwn(Node... outputs) {
+    for (Node output : outputs) {
+      output.operands().require(isOwn(output), FOREIGN.formatted("it"), ONE_BUILDER);
+    }
+  }
+
+  private boolean isOwn(Node node) {
+    return node.id() < recording.nodes.size() && recording.nodes.get(node.id()) == node;
   }
 
   /// Adds a node: any op applied to nodes of this graph.
@@ -134,11 +147,12 @@ public final class GraphBuilder {
 
   private Node checked(Op op, Node... inputs) {
     String name = nextName == null ? unnamed(op) : scope + nextName;
+    requireNoNull(op, name, inputs);
     Operands operands = new Operands(op, name, Stream.of(inputs).map(Node::type).toList());
     checkInputs(operands, inputs);
     operands.require(
         !recording.byName.containsKey(name),
-        "the graph has a node of this name already",
+        "the graph has a node of this name already, %s".formatted(recording.byName.get(name)),
         "name each node of a scope once");
     return record(name, op, op.infer(operands), caller(), inputs);
   }
@@ -161,12 +175,18 @@ public final class GraphBuilder {
     return node;
   }
 
+  private static void requireNoNull(Op op, String name, Node... inputs) {
+    for (int i = 0; i < inputs.length; i++) {
+      if (inputs[i] == null) {
+        throw new NullPointerException(
+            "%s '%s': operand %d of %s is null".formatted(op.name(), name, i, op.operandNames()));
+      }
+    }
+  }
+
   private void checkInputs(Operands operands, Node... inputs) {
     for (Node input : inputs) {
-      operands.require(
-          input.id() < recording.nodes.size() && recording.nodes.get(input.id()) == input,
-          "'%s' belongs to another graph".formatted(input.name()),
-          "build each graph with one builder and its scopes");
+      operands.require(isOwn(input), FOREIGN.formatted("'" + input.name() + "'"), ONE_BUILDER);
       Node writer = recording.overwrittenBy.get(input.viewed());
       if (writer != null) {
         operands.require(
@@ -197,17 +217,20 @@ public final class GraphBuilder {
                 .map(StackWalker.StackFrame::toStackTraceElement));
   }
 
-  /// Values that the user writes before each run.
+  /// Values that the user writes before each run ([org.jgml.core.runtime.Execution#write]), by a
+  /// name in this scope.
   public Node input(String name, DataType type, long... dims) {
     return named(name).apply(new Input(TensorType.of(type, dims)));
   }
 
-  /// A tensor of the model; the same node each time it is asked for.
+  /// A tensor of the model by its full name, whatever the scope; the same node each time it is
+  /// asked for.
   public Node weight(String name, TensorType type) {
     return source(name, new Weight(type));
   }
 
-  /// A tensor that lives as long as the session; the same node each time it is asked for.
+  /// A tensor that lives as long as the session, by its full name, whatever the scope; the same
+  /// node each time it is asked for.
   public Node state(String name, TensorType type) {
     return source(name, new State(type));
   }
@@ -220,18 +243,19 @@ public final class GraphBuilder {
     return new GraphBuilder(recording, "", name).apply(op);
   }
 
-  /// F32 values written in the graph.
+  /// F32 values written in the graph, row-major: as many as the shape has elements.
   public Node constant(Shape shape, float... values) {
     return apply(new Constant(shape, values));
   }
 
+  /// The same elements, row-major, under other extents.
   public Node reshape(Node x, long... dims) {
     return apply(new Reshape(Shape.of(dims)), x);
   }
 
   /// Axis `i` of the result is axis `axes[i]` of `x`.
-  public Node permute(Node x, Integer... axes) {
-    return apply(new Permute(List.of(axes)), x);
+  public Node permute(Node x, int... axes) {
+    return apply(Permute.of(axes), x);
   }
 
   /// `length` indices of an axis from `start` on.
@@ -239,10 +263,12 @@ public final class GraphBuilder {
     return apply(new Slice(axis, start, length, 1), x);
   }
 
+  /// Axes of extent 1, and axes missing in front, repeated by NumPy's rule.
   public Node broadcast(Node x, long... dims) {
     return apply(new Broadcast(Shape.of(dims)), x);
   }
 
+  /// `a + b`, one of which is broadcast to the other by NumPy's rule; so for the next three.
   public Node add(Node a, Node b) {
     return apply(new Binary(Binary.Kind.ADD), a, b);
   }
@@ -264,6 +290,7 @@ public final class GraphBuilder {
     return apply(new Scale(factor, bias), x);
   }
 
+  /// A function of each element.
   public Node unary(Unary.Kind kind, Node x) {
     return apply(new Unary(kind), x);
   }
@@ -288,6 +315,7 @@ public final class GraphBuilder {
     return apply(new RmsNorm(epsilon, true), x, scale);
   }
 
+  /// `exp(x) / sum(exp(x))` of each row.
   public Node softmax(Node x) {
     return apply(new Softmax(1, 0, false, false), x);
   }
@@ -305,11 +333,7 @@ public final class GraphBuilder {
     return apply(new Rope(style), x, angles);
   }
 
-  public Node attention(Attention op, Node... operands) {
-    return apply(op, operands);
-  }
-
-  /// Rows of a table, as F32.
+  /// Rows of a table, `[rows, n]`, as F32: indices `[k]` give `[k, n]`.
   public Node getRows(Node table, Node indices) {
     return apply(new GetRows(), table, indices);
   }
@@ -319,6 +343,7 @@ public final class GraphBuilder {
     return apply(new SetRows(), destination, rows, indices);
   }
 
+  /// `b` after `a` along an axis; their other extents are equal.
   public Node concat(int axis, Node a, Node b) {
     return apply(new Concat(axis), a, b);
   }
@@ -334,11 +359,6 @@ public final class GraphBuilder {
     return apply(new Pool(reduction, window), x);
   }
 
-  /// Images `[…, height, width]` of another size.
-  public Node resize(Node x, long height, long width, Interpolation interpolation) {
-    return apply(new Resize(height, width, interpolation, false), x);
-  }
-
   /// `x` with more elements around it: `beforeAndAfter` axis by axis.
   public Node pad(Node x, Pad.Mode mode, long... beforeAndAfter) {
     return apply(Pad.of(beforeAndAfter).with(mode), x);
@@ -349,21 +369,7 @@ public final class GraphBuilder {
     return apply(new Band(first, last, elsewhere), x);
   }
 
-  /// `destination` with a block overwritten; read the result instead of it from here on.
-  public Node setSlice(Node destination, Node values, Long... starts) {
-    return apply(new SetSlice(List.of(starts), SetSlice.Update.REPLACE), destination, values);
-  }
-
-  /// `destination` with values added to a block; read the result instead of it from here on.
-  public Node addToSlice(Node destination, Node values, Long... starts) {
-    return apply(new SetSlice(List.of(starts), SetSlice.Update.ADD), destination, values);
-  }
-
-  /// How many elements of two tensors of integers are equal.
-  public Node countEqual(Node a, Node b) {
-    return apply(new CountEqual(), a, b);
-  }
-
+  /// The elements rounded to another type; `x` itself if it has this type.
   public Node cast(Node x, DataType type) {
     return x.type().dataType() == type ? x : apply(new Cast(type), x);
   }
@@ -378,8 +384,14 @@ public final class GraphBuilder {
     return apply(new TopK(k), x);
   }
 
-  /// The node of this full name, if the graph has one.
+  /// The node of this full name.
+  ///
+  /// @throws IllegalArgumentException if the graph has none
   public Node node(String name) {
-    return Objects.requireNonNull(recording.byName.get(name), () -> "no node named " + name);
+    Node node = recording.byName.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException("no node '%s' in this graph".formatted(name));
+    }
+    return node;
   }
 }

@@ -7,12 +7,7 @@ import org.jgml.core.tensor.TensorType;
 
 /// A few F32 values written in the graph itself.
 public record Constant(Shape shape, float[] values) implements Op.Source {
-  /// @throws IllegalArgumentException if the number of values is not the shape's
   public Constant {
-    if (shape.elements() != values.length) {
-      throw new IllegalArgumentException(
-          "constant: " + values.length + " values for the shape " + shape);
-    }
     values = values.clone();
   }
 
@@ -23,6 +18,11 @@ public record Constant(Shape shape, float[] values) implements Op.Source {
 
   @Override
   public TensorType infer(Operands operands) {
+    operands.require(
+        shape.elements() == values.length,
+        "%d values for the shape %s, which has %d"
+            .formatted(values.length, shape, shape.elements()),
+        "give one value for each element");
     return new TensorType(DataType.F32, shape);
   }
 

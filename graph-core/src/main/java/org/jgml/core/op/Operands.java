@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.Shape;
@@ -20,10 +21,13 @@ public record Operands(Op op, String node, List<TensorType> types) {
     types = List.copyOf(types);
     int wanted = op.operandNames().size();
     if (types.size() != wanted) {
-      String given = types.stream().map(TensorType::toString).collect(Collectors.joining(", "));
       throw new GraphException(
-          "%s '%s': takes %d operands %s, got %d. Operands: %s. Fix: pass exactly these operands."
-              .formatted(op.name(), node, wanted, op.operandNames(), types.size(), given));
+          message(
+              op,
+              node,
+              "takes %d operands %s, got %d".formatted(wanted, op.operandNames(), types.size()),
+              types.stream().map(TensorType::toString),
+              "pass exactly these operands"));
     }
   }
 
@@ -115,11 +119,15 @@ public record Operands(Op op, String node, List<TensorType> types) {
   }
 
   private String describe(String problem, String fix) {
-    String operands =
-        IntStream.range(0, types.size())
-            .mapToObj(i -> operandName(i) + "=" + types.get(i))
-            .collect(Collectors.joining(", "));
+    Stream<String> operands =
+        IntStream.range(0, types.size()).mapToObj(i -> operandName(i) + "=" + types.get(i));
+    return message(op, node, problem, operands, fix);
+  }
+
+  private static String message(
+      Op op, String node, String problem, Stream<String> operands, String fix) {
+    String shown = operands.collect(Collectors.joining(", "));
     return "%s '%s': %s. Operands: %s. Fix: %s."
-        .formatted(op.name(), node, problem, operands.isEmpty() ? "none" : operands, fix);
+        .formatted(op.name(), node, problem, shown.isEmpty() ? "none" : shown, fix);
   }
 }

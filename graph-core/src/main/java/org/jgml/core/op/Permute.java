@@ -26,8 +26,9 @@ public record Permute(List<Integer> axes) implements Op.View {
               ErrorSample.of(
                   "would cut Q8_0 blocks of 32", of(1, 0), TensorType.of(Q8_0, 32, 32))));
 
-  private static Permute of(Integer... axes) {
-    return new Permute(List.of(axes));
+  /// The permutation that takes these axes in turn.
+  public static Permute of(int... axes) {
+    return new Permute(Arrays.stream(axes).boxed().toList());
   }
 
   @Override

@@ -27,24 +27,28 @@ public record Window(
   }
 
   /// A window that moves by single steps, without padding or dilation.
-  public static Window of(Integer... kernel) {
+  public static Window of(int... kernel) {
     List<Integer> ones = Collections.nCopies(kernel.length, 1);
-    return new Window(List.of(kernel), ones, Collections.nCopies(kernel.length, 0), ones);
+    return new Window(list(kernel), ones, Collections.nCopies(kernel.length, 0), ones);
   }
 
   /// The same with other steps from one output position to the next.
-  public Window withStride(Integer... steps) {
-    return new Window(kernel, List.of(steps), padding, dilation);
+  public Window withStride(int... steps) {
+    return new Window(kernel, list(steps), padding, dilation);
   }
 
   /// The same with other padding on both ends of each axis.
-  public Window withPadding(Integer... ends) {
-    return new Window(kernel, stride, List.of(ends), dilation);
+  public Window withPadding(int... ends) {
+    return new Window(kernel, stride, list(ends), dilation);
   }
 
   /// The same with other distances from one tap to the next.
-  public Window withDilation(Integer... distances) {
-    return new Window(kernel, stride, padding, List.of(distances));
+  public Window withDilation(int... distances) {
+    return new Window(kernel, stride, padding, list(distances));
+  }
+
+  private static List<Integer> list(int... entries) {
+    return Arrays.stream(entries).boxed().toList();
   }
 
   /// The number of spatial axes.

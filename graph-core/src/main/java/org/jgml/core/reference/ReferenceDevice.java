@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Segment;
@@ -75,8 +76,18 @@ public final class ReferenceDevice implements Device {
         return;
       }
       List<Arguments.Values> operands = step.inputs().stream().map(Interpreter::read).toList();
-      double[] result = step.op().evaluate(new Arguments(step.op(), operands), step.node().type());
-      Elements.write(step.output(), result);
+      Elements.write(step.output(), evaluate(step, new Arguments(step.op(), operands)));
+    }
+
+    private static double[] evaluate(Step step, Arguments operands) {
+      try {
+        return step.op().evaluate(operands, step.node().type());
+      } catch (IndexOutOfBoundsException e) {
+        throw new DeviceException(
+            "%s: an index is out of range (%s). Fix: pass indices of rows that are there."
+                .formatted(step.node(), e.getMessage()),
+            e);
+      }
     }
 
     private static Arguments.Values read(Tensor tensor) {

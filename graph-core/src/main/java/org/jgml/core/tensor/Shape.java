@@ -11,20 +11,30 @@ public final class Shape {
 
   private Shape(long[] dims) {
     this.dims = dims;
+    this.elements = product(dims);
+  }
+
+  private static long product(long... dims) {
     long product = 1;
     for (long dim : dims) {
       if (dim < 0) {
-        throw new IllegalArgumentException("negative extent in " + Arrays.toString(dims));
+        throw new IllegalArgumentException(
+            "negative extent in %s: each is given, none is inferred"
+                .formatted(Arrays.toString(dims)));
       }
-      product = Math.multiplyExact(product, dim);
+      if (dim > 0 && product > Long.MAX_VALUE / dim) {
+        throw new IllegalArgumentException(
+            "more than 2^63 - 1 elements in " + Arrays.toString(dims));
+      }
+      product *= dim;
     }
-    this.elements = product;
+    return product;
   }
 
   /// A shape of these extents.
   ///
-  /// @throws IllegalArgumentException if an extent is negative
-  /// @throws ArithmeticException if the number of elements exceeds 2^63 - 1
+  /// @throws IllegalArgumentException if an extent is negative, or the number of elements exceeds
+  ///   2^63 - 1
   public static Shape of(long... dims) {
     return new Shape(dims.clone());
   }

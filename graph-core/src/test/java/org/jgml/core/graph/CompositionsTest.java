@@ -3,6 +3,7 @@ package org.jgml.core.graph;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.function.BiFunction;
@@ -14,6 +15,7 @@ import org.jgml.core.runtime.Session;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
@@ -143,5 +145,23 @@ final class CompositionsTest {
         Shape.of(1, 1, 2),
         34,
         57);
+  }
+
+  @Test
+  void wrongOperandsAreRefusedWithTheCallersLine() {
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.input("x", DataType.F32, 2, 6);
+    Node row = g.input("row", DataType.F32, 6);
+    assertEquals(
+        "transposed of 'row': needs at least 2 axes, has 1. Operands: x=F32 [6]. Fix: reshape it,"
+            + " putting axes of extent 1 in front.",
+        assertThrows(GraphException.class, () -> Compositions.transposed(g, row)).getMessage());
+    assertEquals(
+        "roll of 'x': axis 2 is outside a tensor of rank 2. Operands: x=F32 [2, 6]. Fix: pass an"
+            + " axis from -2 to 1.",
+        assertThrows(GraphException.class, () -> Compositions.roll(g, x, 2, 1)).getMessage());
+    String within =
+        assertThrows(GraphException.class, () -> Compositions.elementsAt(g, x, x)).getMessage();
+    assertTrue(within.matches(".* Built at CompositionsTest\\.java:\\d+\\."), within);
   }
 }

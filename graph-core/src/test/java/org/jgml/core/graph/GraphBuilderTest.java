@@ -15,6 +15,7 @@ import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.GraphException;
+import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -76,12 +77,6 @@ final class GraphBuilderTest {
   }
 
   @Test
-  void thereAreManyErrorSamples() {
-    int count = OpTable.all().stream().mapToInt(spec -> spec.errorSamples().size()).sum();
-    assertTrue(count >= 60, count + " error samples");
-  }
-
-  @Test
   void whatWasOverwrittenCannotBeRead() {
     Node state = g.state("cache", TensorType.of(DataType.F32, 8, 4));
     Node view = g.reshape(state, 32);
@@ -99,6 +94,46 @@ final class GraphBuilderTest {
     g.input("y", DataType.F32, 2);
     GraphException error = assertThrows(GraphException.class, () -> g.scale(stranger, 2, 0));
     assertTrue(error.getMessage().contains("belongs to another graph"), error::getMessage);
+  }
+
+  @Test
+  void outputsOfAnotherGraphAreRefused() {
+    Node stranger = new GraphBuilder().input("x", DataType.F32, 2);
+    String expected =
+        "input 'x': it belongs to another graph. Operands: none. Fix: build each graph with one"
+            + " builder and its scopes.";
+    assertEquals(
+        expected, assertThrows(GraphException.class, () -> g.build(stranger)).getMessage());
+    assertEquals(
+        expected, assertThrows(GraphException.class, () -> g.buildNeeded(stranger)).getMessage());
+  }
+
+  @Test
+  void anOperandThatIsNullIsNamed() {
+    Node x = g.input("x", DataType.F32, 2);
+    NullPointerException error = assertThrows(NullPointerException.class, () -> g.add(x, null));
+    assertEquals("add 'add': operand 1 of [a, b] is null", error.getMessage());
+  }
+
+  @Test
+  void aConstantOfTooFewValuesIsRefused() {
+    GraphException error = assertThrows(GraphException.class, () -> g.constant(Shape.of(3), 1));
+    assertTrue(
+        error
+            .getMessage()
+            .startsWith(
+                "constant 'constant': 1 values for the shape [3], which has 3. Operands: none."),
+        error::getMessage);
+  }
+
+  @Test
+  void aNameThatIsTakenIsToldWithWhatHasIt() {
+    g.weight("w", TensorType.of(DataType.F32, 4));
+    GraphException error =
+        assertThrows(GraphException.class, () -> g.weight("w", TensorType.of(DataType.F16, 4)));
+    assertTrue(
+        error.getMessage().contains("a node of this name already, weight 'w' (F32 [4])"),
+        error::getMessage);
   }
 
   @Test

@@ -47,7 +47,7 @@ final class RandomGraphTest {
       int choice = random.nextInt(8);
       if (choice == 7 && !written) {
         written = true;
-        Node state = g.node("state");
+        Node state = g.state("state", TensorType.of(DataType.F32, 6, 8));
         nodes.removeIf(node -> node.viewed() == state);
         nodes.add(g.setRows(state, g.slice(nodes.getFirst(), 0, 0, 2), indices));
       } else {

@@ -49,8 +49,7 @@ final class WholeText implements CacheGraph {
 
   private Node attend(GraphBuilder g, LayerAttention layer, AttentionMask mask, Node... operands) {
     AttentionScores scores = layer.scores();
-    return g.attention(
-        new Attention(scores.scale(), scores.softCap(), bias, mask, false), operands);
+    return g.apply(new Attention(scores.scale(), scores.softCap(), bias, mask, false), operands);
   }
 
   /// 0 for tokens at most half a window apart, else minus infinity: the logarithm of 1 or 0.

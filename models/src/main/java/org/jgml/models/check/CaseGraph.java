@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Op;
+import org.jgml.core.op.Permute;
 import org.jgml.core.op.Repeat;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
@@ -116,7 +117,7 @@ final class CaseGraph {
         node = builder.slice(node, axis, view.starts()[axis], view.sliced().dim(axis));
       }
     }
-    Node permuted = builder.permute(node, view.order().toArray(Integer[]::new));
+    Node permuted = builder.apply(new Permute(view.order()), node);
     return builder.reshape(permuted, tensor.shape().dims());
   }
 

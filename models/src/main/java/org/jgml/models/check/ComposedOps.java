@@ -9,6 +9,7 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Band;
 import org.jgml.core.op.Copy;
+import org.jgml.core.op.CountEqual;
 import org.jgml.core.op.Pad;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
@@ -64,11 +65,8 @@ final class ComposedOps {
       split[2 * axis] = from.dim(axis) / tile.dim(axis);
       split[2 * axis + 1] = tile.dim(axis);
     }
-    Integer[] tilesLast =
-        IntStream.range(0, 2 * AXES)
-            .map(i -> i < AXES ? 2 * i + 1 : 2 * (i - AXES))
-            .boxed()
-            .toArray(Integer[]::new);
+    int[] tilesLast =
+        IntStream.range(0, 2 * AXES).map(i -> i < AXES ? 2 * i + 1 : 2 * (i - AXES)).toArray();
     Node tiles = g.builder().permute(g.builder().reshape(g.input(0), split), tilesLast);
     Node rows = g.builder().reshape(tiles, tile.elements(), from.elements() / tile.elements());
     return g.builder().reshape(g.apply(new SumRows(), rows), tile.dims());
@@ -122,7 +120,7 @@ final class ComposedOps {
   }
 
   private static Node countEqual(CaseGraph g) {
-    Node count = g.builder().countEqual(g.input(0), g.input(1));
+    Node count = g.apply(new CountEqual(), g.input(0), g.input(1));
     return g.builder().reshape(count, g.outputShape().dims());
   }
 

@@ -1,6 +1,7 @@
 package org.jgml.models.check;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jgml.core.graph.Compositions;
@@ -115,10 +116,7 @@ final class ImageOps {
     List<Integer> kernel = entries(g, "k", axes);
     Window window =
         new Window(
-            kernel,
-            entries(g, "s", axes),
-            entries(g, "p", axes),
-            Window.of(kernel.toArray(Integer[]::new)).dilation());
+            kernel, entries(g, "s", axes), entries(g, "p", axes), Collections.nCopies(axes, 1));
     boolean isMaximum = g.parameters().string("op").equals("max");
     Pool.Reduction reduction = isMaximum ? Pool.Reduction.MAXIMUM : Pool.Reduction.MEAN;
     Shape shape = g.input(0).type().shape();
