@@ -8,10 +8,7 @@ import org.jgml.core.tensor.DataType;
 /// The operand `mask` of attention, times the slope of each head.
 record AttentionBias(AttentionPlan plan, Rows mask, boolean isPerHead, float[] slopes) {
   static AttentionBias of(AttentionPlan plan, float maxBias, Tensor mask) {
-    float[] slopes = new float[plan.heads()];
-    for (int head = 0; head < slopes.length; head++) {
-      slopes[head] = (float) Alibi.slope(maxBias, slopes.length, head);
-    }
+    float[] slopes = Alibi.slopes(maxBias, plan.heads());
     return new AttentionBias(plan, Rows.of(mask), mask.type().shape().rank() == 3, slopes);
   }
 

@@ -3,6 +3,7 @@ package org.jgml.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
 
@@ -32,12 +33,14 @@ record Indices(Rows rows) {
 
   /// Element `i` of a row, as the number of one of `count` rows.
   ///
-  /// @throws IndexOutOfBoundsException naming the op, if there is no such row
-  int get(int row, int i, int count, String op) {
+  /// @param node the node that asks, for the message
+  /// @throws DeviceException if there is no such row
+  int get(int row, int i, int count, String node) {
     long index = get(row, i);
     if (index < 0 || index >= count) {
-      throw new IndexOutOfBoundsException(
-          "%s: index %d at [%d, %d] is not from 0 to %d".formatted(op, index, row, i, count - 1));
+      throw new DeviceException(
+          "%s: index %d at [%d, %d] is out of range, there are %d rows. Fix: pass indices of rows that are there."
+              .formatted(node, index, row, i, count));
     }
     return (int) index;
   }

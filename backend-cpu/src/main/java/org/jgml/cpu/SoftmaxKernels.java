@@ -43,13 +43,14 @@ final class SoftmaxKernels {
       Shape shape = step.output().type().shape();
       boolean hasHeads = shape.rank() >= 3;
       int queries = hasHeads ? Math.toIntExact(shape.dim(-2)) : 1;
-      float[] slopes = new float[hasHeads ? Math.toIntExact(shape.dim(-3)) : 1];
-      for (int head = 0; head < slopes.length; head++) {
-        slopes[head] = (float) Alibi.slope(op.maxBias(), slopes.length, head);
-      }
+      int heads = hasHeads ? Math.toIntExact(shape.dim(-3)) : 1;
       Tensor sinks = step.named("sinks");
       return new RowSoftmax(
-          op.scale(), math, queries, slopes, sinks == null ? null : Rows.of(sinks));
+          op.scale(),
+          math,
+          queries,
+          Alibi.slopes(op.maxBias(), heads),
+          sinks == null ? null : Rows.of(sinks));
     }
 
     private int head(int row) {

@@ -77,7 +77,7 @@ final class CudaKernels {
 
   private CudaKernels() {}
 
-  /// The kernels of an op.
+  /// The kernels of an op; null if there are none.
   static Binding binding(Op.Compute op) {
     return switch (op) {
       case Argmax _ -> ReductionKernels::argmax;
@@ -132,6 +132,9 @@ final class CudaKernels {
   static Verdict supports(Node node) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
+    }
+    if (binding(op) == null) {
+      return Verdict.no("no kernel");
     }
     List<Node> all = Stream.concat(Stream.of(node), node.inputs().stream()).toList();
     if (all.stream().anyMatch(value -> value.type().shape().rank() > MAX_RANK)) {

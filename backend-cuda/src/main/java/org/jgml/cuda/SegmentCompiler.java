@@ -5,12 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import jcuda.driver.CUfunction;
-import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.backend.Verdict;
 import org.jgml.core.tensor.TensorType;
 
 /// Turns the steps of a segment into commands.
@@ -30,7 +28,7 @@ final class SegmentCompiler {
 
   CudaExecutable compile(Segment segment) {
     try {
-      segment.steps().forEach(this::requireKernel);
+      segment.requireKernels(device);
       for (Fusion fusion : segment.fusions(this::takes)) {
         step = fusion.last();
         if (step.output().layout().shape().elements() > 0) {
@@ -59,15 +57,6 @@ final class SegmentCompiler {
       case Fusion.ProductSum sum -> MatmulKernels.productSum(sum, this);
       case Fusion.GatedProducts products -> MatmulKernels.gatedProducts(products, this);
       case Fusion.StoredRotation rotation -> RopeKernels.storedRotation(rotation, this);
-    }
-  }
-
-  private void requireKernel(Step each) {
-    Verdict verdict = CudaKernels.supports(each.node());
-    if (!verdict.supported()) {
-      throw new DeviceException(
-          "%s: %s has no kernel for this: %s. Fix: leave it to another device."
-              .formatted(each.node(), device.name(), verdict.reason()));
     }
   }
 

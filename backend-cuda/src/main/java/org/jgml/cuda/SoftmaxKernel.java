@@ -44,10 +44,6 @@ final class SoftmaxKernel {
 
   /// The address of the slopes of all heads.
   static long slopes(float maxBias, int heads, SegmentCompiler compiler) {
-    float[] slopes = new float[heads];
-    for (int head = 0; head < heads; head++) {
-      slopes[head] = (float) Alibi.slope(maxBias, heads, head);
-    }
-    return compiler.constant(MemorySegment.ofArray(slopes));
+    return compiler.constant(MemorySegment.ofArray(Alibi.slopes(maxBias, heads)));
   }
 }

@@ -73,7 +73,7 @@ final class OpenClKernels {
 
   private OpenClKernels() {}
 
-  /// The kernels of an op.
+  /// The kernels of an op; null if there are none.
   static Binding binding(Op.Compute op) {
     return switch (op) {
       case Argmax _ -> ReductionKernels::argmax;
@@ -133,6 +133,9 @@ final class OpenClKernels {
   static Verdict supports(Node node) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
+    }
+    if (binding(op) == null) {
+      return Verdict.no("no kernel");
     }
     int axes = mostAxes(op);
     if (Stream.concat(Stream.of(node), node.inputs().stream())

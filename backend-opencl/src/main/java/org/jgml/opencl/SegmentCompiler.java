@@ -3,12 +3,10 @@ package org.jgml.opencl;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.backend.Verdict;
 import org.jgml.core.tensor.TensorType;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
@@ -27,7 +25,7 @@ final class SegmentCompiler {
 
   OpenClExecutable compile(Segment segment) {
     try {
-      segment.steps().forEach(this::requireKernel);
+      segment.requireKernels(device);
       for (Fusion fusion : segment.fusions(this::takes)) {
         step = fusion.last();
         if (step.output().layout().shape().elements() > 0) {
@@ -56,15 +54,6 @@ final class SegmentCompiler {
       case Fusion.ProductSum sum -> MatmulKernels.productSum(sum, this);
       case Fusion.GatedProducts products -> MatmulKernels.gatedProducts(products, this);
       case Fusion.StoredRotation rotation -> RopeKernels.storedRotation(rotation, this);
-    }
-  }
-
-  private void requireKernel(Step given) {
-    Verdict verdict = device.supports(given.node());
-    if (!verdict.supported()) {
-      throw new DeviceException(
-          "%s: %s cannot run it: %s. Fix: place it on another device (--device)."
-              .formatted(given.node(), device.name(), verdict.reason()));
     }
   }
 

@@ -51,10 +51,6 @@ final class SoftmaxKernel {
 
   /// The slope of each head.
   static cl_mem slopes(float maxBias, int heads, SegmentCompiler compiler) {
-    float[] slopes = new float[heads];
-    for (int head = 0; head < heads; head++) {
-      slopes[head] = (float) Alibi.slope(maxBias, heads, head);
-    }
-    return compiler.constant(MemorySegment.ofArray(slopes));
+    return compiler.constant(MemorySegment.ofArray(Alibi.slopes(maxBias, heads)));
   }
 }

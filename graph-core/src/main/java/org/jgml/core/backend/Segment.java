@@ -21,6 +21,20 @@ public record Segment(List<Step> steps, Set<Node> results) {
     this(steps, steps.stream().map(Step::node).collect(Collectors.toSet()));
   }
 
+  /// Refuses steps that a device has no kernel for. The scheduler gives it none; others may.
+  ///
+  /// @throws DeviceException naming the first
+  public void requireKernels(Device device) {
+    for (Step step : steps) {
+      Verdict verdict = device.supports(step.node());
+      if (!verdict.supported()) {
+        throw new DeviceException(
+            "%s: %s cannot run it: %s. Fix: place it on another device."
+                .formatted(step.node(), device.name(), verdict.reason()));
+      }
+    }
+  }
+
   /// The steps, in order, those together that one kernel can make.
   ///
   /// @param taken whether the device has a kernel for steps that could be fused; asked for nothing

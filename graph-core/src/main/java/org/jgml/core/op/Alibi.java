@@ -14,4 +14,13 @@ public final class Alibi {
     double steps = head < n ? head + 1 : head - n + 0.5;
     return Math.pow(2, -maxBias * steps / n);
   }
+
+  /// The slopes of all heads, as kernels take them.
+  public static float[] slopes(double maxBias, int heads) {
+    float[] slopes = new float[heads];
+    for (int head = 0; head < heads; head++) {
+      slopes[head] = (float) slope(maxBias, heads, head);
+    }
+    return slopes;
+  }
 }
