@@ -44,10 +44,7 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
 
   static AttentionPlan of(AttentionShape shape, SegmentCompiler compiler) {
     DeviceProfile profile = compiler.profile();
-    boolean isExact =
-        compiler.options().products() == Products.EXACT
-            || !profile.hasTensorCores()
-            || shape.longestHead() > Program.longestTensorValue();
+    boolean isExact = !compiler.tensorCores().attend(shape.longestHead());
     return of(shape, isExact, profile.multiprocessors());
   }
 

@@ -10,6 +10,7 @@ import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceMemory;
 import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Factors;
 import org.jgml.core.backend.HostMemory;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.StreamCall;
@@ -86,6 +87,15 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public Verdict supports(Node node) {
     return CudaKernels.supports(node);
+  }
+
+  @Override
+  public Factors factors(Node node) {
+    return tensorCores().make(node) ? Factors.HALVES : Factors.EXACT;
+  }
+
+  TensorCores tensorCores() {
+    return TensorCores.of(profile, options);
   }
 
   private synchronized Opened opened() {

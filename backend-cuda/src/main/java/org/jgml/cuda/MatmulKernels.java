@@ -18,7 +18,7 @@ final class MatmulKernels {
   private static final int TILE_THREADS = 256;
 
   /// Up to so many tokens, weights are unpacked in registers, again for each group of tokens.
-  private static final int FEW_TOKENS = 32;
+  static final int FEW_TOKENS = 32;
 
   private static final int MOST_OF_GROUP = 8;
 
@@ -49,14 +49,16 @@ final class MatmulKernels {
   }
 
   static void matmul(Step step, SegmentCompiler compiler) {
-    launch(ProductOperands.of(step), compiler);
+    if (compiler.tensorCores().make(step.node())) {
+      TensorProducts.launch(ProductOperands.of(step), compiler);
+    } else {
+      exact(ProductOperands.of(step), compiler);
+    }
   }
 
-  private static void launch(ProductOperands product, SegmentCompiler compiler) {
+  private static void exact(ProductOperands product, SegmentCompiler compiler) {
     if (isVector(product)) {
       vector(product, compiler);
-    } else if (TensorProducts.takes(product, compiler)) {
-      TensorProducts.launch(product, compiler);
     } else {
       tiled(product, compiler);
     }
@@ -73,13 +75,12 @@ final class MatmulKernels {
   }
 
   static boolean takes(Fusion.ProductSum fusion, SegmentCompiler compiler) {
-    return ProductOperands.of(fusion)
-        .filter(product -> isVector(product) || !TensorProducts.takes(product, compiler))
-        .isPresent();
+    return !compiler.tensorCores().make(fusion.product().node())
+        && ProductOperands.of(fusion).isPresent();
   }
 
   static void productSum(Fusion.ProductSum fusion, SegmentCompiler compiler) {
-    launch(ProductOperands.of(fusion).orElseThrow(), compiler);
+    exact(ProductOperands.of(fusion).orElseThrow(), compiler);
   }
 
   /// Products of one token with two matrices of one type.

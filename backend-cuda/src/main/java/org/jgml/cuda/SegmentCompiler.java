@@ -69,6 +69,10 @@ final class SegmentCompiler {
     return device.options();
   }
 
+  TensorCores tensorCores() {
+    return device.tensorCores();
+  }
+
   DeviceProfile profile() {
     return device.profile();
   }

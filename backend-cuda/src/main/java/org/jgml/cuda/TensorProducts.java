@@ -4,7 +4,7 @@ import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.tensor.DataType;
 
 /// Products of many tokens on tensor cores: tokens and weights become halves in memory, once for
-/// all tiles, and sums stay F32. F16 weights are used where they lie; F32 weights are not rounded.
+/// all tiles, and sums stay F32. F16 weights are used where they lie; [TensorCores] says which.
 final class TensorProducts {
   // TILE_TOKENS, TILE_ROWS and THREADS of `matmul_halves.cuh`, also of `to_halves.cu`.
   static final int TILE_TOKENS = 128;
@@ -34,14 +34,6 @@ final class TensorProducts {
     int sharedBytes() {
       return stages * step * (TILE_TOKENS + TILE_ROWS) * Short.BYTES + alignment;
     }
-  }
-
-  /// Whether a product is made here.
-  static boolean takes(ProductOperands product, SegmentCompiler compiler) {
-    return compiler.options().products() != Products.EXACT
-        && compiler.profile().hasTensorCores()
-        && MatmulKernels.type(product) != DataType.F32
-        && product.k() % PIECE == 0;
   }
 
   static void launch(ProductOperands product, SegmentCompiler compiler) {

@@ -20,6 +20,11 @@ public interface Device extends AutoCloseable {
   /// Whether this device has a kernel for a node, and if not why. Depends only on op and types.
   Verdict supports(Node node);
 
+  /// How the factors of a node's products are multiplied. Depends only on op and types.
+  default Factors factors(Node node) {
+    return Factors.EXACT;
+  }
+
   /// Zeroed memory of this device.
   ///
   /// @throws DeviceException if there is not enough

@@ -27,6 +27,11 @@ public interface ForwardingDevice extends Device {
   }
 
   @Override
+  default Factors factors(Node node) {
+    return device().factors(node);
+  }
+
+  @Override
   default Buffer allocate(long bytes) {
     return device().allocate(bytes);
   }

@@ -168,15 +168,15 @@ final class CaseRunner {
     throw new IllegalStateException("a buffer that was closed still holds its memory");
   }
 
-  private static String difference(
-      ConformanceCase given, Node node, CaseMemory memory, byte[] after) {
+  private String difference(ConformanceCase given, Node node, CaseMemory memory, byte[] after) {
     Arguments arguments =
         new Arguments(
             given.op(),
             IntStream.range(0, given.operands().size())
                 .mapToObj(i -> values(given, memory, i))
                 .toList());
-    return new ResultCheck(node, arguments, given.seed()).difference(memory.result(after));
+    return ResultCheck.of(devices.getFirst(), node, arguments, given.seed())
+        .difference(memory.result(after));
   }
 
   private static Arguments.Values values(ConformanceCase given, CaseMemory memory, int operand) {

@@ -27,7 +27,7 @@ record Comparison(TensorType type, double[] exact, double[] actual, Tolerance to
     }
     return tolerance.allowsAll(nmse)
         ? ""
-        : String.format(Locale.ROOT, "NMSE %.3g, allowed %.3g", nmse, Tolerance.LARGEST_NMSE);
+        : String.format(Locale.ROOT, "NMSE %.3g, allowed %.3g", nmse, tolerance.largestNmse());
   }
 
   /// How many times the allowed error an element is off; infinite where only one is a number.

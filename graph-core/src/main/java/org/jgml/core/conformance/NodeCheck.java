@@ -40,7 +40,7 @@ final class NodeCheck implements Observer {
       return;
     }
     String difference =
-        new ResultCheck(node.step().node(), arguments, node.index())
+        ResultCheck.of(node.device(), node.step().node(), arguments, node.index())
             .difference(onHost(node.step().output()));
     if (!difference.isEmpty()) {
       problem =

@@ -2,6 +2,8 @@ package org.jgml.core.conformance;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Factors;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.format.Format;
@@ -14,9 +16,20 @@ import org.jgml.core.tensor.TensorType;
 /// Holds a result against its definition.
 ///
 /// @param node an op and the types of its operands and its result
-/// @param arguments the operands' values
+/// @param arguments the operands' values, factors as the device says that it multiplies them
+/// @param factors how it multiplies them
 /// @param seed what small changes of the operands are drawn from, to see what they cause
-record ResultCheck(Node node, Arguments arguments, long seed) {
+record ResultCheck(Node node, Arguments arguments, Factors factors, long seed) {
+  /// @param device what made the result
+  /// @param arguments the operands' values as they lie in memory
+  static ResultCheck of(Device device, Node node, Arguments arguments, long seed) {
+    Factors factors = device.factors(node);
+    return switch (factors) {
+      case EXACT -> new ResultCheck(node, arguments, factors, seed);
+      case HALVES -> new ResultCheck(node, Halves.factors(arguments), factors, seed);
+    };
+  }
+
   /// What is wrong with a result, in words; empty if nothing is.
   ///
   /// @param result in host memory
@@ -26,7 +39,11 @@ record ResultCheck(Node node, Arguments arguments, long seed) {
     if (node.type().dataType().isQuantised()) {
       return blockDifference(exact, actual);
     }
-    return new Comparison(node.type(), exact, actual, new Tolerance(this, exact)).problem();
+    String problem =
+        new Comparison(node.type(), exact, actual, new Tolerance(this, exact)).problem();
+    return problem.isEmpty() || factors == Factors.EXACT
+        ? problem
+        : problem + "; factors " + factors;
   }
 
   /// Quantised blocks must be those that the format's quantiser makes.

@@ -1,8 +1,12 @@
 package org.jgml.core.conformance;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.jgml.core.backend.Factors;
 import org.jgml.core.op.Arguments;
 import org.jgml.core.op.Op;
 import org.jgml.core.tensor.DataType;
@@ -31,9 +35,13 @@ import org.jgml.core.tensor.TensorType;
 /// four times as much. NaN may stand for an infinity where a factor vanishes in F32
 /// ([Op.Compute#roundsFactorsToZero]). The normalised squared error of F32 results is bounded by
 /// 10⁻⁹ besides.
+///
+/// Where a device multiplies halves, `exact` is made of halves already. Weights that an op makes
+/// itself ([Op.Compute#weightedFactor]) cannot be known to the bit; each may be off by 2⁻¹¹ of
+/// itself, and a result by what that makes of the sizes of all values together.
 final class Tolerance {
   /// The largest `Σ(a-b)² / Σb²` of a result in F32.
-  static final double LARGEST_NMSE = 1e-9;
+  private static final double LARGEST_NMSE = 1e-9;
 
   /// From this many elements on the squared error says something of a result.
   private static final int ELEMENTS_FOR_NMSE = 8;
@@ -55,6 +63,7 @@ final class Tolerance {
   private final boolean readsBlocks;
   private final double size;
   private final double floor;
+  private final double[] weighted;
   private double[] sensitivity;
 
   /// @param check what the result is of
@@ -70,6 +79,29 @@ final class Tolerance {
         check.node().inputs().stream().anyMatch(input -> input.type().dataType().isQuantised());
     this.size = rootMeanSquare();
     this.floor = n >= SHORTEST_REDUCTION ? relative * size * (hasMinima() ? MINIMA : 1) : 0;
+    this.weighted = check.factors() == Factors.HALVES ? weightRounding() : new double[exact.length];
+  }
+
+  /// How far halves in the place of weights that the op makes itself may move each element.
+  private double[] weightRounding() {
+    double[] moved = new double[exact.length];
+    if (op.weightedFactor() >= 0) {
+      double[] sizes = op.evaluate(withWeighted(Math::abs), type);
+      double[] rest = op.evaluate(withWeighted(_ -> 0), type);
+      for (int i = 0; i < moved.length; i++) {
+        double change = Halves.ROUNDING * Math.abs(sizes[i] - rest[i]);
+        moved[i] = Double.isFinite(change) ? change : 0;
+      }
+    }
+    return moved;
+  }
+
+  private Arguments withWeighted(DoubleUnaryOperator change) {
+    List<Arguments.Values> values = new ArrayList<>(check.arguments().values());
+    Arguments.Values weighted = values.get(op.weightedFactor());
+    double[] changed = Arrays.stream(weighted.elements()).map(change).toArray();
+    values.set(op.weightedFactor(), new Arguments.Values(weighted.shape(), changed));
+    return new Arguments(op, values);
   }
 
   private boolean hasMinima() {
@@ -121,7 +153,7 @@ final class Tolerance {
   }
 
   private double narrow(int i) {
-    return Math.max(Math.max(relative * Math.abs(exact[i]), floor), FLUSHED);
+    return Math.max(Math.max(relative * Math.abs(exact[i]), floor), FLUSHED) + weighted[i];
   }
 
   /// How far element `i` may be off in F32, before it is rounded to the type of the result.
@@ -186,16 +218,28 @@ final class Tolerance {
   boolean allowsAll(double nmse) {
     return type.dataType() != DataType.F32
         || exact.length < ELEMENTS_FOR_NMSE
-        || nmse <= LARGEST_NMSE;
+        || nmse <= largestNmse();
+  }
+
+  /// The squared error that [#allowsAll] admits.
+  double largestNmse() {
+    double size = Math.sqrt(nmseOf(weighted));
+    return Math.pow(Math.sqrt(LARGEST_NMSE) + size, 2);
   }
 
   /// `Σ(a-b)² / Σb²` over the elements that are finite in F32.
   double nmse(double[] actual) {
+    double[] errors = new double[exact.length];
+    Arrays.setAll(errors, i -> actual[i] - exact[i]);
+    return nmseOf(errors);
+  }
+
+  private double nmseOf(double[] errors) {
     double error = 0;
     double norm = 0;
     for (int i = 0; i < exact.length; i++) {
       if (Math.abs(exact[i]) <= Float.MAX_VALUE) {
-        error += (actual[i] - exact[i]) * (actual[i] - exact[i]);
+        error += errors[i] * errors[i];
         norm += exact[i] * exact[i];
       }
     }

@@ -27,6 +27,9 @@ import org.jgml.core.tensor.TensorType;
 public record Attention(
     float scale, float softCap, float maxBias, AttentionMask mask, boolean sinks)
     implements Op.Compute {
+  /// The number of the operand `value`.
+  static final int VALUE = 2;
+
   static final OpSpec SPEC =
       new OpSpec(
           "attention",
@@ -247,6 +250,16 @@ public record Attention(
   @Override
   public boolean admitsNonFinite() {
     return mask instanceof AttentionMask.None;
+  }
+
+  @Override
+  public List<Integer> factors() {
+    return List.of(0, 1, VALUE);
+  }
+
+  @Override
+  public int weightedFactor() {
+    return VALUE;
   }
 
   @Override

@@ -171,6 +171,16 @@ public record AttentionPartial(float scale, float softCap, int blockRows) implem
   }
 
   @Override
+  public List<Integer> factors() {
+    return List.of(0, 1, Attention.VALUE);
+  }
+
+  @Override
+  public int weightedFactor() {
+    return Attention.VALUE;
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     long sizes = operands.shape(0).rowLength() + operands.shape(2).rowLength();
     long keys =

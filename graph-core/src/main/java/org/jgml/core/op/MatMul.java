@@ -127,6 +127,11 @@ public record MatMul() implements Op.Compute {
   }
 
   @Override
+  public List<Integer> factors() {
+    return List.of(0, 1);
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     long k = operands.shape(0).dim(-1);
     return Cost.ofBytes(operands, result).withFlops(2 * k * result.shape().elements());

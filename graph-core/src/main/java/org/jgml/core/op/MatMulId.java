@@ -145,6 +145,11 @@ public record MatMulId() implements Op.Compute {
   }
 
   @Override
+  public List<Integer> factors() {
+    return List.of(0, 1);
+  }
+
+  @Override
   public Cost cost(Operands operands, TensorType result) {
     Shape weights = operands.shape(1);
     long read = Math.min(weights.dim(0), operands.shape(2).elements());

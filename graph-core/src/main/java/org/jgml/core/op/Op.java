@@ -120,6 +120,18 @@ public sealed interface Op {
       return Math.max(1, cost(operands, result).flops() / elements);
     }
 
+    /// Operands that are factors of sums of products, along their rows; a device may multiply them
+    /// with fewer bits, if it says so.
+    default List<Integer> factors() {
+      return List.of();
+    }
+
+    /// The one of [#factors] whose rows are multiplied by weights that the op makes itself and that
+    /// may have fewer bits, too; the result is linear in it. -1 for none.
+    default int weightedFactor() {
+      return -1;
+    }
+
     /// Whether the result is defined where operands hold NaN or infinities.
     default boolean admitsNonFinite() {
       return true;

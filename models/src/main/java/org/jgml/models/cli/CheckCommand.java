@@ -93,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
         SuiteRun run =
             new SuiteRun(jgml.streams(), name, new SuiteRun.Selection(op, caseName, full, seed));
         switch (mode) {
-          case TEST -> run.test(jobs(), summary);
+          case TEST -> run.test(devices.named(name), jobs(), summary);
           case SUPPORT -> run.support(devices.named(name));
           case PERF -> run.time(devices.named(name));
         }

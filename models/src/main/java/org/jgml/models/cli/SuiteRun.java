@@ -3,6 +3,7 @@ package org.jgml.models.cli;
 import java.util.List;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Devices;
+import org.jgml.core.backend.Factors;
 import org.jgml.core.conformance.CaseGenerator;
 import org.jgml.core.conformance.CaseTimer;
 import org.jgml.core.conformance.ConformanceCase;
@@ -24,7 +25,10 @@ record SuiteRun(Streams streams, String device, Selection selection) {
   private static final int STANDARD_GRAPHS = 60;
   private static final int FULL_GRAPHS = 300;
 
-  void test(int jobs, CheckSummary summary) {
+  /// Runs the cases.
+  ///
+  /// @param opened says how it multiplies; the cases run on devices of their own
+  void test(Device opened, int jobs, CheckSummary summary) {
     List<GraphCase> graphs = graphs();
     List<ConformanceCase> cases = isGraph() ? List.of() : cases(generator());
     int all = cases.size() + graphs.size();
@@ -34,6 +38,21 @@ record SuiteRun(Streams streams, String device, Selection selection) {
     try (Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + all)) {
       suite.run(cases, listener);
       suite.runGraphs(graphs, listener);
+    }
+    noteFactors(opened, cases);
+  }
+
+  /// Says what results were held against, where it is not the operands as they are.
+  private void noteFactors(Device opened, List<ConformanceCase> cases) {
+    long rounded =
+        cases.stream()
+            .filter(each -> opened.factors(each.node()) == Factors.HALVES)
+            .filter(each -> opened.supports(each.node()).supported())
+            .count();
+    if (rounded > 0) {
+      streams.note(
+          "%d of %d cases with factors %s, as %s says that it multiplies"
+              .formatted(rounded, cases.size(), Factors.HALVES, device));
     }
   }
 
