@@ -41,8 +41,9 @@ public enum PreTokenizer {
       Set.of(CLEAN_UP_SPACES),
       WordPattern.GPT2),
   TRILLION(Set.of("trillion", "granite-docling"), Set.of(), WordPattern.GPT2),
+  JAIS2(Set.of("jais-2"), Set.of(CLEAN_UP_SPACES), WordPattern.JAIS2),
   STARCODER(
-      Set.of("starcoder", "refact", "codeshell", "exaone", "minerva-7b"),
+      Set.of("starcoder", "refact", "codeshell", "exaone", "minerva-7b", "mellum2"),
       Set.of(CLEAN_UP_SPACES),
       WordPattern.DIGIT,
       WordPattern.GPT2),
@@ -66,6 +67,11 @@ public enum PreTokenizer {
           "jina-v5-nano"),
       Set.of(CLEAN_UP_SPACES, ADD_BOS, IGNORE_MERGES),
       WordPattern.LLAMA3),
+  MINICPM5(
+      Set.of("minicpm5"),
+      Set.of(CLEAN_UP_SPACES, IGNORE_MERGES),
+      WordPattern.UP_TO_THREE_DIGITS,
+      WordPattern.LLAMA3),
   DBRX(
       Set.of("dbrx", "smaug-bpe", "chatglm-bpe", "glm4"),
       Set.of(CLEAN_UP_SPACES),
@@ -75,9 +81,23 @@ public enum PreTokenizer {
       Set.of(),
       WordPattern.QWEN2),
   STABLELM2(Set.of("stablelm2", "megrez"), Set.of(CLEAN_UP_SPACES), WordPattern.QWEN2),
+  LAGUNA(Set.of("laguna"), Set.of(), WordPattern.LINES, WordPattern.QWEN2),
   QWEN35(Set.of("qwen35"), Set.of(), WordPattern.QWEN35),
+  UFAKZEKA(Set.of("ufakzeka"), Set.of(), WordPattern.QWEN2_WITHOUT_CONTRACTIONS),
+  EXAONE_MOE(Set.of("exaone-moe"), Set.of(CLEAN_UP_SPACES), WordPattern.EXAONE_MOE),
   TEKKEN(Set.of("tekken"), Set.of(ADD_BOS, IGNORE_MERGES), WordPattern.TEKKEN),
   GPT4O(Set.of("gpt-4o", "llama4", "kanana2", "minimax-m2", "talkie"), Set.of(), WordPattern.GPT4O),
+  GRANITE_EMBEDDING(Set.of("granite-embed-multi-97m"), Set.of(IGNORE_MERGES), WordPattern.GPT4O),
+  TINY_AYA(
+      Set.of("tiny_aya", "cohere2moe"),
+      Set.of(),
+      WordPattern.WHOLE_NUMBER_BY_THREE,
+      WordPattern.GPT4O),
+  YOUTU(
+      Set.of("youtu"),
+      Set.of(IGNORE_MERGES),
+      WordPattern.EAST_ASIAN_BY_KIND,
+      WordPattern.GPT4O_SINGLE_DIGITS),
   DEEPSEEK_LLM(
       Set.of("deepseek-llm"),
       Set.of(),
@@ -96,11 +116,12 @@ public enum PreTokenizer {
       WordPattern.EAST_ASIAN_RUN,
       WordPattern.DIGIT),
   DEEPSEEK_V3(
-      Set.of("deepseek-v3", "hunyuan-dense", "joyai-llm"),
+      Set.of("deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"),
       Set.of(),
       WordPattern.UP_TO_THREE_DIGITS,
       WordPattern.CJK_RUN,
       WordPattern.DEEPSEEK_V3),
+  SPARK(Set.of("spark2_5"), Set.of(), WordPattern.DIGIT, WordPattern.CJK_RUN, WordPattern.SPARK),
   AFMOE(
       Set.of("afmoe"),
       Set.of(),

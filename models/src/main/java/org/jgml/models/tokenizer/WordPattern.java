@@ -24,19 +24,40 @@ final class WordPattern {
   static final String LLAMA3 =
       CONTRACTION + "|" + BEFORE_WORD + "\\p{L}+|\\p{N}{1,3}" + SYMBOLS + SPACES;
 
-  static final String QWEN2 = CONTRACTION + "|" + BEFORE_WORD + "\\p{L}+|\\p{N}" + SYMBOLS + SPACES;
+  /// A run of spaces in front of a word is cut into powers of two, the greatest first. Its line
+  /// breaks are looked for at its beginning, not again at each cut.
+  static final String JAIS2 =
+      (CONTRACTION + "|" + BEFORE_WORD + "\\p{L}+|\\p{N}{1,3}" + SYMBOLS)
+          + "|(?<![\\s&&[^\\r\\n]])\\s*[\\r\\n]+"
+          + "|\\s{512}(?!\\S)|\\s{256}(?!\\S)|\\s{128}(?!\\S)|\\s{64}(?!\\S)|\\s{32}(?!\\S)"
+          + "|\\s{16}(?!\\S)|\\s{8}(?!\\S)|\\s{4}(?!\\S)|\\s{1,2}(?!\\S)|\\s";
+
+  static final String QWEN2_WITHOUT_CONTRACTIONS =
+      BEFORE_WORD + "\\p{L}+|\\p{N}" + SYMBOLS + SPACES;
+
+  static final String QWEN2 = CONTRACTION + "|" + QWEN2_WITHOUT_CONTRACTIONS;
 
   static final String QWEN35 =
       (CONTRACTION + "|" + BEFORE_WORD + "[\\p{L}\\p{M}]+|\\p{N}")
           + ("| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*" + SPACES);
 
+  /// Words with single spaces between them are one.
+  ///
+  /// Published as `(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+`, which finds the same and, written so, would
+  /// take a frame of the stack for each word.
+  static final String EXAONE_MOE =
+      (CONTRACTION + "|" + BEFORE_WORD + "\\p{L}(?:[\\p{L}\\p{M}]++| (?=\\p{L}))*+|\\p{N}")
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]?|\\s*[\\r\\n]|\\s+(?!\\S)|\\s+";
+
   /// Words begin at a change from lower to upper case.
   static final String TEKKEN =
       LOWER_WORD + "|" + UPPER_WORD + "|\\p{N}" + SYMBOLS_OR_SLASHES + SPACES;
 
-  static final String GPT4O =
-      (LOWER_WORD + CONTRACTION + "?|" + UPPER_WORD + CONTRACTION + "?|\\p{N}{1,3}")
-          + (SYMBOLS_OR_SLASHES + SPACES);
+  private static final String CASED_WORDS =
+      LOWER_WORD + CONTRACTION + "?|" + UPPER_WORD + CONTRACTION + "?";
+
+  static final String GPT4O = CASED_WORDS + "|\\p{N}{1,3}" + SYMBOLS_OR_SLASHES + SPACES;
+  static final String GPT4O_SINGLE_DIGITS = CASED_WORDS + "|\\p{N}" + SYMBOLS_OR_SLASHES + SPACES;
 
   static final String PUNCTUATION_RUN = "[\\p{P}$+<=>\\^~|]+";
   static final String PUNCTUATION_RUN_WITH_BACKTICK = "[\\p{P}$+<=>\\^~|`]+";
@@ -45,6 +66,9 @@ final class WordPattern {
   static final String UP_TO_THREE_DIGITS = "\\p{N}{1,3}";
   static final String THREE_ASCII_DIGITS = "[0-9][0-9][0-9]";
   static final String LINE_BREAK = "[\\r\\n]";
+
+  /// What is between line breaks, and runs of these.
+  static final String LINES = "[^\\n]+|\\n+";
 
   static final String SPACED_LETTERS = "\\s?\\p{L}+";
   static final String SPACED_PUNCTUATION = "\\s?\\p{P}+";
@@ -55,11 +79,22 @@ final class WordPattern {
   /// CJK ideographs and kana.
   static final String CJK_RUN = "[\\u4E00-\\u9FA5\\u3040-\\u309F\\u30A0-\\u30FF]+";
 
-  static final String DEEPSEEK_V3 =
+  /// Hangul, East Asian punctuation, bopomofo, and CJK ideographs with kana, apart.
+  static final String EAST_ASIAN_BY_KIND =
+      "[\\uAC00-\\uD7A3\\u3131-\\u318E]+"
+          + "|[\\uFF01\\u2026\\u201C\\u201D\\u2018\\u2019\\u2014\\uFF1A\\uFF1B\\uFF0C"
+          + "\\u3001-\\u303F\\uFE30-\\uFE4F]+"
+          + ("|[\\u3105-\\u312F]+|" + CJK_RUN);
+
+  private static final String DEEPSEEK_V3_WORDS =
       "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+"
           + "|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
-          + "| ?[\\p{P}\\p{S}]+[\\r\\n]*"
-          + SPACES;
+          + "| ?[\\p{P}\\p{S}]+";
+
+  static final String DEEPSEEK_V3 = DEEPSEEK_V3_WORDS + "[\\r\\n]*" + SPACES;
+
+  /// As [#DEEPSEEK_V3], each line break by itself.
+  static final String SPARK = DEEPSEEK_V3_WORDS + "|[\\r\\n]|\\s+(?!\\S)|\\s+";
 
   /// Cased letters, as DeepSeek LLM lists them (newer ones are missing).
   static final String DEEPSEEK_LLM_LETTERS =
@@ -88,6 +123,13 @@ final class WordPattern {
   /// Groups of three from the right, the first group shorter; meant for runs of digits.
   static final String DIGITS_BY_THREE =
       "(?<!\\p{N})\\p{N}{1,2}(?=(?:\\p{N}{3})++(?!\\p{N}))|\\p{N}{3}|\\p{N}{1,2}";
+
+  /// The same for a run of digits that ends where a word ends; any other is left whole.
+  ///
+  /// Published as `\d{1,3}(?=(?:\d{3})*\b)`. After the first group the rest follows by itself
+  /// (`\G`), so that a long run is looked through once.
+  static final String WHOLE_NUMBER_BY_THREE =
+      "(?<!\\d)\\d{1,3}(?=(?:\\d{3})*+\\b)|\\G(?<=\\d)\\d{3}";
 
   /// Chinese, Japanese, Korean, Lao, Khmer, Burmese and part of Thai, as AFMoE lists them.
   static final String UNSPACED_SCRIPT_RUN =

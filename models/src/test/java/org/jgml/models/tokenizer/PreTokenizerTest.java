@@ -61,6 +61,15 @@ final class PreTokenizerTest {
         "KIMI_K2;日本helloWorld's 1234;日本|hello|World's| |123|4",
         "KIMI_K2;かな日;かな|日",
         "SEED_CODER;I'm 12 (a);I|'m| |1|2| (|a|)",
+        "EXAONE_MOE;It's so good, 12 नि;It|'s| so good|,| |1|2| नि",
+        "GRANITE_EMBEDDING;helloWorld's 1234;hello|World's| |123|4",
+        "JAIS2;ab         cd 1234;ab|        | cd| |123|4",
+        "LAGUNA;I'Ve 123;I|'Ve| |1|2|3",
+        "MINICPM5;ab  1234;ab|  |123|4",
+        "SPARK;1234日本a, !b;1|2|3|4|日本|a|,| !|b",
+        "TINY_AYA;1234567 123456, 1234ab ab1234;" + "1|234|567| |123|456|,| |123|4|ab| ab|1|234",
+        "UFAKZEKA;Ankara'da 12!;Ankara|'da| |1|2|!",
+        "YOUTU;한국日本、ㄅb helloWorld's 12;한국|日本|、|ㄅ|b| hello|World's| |1|2",
         "SUPERBPE;ab 1234567 c;ab |1|234|567| c",
       })
   void splitsAsItsPatternsSay(PreTokenizer kind, String text, String words) {
@@ -76,6 +85,16 @@ final class PreTokenizerTest {
     assertEquals(
         List.of("a", " ", "\n", "\n", " b", "!", "\r", "\n", "c", "\n"),
         words(PreTokenizer.DEEPSEEK_CODER, text));
+    assertEquals(
+        List.of("a ", "\n\n", " b", "!\r", "\n", "c", "\n"), words(PreTokenizer.LAGUNA, text));
+    assertEquals(
+        List.of("a", " \n\n", " b", "!\r", "\n", "c", "\n"), words(PreTokenizer.EXAONE_MOE, text));
+  }
+
+  @Test
+  void aWordOfManyWordsNeedsNoStack() {
+    String text = "la ".repeat(LONG_RUN) + "la";
+    assertEquals(List.of(text), words(PreTokenizer.EXAONE_MOE, text));
   }
 
   @Test
