@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param reusedTokens tokens of prompts that the session held already
 /// @param readTime how long reading took
 /// @param generatedTokens tokens of answers
-/// @param generationTime how long writing took
+/// @param generationSteps steps that chose them, without the first of each answer
+/// @param generationTime how long these steps took
 /// @param droppedMessages old messages that had to be forgotten
 public record ChatStatistics(
     int turns,
@@ -17,10 +18,11 @@ public record ChatStatistics(
     long reusedTokens,
     Duration readTime,
     long generatedTokens,
+    long generationSteps,
     Duration generationTime,
     int droppedMessages) {
   static ChatStatistics none() {
-    return new ChatStatistics(0, 0, 0, Duration.ZERO, 0, Duration.ZERO, 0);
+    return new ChatStatistics(0, 0, 0, Duration.ZERO, 0, 0, Duration.ZERO, 0);
   }
 
   /// Tokens of prompts read in a second.
@@ -28,9 +30,9 @@ public record ChatStatistics(
     return Generation.perSecond(readTokens, readTime);
   }
 
-  /// Tokens of answers written in a second.
-  public double generatedTokensPerSecond() {
-    return Generation.perSecond(generatedTokens, generationTime);
+  /// Steps of writing in a second, each of which chooses a token; 0 if there were none.
+  public double stepsPerSecond() {
+    return Generation.perSecond(generationSteps, generationTime);
   }
 
   ChatStatistics plus(ChatTurn turn) {
@@ -41,6 +43,7 @@ public record ChatStatistics(
         reusedTokens + turn.reusedTokens(),
         readTime.plus(generation.promptTime()),
         generatedTokens + generation.generatedTokens(),
+        generationSteps + generation.generationSteps(),
         generationTime.plus(generation.generationTime()),
         droppedMessages + turn.droppedMessages());
   }

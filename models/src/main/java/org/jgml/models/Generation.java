@@ -8,12 +8,14 @@ import java.time.Duration;
 /// @param promptTokens tokens that were read before the first was generated
 /// @param promptTime how long that took
 /// @param generatedTokens tokens of the text, without the one that ended it
-/// @param generationTime how long they took after the prompt was read
+/// @param generationSteps tokens that were read to choose the next: all but the last one at a limit
+/// @param generationTime how long these steps took; the first token is part of the prompt's time
 public record Generation(
     String text,
     int promptTokens,
     Duration promptTime,
     int generatedTokens,
+    int generationSteps,
     Duration generationTime,
     StopReason stopReason) {
   /// This generation and the one that continued its text as one.
@@ -23,6 +25,7 @@ public record Generation(
         promptTokens + next.promptTokens,
         promptTime.plus(next.promptTime),
         generatedTokens + next.generatedTokens,
+        generationSteps + next.generationSteps,
         generationTime.plus(next.generationTime),
         next.stopReason);
   }
@@ -32,9 +35,9 @@ public record Generation(
     return perSecond(promptTokens, promptTime);
   }
 
-  /// Tokens generated in a second.
-  public double generatedTokensPerSecond() {
-    return perSecond(generatedTokens, generationTime);
+  /// Steps of generation in a second, each of which chooses a token; 0 if there were none.
+  public double stepsPerSecond() {
+    return perSecond(generationSteps, generationTime);
   }
 
   static double perSecond(long tokens, Duration time) {

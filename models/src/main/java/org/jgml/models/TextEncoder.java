@@ -13,6 +13,7 @@ public final class TextEncoder implements AutoCloseable {
   private final Model model;
   private final int contextLength;
   private final Session session;
+  private boolean closed;
 
   /// Reads texts up to the length that the model was trained for.
   ///
@@ -67,7 +68,10 @@ public final class TextEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    session.close();
-    model.sessionClosed();
+    if (!closed) {
+      closed = true;
+      session.close();
+      model.sessionClosed();
+    }
   }
 }

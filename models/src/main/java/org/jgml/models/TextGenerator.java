@@ -22,6 +22,7 @@ final class TextGenerator {
   private long promptRead;
   private int promptTokens;
   private int generated;
+  private int steps;
 
   TextGenerator(ModelSession session, GenerationOptions options, Consumer<String> output) {
     this.session = session;
@@ -52,6 +53,7 @@ final class TextGenerator {
         promptTokens,
         Duration.ofNanos(promptRead - start),
         generated,
+        steps,
         Duration.ofNanos(System.nanoTime() - promptRead),
         reason);
   }
@@ -83,6 +85,7 @@ final class TextGenerator {
         return StopReason.CONTEXT_FULL;
       }
       token = session.next(sampler, token);
+      steps++;
     }
     return StopReason.END_OF_GENERATION;
   }

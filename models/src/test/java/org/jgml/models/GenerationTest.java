@@ -56,7 +56,18 @@ final class GenerationTest {
       assertEquals(5, generation.generatedTokens());
       assertEquals(generation.promptTokens() + 4, session.length());
       assertTrue(generation.promptTokensPerSecond() > 0);
-      assertTrue(generation.generatedTokensPerSecond() > 0);
+      assertEquals(4, generation.generationSteps());
+      assertTrue(generation.stepsPerSecond() > 0);
+    }
+  }
+
+  @Test
+  void theFirstTokenIsPartOfThePromptAndNoStep() {
+    try (ModelSession session = session(256)) {
+      Generation generation = session.generate(FACT + QUESTION, GREEDY.withMaxTokens(1), _ -> {});
+      assertEquals(1, generation.generatedTokens());
+      assertEquals(0, generation.generationSteps());
+      assertEquals(0, generation.stepsPerSecond());
     }
   }
 

@@ -186,7 +186,7 @@ final class ChatShell {
         sums.readTokensPerSecond(),
         sums.reusedTokens(),
         sums.generatedTokens(),
-        sums.generatedTokensPerSecond(),
+        sums.stepsPerSecond(),
         sums.droppedMessages(),
         ProcessMemory.describePeak());
   }

@@ -168,13 +168,18 @@ final class RunCommand implements Callable<Integer> {
   private static String summary(Generation generation) {
     return String.format(
         Locale.ROOT,
-        "prompt: %d tokens, %.1f tokens/s; generation: %d tokens, %.1f tokens/s; peak memory: %s;"
-            + " ended: %s",
+        "prompt: %d tokens%s; generation: %d tokens%s; peak memory: %s; ended: %s",
         generation.promptTokens(),
-        generation.promptTokensPerSecond(),
+        rate(generation.promptTokensPerSecond()),
         generation.generatedTokens(),
-        generation.generatedTokensPerSecond(),
+        rate(generation.stepsPerSecond()),
         ProcessMemory.describePeak(),
         generation.stopReason());
+  }
+
+  private static String rate(double tokensPerSecond) {
+    return tokensPerSecond == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %.1f tokens/s", tokensPerSecond);
   }
 }

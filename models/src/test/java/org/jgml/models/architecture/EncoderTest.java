@@ -135,6 +135,18 @@ final class EncoderTest {
   }
 
   @Test
+  void closingTwiceCountsOnce() throws IOException {
+    Model model = open(ExactBerts.bert());
+    TextEncoder closed = new TextEncoder(model);
+    TextEncoder open = new TextEncoder(model);
+    closed.close();
+    closed.close();
+    assertThrows(IllegalStateException.class, model::close);
+    open.close();
+    model.close();
+  }
+
+  @Test
   void aTextBeyondTheTrainedLengthIsRefused() throws IOException {
     try (Model model = open(ExactBerts.bert());
         TextEncoder encoder = new TextEncoder(model)) {
