@@ -91,12 +91,13 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    check("-p", prompt, 0);
-    check("-n", generated, 0);
-    check("--depth", depth, 0);
-    check("-r", repetitions, 1);
+    UsageException.requireAtLeast(0, "-p", prompt);
+    UsageException.requireAtLeast(0, "-n", generated);
+    UsageException.requireAtLeast(0, "--depth", depth);
+    UsageException.requireAtLeast(1, "-r", repetitions);
+    UsageException.requireAtLeast(0, "--warm-up", warmUp);
     if (restored != null && depth > 0) {
-      throw new InputException("--restore brings its own depth. Fix: leave out --depth");
+      throw new UsageException("--restore brings its own depth. Fix: leave out --depth");
     }
     int needed = depth + Math.max(Continuation.COUNT, Math.max(prompt, generated));
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
@@ -134,12 +135,6 @@ final class BenchCommand implements Callable<Integer> {
     double seconds = (System.nanoTime() - start) * 1e-9;
     Continuation next = Continuation.of(session);
     jgml.streams().note(String.format(Locale.ROOT, "saved in %.2f s; %s", seconds, next.line()));
-  }
-
-  private static void check(String option, int value, int least) {
-    if (value < least) {
-      throw new InputException("%s must be at least %d, is %d".formatted(option, least, value));
-    }
   }
 
   private boolean isInjected() {

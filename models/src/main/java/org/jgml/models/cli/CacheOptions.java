@@ -179,21 +179,22 @@ final class CacheOptions {
 
   /// The kind, if one was asked for.
   ///
-  /// @throws InputException if several were
+  /// @throws UsageException if several were
   Kind only() {
     if (kinds().size() != 1) {
-      throw new InputException("--kv names %d kinds. Fix: give one".formatted(kinds.size()));
+      throw new UsageException("--kv names %d kinds. Fix: give one".formatted(kinds.size()));
     }
     return kinds().getFirst();
   }
 
   /// A kind with the parameters that were given.
   CacheKind kind(Kind kind) {
-    return switch (kind) {
-      case FULL -> new CacheKind.Full();
-      case WINDOW -> window();
-      case INFLLM -> new CacheKind.InfLlm(parameters());
-    };
+    return UsageException.checked(() ->
+        switch (kind) {
+          case FULL -> new CacheKind.Full();
+          case WINDOW -> window();
+          case INFLLM -> new CacheKind.InfLlm(parameters());
+        });
   }
 
   private CacheKind window() {
@@ -242,7 +243,7 @@ final class CacheOptions {
     try {
       return new MissedMass.Limited(Double.parseDouble(missed));
     } catch (NumberFormatException _) {
-      throw new InputException(
+      throw new UsageException(
           "--missed is '%s'. Fix: give report, or a share from 0 to 1".formatted(missed));
     }
   }
@@ -263,6 +264,8 @@ final class CacheOptions {
 
   /// Where blocks are kept.
   BlockStorage storage() {
-    return file == null ? BlockStorage.inMemory(memory) : BlockStorage.inFile(file);
+    return file == null
+        ? UsageException.checked(() -> BlockStorage.inMemory(memory))
+        : BlockStorage.inFile(file);
   }
 }

@@ -74,7 +74,7 @@ final class ChatCommand implements Callable<Integer> {
 
   private ChatTemplate template(Model model) throws IOException {
     if (templateName != null && templateFile != null) {
-      throw new InputException("give only one of --chat-template and --chat-template-file");
+      throw new UsageException("give only one of --chat-template and --chat-template-file");
     }
     if (templateFile != null) {
       return ChatTemplates.parse(TextFile.read(templateFile), model.vocabulary());

@@ -107,19 +107,17 @@ final class CheckCommand implements Callable<Integer> {
 
   private void requireOneSelection() {
     if (op != null && caseName != null) {
-      throw new InputException("--op and --case both choose what to run. Fix: leave one out.");
+      throw new UsageException("--op and --case both choose what to run. Fix: leave one out.");
     }
     if (folder != null && (caseName != null || full || mode != Mode.TEST)) {
-      throw new InputException(
+      throw new UsageException(
           "--recorded runs recorded cases. Fix: leave out --case, --full and --mode.");
     }
   }
 
   private int jobs() {
     int count = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    if (count < 1) {
-      throw new InputException("-j %d: at least one case at a time".formatted(count));
-    }
+    UsageException.requireAtLeast(1, "-j", count);
     return count;
   }
 

@@ -67,6 +67,7 @@ final class CompareCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--devices takes two different names, such as cpu,reference");
     }
+    UsageException.requireAtLeast(1, "-t", threads);
     int[] ids = TokenIds.readSome(tokens);
     ModelOptions options =
         new ModelOptions(

@@ -111,6 +111,7 @@ final class ContextOptions {
   ///
   /// @throws org.jgml.models.InsufficientMemoryException if it cannot
   TextEncoder openEncoder(Model model, int tokens) {
+    UsageException.requireAtLeast(0, "-c", contextLength);
     int trained = model.hyperparameters().contextLength();
     int longest = contextLength == 0 ? trained : Math.min(contextLength, trained);
     requireMemory(() -> model.encodingNeed(Math.min(tokens, longest)));
@@ -138,6 +139,8 @@ final class ContextOptions {
   }
 
   private SessionOptions sessionOptions(int needed) {
+    UsageException.requireAtLeast(0, "-c", contextLength);
+    UsageException.requireAtLeast(1, "-b", batchLength);
     return new SessionOptions(
         contextLength != 0 ? contextLength : needed,
         keyType != null ? keyType : type,

@@ -63,9 +63,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (norm < -1) {
-      throw new InputException("--embd-normalize must be at least -1, is " + norm);
-    }
+    UsageException.requireAtLeast(-1, "--embd-normalize", norm);
     String words = text.read(jgml.streams().in(), escaped);
     try (Model model = Model.open(modelFile.path(), engine.modelOptions())) {
       model.remarks().forEach(jgml.streams()::note);

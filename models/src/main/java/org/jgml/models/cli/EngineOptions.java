@@ -35,6 +35,7 @@ final class EngineOptions {
   }
 
   DeviceOptions deviceOptions() {
+    UsageException.requireAtLeast(1, "-t", threads);
     return new DeviceOptions(threads, quickStart);
   }
 

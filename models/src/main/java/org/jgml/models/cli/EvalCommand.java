@@ -133,8 +133,9 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (files.isEmpty() && made.isEmpty()) {
-      throw new InputException("no questions. Fix: give --jsonl FILE or --make passkey");
+      throw new UsageException("no questions. Fix: give --jsonl FILE or --make passkey");
     }
+    UsageException.requireAtLeast(1, "--limit", limit);
     Path path = modelFile == null ? BundledModel.file() : modelFile;
     boolean finished;
     try (Model model = Model.open(path, engine.modelOptions());
@@ -157,7 +158,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     Wording wording = syllables || modelFile == null ? Wording.syllables() : Wording.english();
     for (Haystack.Kind kind : made) {
-      new Haystack(kind, lengths, depths, repetitions, seed)
+      UsageException.checked(() -> new Haystack(kind, lengths, depths, repetitions, seed))
           .questions(wording, text -> model.tokenizer().encode(text, false, false).length)
           .forEach(questions::add);
     }

@@ -31,6 +31,7 @@ final class Failure {
       case CharacterCodingException _ -> "a file that should be text is not UTF-8";
       case UncheckedIOException e -> text(e.getCause());
       case IOException e -> e.getMessage();
+      case UsageException e -> e.getMessage();
       case InputException e -> e.getMessage();
       case GraphException e -> e.getMessage();
       case DeviceException e -> e.getMessage();

@@ -39,9 +39,7 @@ final class GenerateIdsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (count < 1) {
-      throw new InputException("-n must be at least 1, is " + count);
-    }
+    UsageException.requireAtLeast(1, "-n", count);
     int[] prompt = TokenIds.readSome(tokens);
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, prompt.length + count - 1, 1)) {

@@ -64,11 +64,9 @@ final class GraphCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (tokens < 1) {
-      throw new InputException("--prompt must be at least 1, is " + tokens);
-    }
+    UsageException.requireAtLeast(1, "--prompt", tokens);
     if (placement && (format.dot || format.svg)) {
-      throw new InputException("--placement is shown with --text only");
+      throw new UsageException("--placement is shown with --text only");
     }
     SessionOptions options = SessionOptions.defaults();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions())) {

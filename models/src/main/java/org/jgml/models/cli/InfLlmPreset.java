@@ -34,11 +34,11 @@ final class InfLlmPreset {
 
   /// The parameters of this name.
   ///
-  /// @throws InputException naming those there are
+  /// @throws UsageException naming those there are
   static InfLlmParameters parameters(String name) {
     InfLlmParameters parameters = BY_NAME.get(name.replaceFirst(PUBLISHED_SUFFIX + "$", ""));
     if (parameters == null) {
-      throw new InputException(
+      throw new UsageException(
           "no --infllm-preset '%s'; there are %s"
               .formatted(name, String.join(", ", BY_NAME.keySet())));
     }

@@ -19,6 +19,13 @@ import picocli.CommandLine.Spec;
     versionProvider = ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:The command did what it was asked to, and what it checked is right.",
+      "1:It failed at its work, or what it checked is not right.",
+      "2:The command line is wrong.",
+      "130:Ctrl-C ended it (143: SIGTERM); the text until then is kept."
+    },
     footer = {
       "%n`jgml COMMAND --help` describes a command.",
       "`jgml bench-ops` times single ops; the launcher runs it in a virtual machine of its own."
@@ -43,7 +50,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class
     })
 public final class Jgml implements Callable<Integer> {
-  private static final int UNUSABLE_INPUT = 1;
+  private static final int FAILED = 1;
   private static final int USAGE_ERROR = 2;
 
   private final Streams streams;
@@ -81,7 +88,7 @@ public final class Jgml implements Callable<Integer> {
       return commandLine().execute(arguments);
     } catch (OutOfMemoryError | StackOverflowError e) {
       streams.note("jgml: " + Failure.describe(e));
-      return UNUSABLE_INPUT;
+      return FAILED;
     } finally {
       streams.out().flush();
       streams.err().flush();
@@ -110,7 +117,7 @@ public final class Jgml implements Callable<Integer> {
   private int failed(Exception problem, CommandLine command) {
     String name = command.getCommandSpec().qualifiedName();
     streams.note("%s: %s".formatted(name, Failure.describe(problem)));
-    return UNUSABLE_INPUT;
+    return problem instanceof UsageException ? USAGE_ERROR : FAILED;
   }
 
   /// Without a command: how to use the program.

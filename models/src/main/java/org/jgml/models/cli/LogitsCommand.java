@@ -91,7 +91,7 @@ final class LogitsCommand implements Callable<Integer> {
     }
     int position = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
     if (position < 0 || position >= length) {
-      throw new InputException(
+      throw new UsageException(
           "position '%s' is neither from 0 to %d nor 'last'".formatted(text, length - 1));
     }
     return position;

@@ -53,7 +53,7 @@ final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (saved != null && saved.equals(base)) {
-      throw new InputException("cannot save to %s while comparing with it".formatted(base));
+      throw new UsageException("cannot save to %s while comparing with it".formatted(base));
     }
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, DEFAULT_CHUNK, Perplexity.outputRows())) {

@@ -65,12 +65,10 @@ final class PlacementArguments {
   }
 
   PlacementOptions options() {
-    if (gpuLayers != null && gpuLayers < 0) {
-      throw new InputException("-ngl must be at least 0, is " + gpuLayers);
+    if (gpuLayers != null) {
+      UsageException.requireAtLeast(0, "-ngl", gpuLayers);
     }
-    if (offloadRows < 0) {
-      throw new InputException("--offload-rows must be at least 0, is " + offloadRows);
-    }
+    UsageException.requireAtLeast(0, "--offload-rows", offloadRows);
     OptionalInt layers = gpuLayers == null ? OptionalInt.empty() : OptionalInt.of(gpuLayers);
     return new PlacementOptions(layers, overrides, fallback, offloadRows);
   }

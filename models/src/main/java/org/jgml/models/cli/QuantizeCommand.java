@@ -58,9 +58,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    if (workers < 1) {
-      throw new InputException("THREADS must be at least 1, is " + workers);
-    }
+    UsageException.requireAtLeast(1, "THREADS", workers);
     QuantisationOptions options = types.options(type);
     try (GgufFile file = GgufFile.open(source)) {
       QuantisationPlan plan = QuantisationPlan.of(file, options);

@@ -42,9 +42,7 @@ final class QuantizeSplitOptions {
       return new SplitRule.Bytes(bytes(choice.size));
     }
     if (choice.tensors != null) {
-      if (choice.tensors < 1) {
-        throw new InputException("--split-max-tensors must be at least 1, is " + choice.tensors);
-      }
+      UsageException.requireAtLeast(1, "--split-max-tensors", choice.tensors);
       return new SplitRule.Tensors(choice.tensors);
     }
     return choice.asBefore ? new SplitRule.AsBefore() : new SplitRule.OneFile();
@@ -53,7 +51,7 @@ final class QuantizeSplitOptions {
   private static long bytes(String text) {
     Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
     if (!matcher.matches()) {
-      throw new InputException("--split-max-size is '" + text + "'. Fix: a number and M or G");
+      throw new UsageException("--split-max-size is '" + text + "'. Fix: a number and M or G");
     }
     long unit = matcher.group(2).equals("M") ? MEGABYTE : GIGABYTE;
     return Long.parseLong(matcher.group(1)) * unit;

@@ -65,7 +65,7 @@ final class QuantizeTypeOptions {
     String problem =
         "'%s' is no type to quantise to. Fix: one of those that jgml quantize --help lists";
     return Optional.of(
-        FileType.of(name).orElseThrow(() -> new InputException(problem.formatted(name))));
+        FileType.of(name).orElseThrow(() -> new UsageException(problem.formatted(name))));
   }
 
   /// What a user should know of a mix.
@@ -86,7 +86,7 @@ final class QuantizeTypeOptions {
     for (String option : byName) {
       int end = option.lastIndexOf('=');
       if (end < 1) {
-        throw new InputException("'" + option + "' is not of the form REGEX=TYPE");
+        throw new UsageException("'" + option + "' is not of the form REGEX=TYPE");
       }
       patterns.put(pattern(option.substring(0, end)), tensorType(option.substring(end + 1)));
     }
@@ -97,7 +97,7 @@ final class QuantizeTypeOptions {
     try {
       return Pattern.compile(text);
     } catch (PatternSyntaxException e) {
-      throw new InputException("'" + text + "' is no regular expression: " + e.getDescription());
+      throw new UsageException("'" + text + "' is no regular expression: " + e.getDescription());
     }
   }
 
@@ -106,6 +106,6 @@ final class QuantizeTypeOptions {
     return Arrays.stream(GgufType.values())
         .filter(type -> type.name().equals(wanted))
         .findFirst()
-        .orElseThrow(() -> new InputException("'" + name + "' is no type of a tensor"));
+        .orElseThrow(() -> new UsageException("'" + name + "' is no type of a tensor"));
   }
 }

@@ -218,28 +218,32 @@ final class SamplingArguments {
 
   /// @param vocabulary tells which tokens end a text
   SamplingOptions samplingOptions(Vocabulary vocabulary) {
-    return new SamplingOptions(
-        StageName.parseOrder(order),
-        biases(vocabulary),
-        new PenaltyOptions(repeatPenalty, frequencyPenalty, presencePenalty, repeatLastN),
-        new DryOptions(dryMultiplier, dryBase, dryAllowedLength, dryLastN, breakers()),
-        new TruncationOptions(topK, typical, topP, minP, topNSigma),
-        new XtcOptions(xtcProbability, xtcThreshold),
-        new TemperatureOptions(temperature, temperatureRange, temperatureExponent),
-        new MirostatOptions(mirostat, mirostatSurprise, mirostatLearningRate),
-        form(),
-        seed == -1 ? DEFAULTS.seed() : seed);
+    Optional<TextForm> form = form();
+    return UsageException.checked(() ->
+        new SamplingOptions(
+            StageName.parseOrder(order),
+            biases(vocabulary),
+            new PenaltyOptions(repeatPenalty, frequencyPenalty, presencePenalty, repeatLastN),
+            new DryOptions(dryMultiplier, dryBase, dryAllowedLength, dryLastN, breakers()),
+            new TruncationOptions(topK, typical, topP, minP, topNSigma),
+            new XtcOptions(xtcProbability, xtcThreshold),
+            new TemperatureOptions(temperature, temperatureRange, temperatureExponent),
+            new MirostatOptions(mirostat, mirostatSurprise, mirostatLearningRate),
+            form,
+            seed == -1 ? DEFAULTS.seed() : seed));
   }
 
   private Optional<TextForm> form() {
     if (Stream.of(grammar, grammarFile, jsonSchema).filter(Objects::nonNull).count() > 1) {
-      throw new InputException("give only one of --grammar, --grammar-file and --json-schema");
+      throw new UsageException("give only one of --grammar, --grammar-file and --json-schema");
     }
     if (jsonSchema != null) {
-      return Optional.of(Grammar.ofJsonSchema(jsonSchema));
+      return Optional.of(UsageException.checked(() -> Grammar.ofJsonSchema(jsonSchema)));
     }
-    return Optional.ofNullable(grammarFile == null ? grammar : read(grammarFile))
-        .map(Grammar::parse);
+    if (grammar != null) {
+      return Optional.of(UsageException.checked(() -> Grammar.parse(grammar)));
+    }
+    return Optional.ofNullable(grammarFile).map(file -> Grammar.parse(read(file)));
   }
 
   private static String read(Path file) {
@@ -265,7 +269,7 @@ final class SamplingArguments {
     for (String text : logitBias) {
       Matcher parts = BIAS.matcher(text);
       if (!parts.matches()) {
-        throw new InputException(
+        throw new UsageException(
             "--logit-bias expects a token and a bias such as 15043+1.5, found '" + text + "'");
       }
       String size = parts.group(3).replace("inf", "Infinity");
@@ -278,7 +282,7 @@ final class SamplingArguments {
     try {
       return Integer.parseInt(digits);
     } catch (NumberFormatException _) {
-      throw new InputException("--logit-bias: there is no token " + digits);
+      throw new UsageException("--logit-bias: there is no token " + digits);
     }
   }
 }

@@ -69,7 +69,7 @@ record SuiteRun(Streams streams, String device, Selection selection) {
   /// Whole graphs, unless one op or one case is wanted.
   private List<GraphCase> graphs() {
     if (isGraph()) {
-      return List.of(GraphCase.named(selection.caseName()));
+      return List.of(UsageException.checked(() -> GraphCase.named(selection.caseName())));
     }
     boolean isWhole = selection.caseName() == null && selection.op() == null;
     int count = selection.full() ? FULL_GRAPHS : STANDARD_GRAPHS;
@@ -103,7 +103,7 @@ record SuiteRun(Streams streams, String device, Selection selection) {
 
   private List<ConformanceCase> cases(CaseGenerator generator) {
     if (selection.caseName() != null) {
-      return List.of(ConformanceCase.named(selection.caseName()));
+      return List.of(UsageException.checked(() -> ConformanceCase.named(selection.caseName())));
     }
     if (selection.op() == null) {
       return generator.all();
@@ -113,7 +113,7 @@ record SuiteRun(Streams streams, String device, Selection selection) {
         .findFirst()
         .map(generator::cases)
         .orElseThrow(() ->
-            new InputException(
+            new UsageException(
                 "there is no op '%s'; `jgml check --mode support` lists them"
                     .formatted(selection.op())));
   }

@@ -9,7 +9,18 @@ final class TokenIds {
   private TokenIds() {}
 
   static int[] read(String argument) throws IOException {
-    String list = argument.startsWith("@") ? TextFile.read(file(argument)) : argument;
+    if (!argument.startsWith("@")) {
+      return UsageException.checked(() -> parse(argument));
+    }
+    Path file = Path.of(argument.substring(1));
+    try {
+      return parse(TextFile.read(file));
+    } catch (IllegalArgumentException e) {
+      throw new InputException(file + ": " + e.getMessage());
+    }
+  }
+
+  private static int[] parse(String list) {
     return Arrays.stream(list.split("[\\s,\\[\\]]+"))
         .filter(id -> !id.isEmpty())
         .mapToInt(TokenIds::id)
@@ -20,20 +31,16 @@ final class TokenIds {
   static int[] readSome(String argument) throws IOException {
     int[] ids = read(argument);
     if (ids.length == 0) {
-      throw new InputException("no token ids in '%s'".formatted(argument));
+      throw new UsageException("no token ids in '%s'".formatted(argument));
     }
     return ids;
-  }
-
-  private static Path file(String argument) {
-    return Path.of(argument.substring(1));
   }
 
   private static int id(String text) {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException _) {
-      throw new InputException("'%s' is not a token id".formatted(text));
+      throw new IllegalArgumentException("'%s' is not a token id".formatted(text));
     }
   }
 }

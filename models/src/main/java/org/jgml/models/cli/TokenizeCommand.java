@@ -1,6 +1,7 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jgml.models.tokenizer.Tokenizer;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,12 +19,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "tokenize",
     description =
-        "Prints the token ids of a text from standard input as a JSON array. The file of the model"
-            + " may hold a vocabulary only.",
+        "Prints the token ids of a text as a JSON array; without -p and -f, of standard input. The"
+            + " file of the model may hold a vocabulary only.",
     mixinStandardHelpOptions = true)
 final class TokenizeCommand implements Callable<Integer> {
   @ParentCommand private Jgml jgml;
   @Mixin private ModelFile modelFile;
+  @ArgGroup private PromptText text;
 
   @Option(
       names = "--special",
@@ -39,14 +42,22 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (text != null && hexLines != null) {
+      throw new UsageException("--hex-lines gives texts, too. Fix: leave out -p and -f");
+    }
     try (OpenVocabulary vocabulary = OpenVocabulary.open(modelFile.path())) {
       if (hexLines == null) {
-        print(vocabulary.tokenizer(), jgml.streams().in().readAllBytes());
+        print(vocabulary.tokenizer(), text());
       } else {
         printLines(vocabulary.tokenizer());
       }
     }
     return 0;
+  }
+
+  private byte[] text() throws IOException {
+    InputStream in = jgml.streams().in();
+    return text == null ? in.readAllBytes() : text.read(in, true).getBytes(StandardCharsets.UTF_8);
   }
 
   private void printLines(Tokenizer tokenizer) throws IOException {

@@ -116,7 +116,7 @@ final class CacheCommandTest {
     String[] cache =
         Stream.concat(Arrays.stream(SMALL), Arrays.stream(options.split(" ")))
             .toArray(String[]::new);
-    String refusal = invoke(cache, "run", "-p", "a", "-n", "1").refused(1);
+    String refusal = invoke(cache, "run", "-p", "a", "-n", "1").refused(2);
     assertTrue(refusal.contains(reason), refusal);
   }
 

@@ -59,7 +59,7 @@ final class ChatCommandTest {
     assertTrue(refusal.contains("line 2"), refusal);
     Invocation both =
         chat("a\n", "--chat-template", "zephyr", "--chat-template-file", file.toString());
-    assertTrue(both.refused(1).contains("only one of"), both.err());
+    assertTrue(both.refused(2).contains("only one of"), both.err());
   }
 
   @Test

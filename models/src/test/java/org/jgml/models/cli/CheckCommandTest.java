@@ -110,19 +110,18 @@ final class CheckCommandTest {
   @Test
   void namesOfNothingAreRefused() {
     assertTrue(
-        Invocation.of("check", "--case", "graph x").refused(1).contains("no name of a graph"));
-    assertTrue(Invocation.of("check", "--case", "x").refused(1).contains("no name of a case"));
-    assertTrue(Invocation.of("check", "--op", "x").refused(1).contains("there is no op 'x'"));
-    assertTrue(
-        Invocation.of("check", "-j", "0", "--op", "sum").refused(1).contains("at least one"));
+        Invocation.of("check", "--case", "graph x").refused(2).contains("no name of a graph"));
+    assertTrue(Invocation.of("check", "--case", "x").refused(2).contains("no name of a case"));
+    assertTrue(Invocation.of("check", "--op", "x").refused(2).contains("there is no op 'x'"));
+    assertTrue(Invocation.of("check", "-j", "0", "--op", "sum").refused(2).contains("at least 1"));
   }
 
   @Test
   void optionsThatChooseTwiceOrNothingAreRefused() {
     String graph = "graph seed=5 steps=0-9";
-    assertTrue(Invocation.of("check", "--op", "sum", "--case", graph).refused(1).contains("both"));
+    assertTrue(Invocation.of("check", "--op", "sum", "--case", graph).refused(2).contains("both"));
     Invocation perf = Invocation.of("check", "--recorded", RECORDED, "--mode", "perf");
-    assertTrue(perf.refused(1).contains("leave out"));
+    assertTrue(perf.refused(2).contains("leave out"));
     Invocation nothing = Invocation.of("check", "--recorded", RECORDED, "--op", "nothing");
     assertTrue(nothing.refused(1).contains("no recorded case of 'nothing'"));
   }

@@ -49,9 +49,9 @@ final class InspectionCommandsTest {
 
   @Test
   void wrongGraphOptionsAreRefused() throws IOException {
-    assertTrue(on("graph", "--prompt", "0").refused(1).contains("--prompt must be at least 1"));
+    assertTrue(on("graph", "--prompt", "0").refused(2).contains("--prompt must be at least 1"));
     assertTrue(on("graph", "--dot", "--svg").refused(2).contains("mutually exclusive"));
-    assertTrue(on("graph", "--dot", "--placement").refused(1).contains("--text only"));
+    assertTrue(on("graph", "--dot", "--placement").refused(2).contains("--text only"));
     Invocation.of("graph", "-m", "/no/such").refused(1);
   }
 

@@ -58,22 +58,29 @@ final class LogitsCommandTest {
 
   @Test
   void refusesWhatIsNotThere() {
-    assertTrue(refused("--tokens", "1,x").contains("'x' is not a token id"));
-    assertTrue(refused("--tokens", ",").contains("no token ids"));
-    assertTrue(refused("--tokens", "@/no/such").contains("no such file: /no/such"));
-    assertTrue(refused("--tokens", "1,512").contains("token 512"));
-    assertTrue(refused("--tokens", "1,-1").contains("token -1"));
-    assertTrue(refused("--tokens", "1,2", "--positions", "2").contains("position '2'"));
-    assertTrue(refused("--tokens", "1,2", "--positions", "-1").contains("position '-1'"));
-    assertTrue(refused("--tokens", "1,2,3", "-c", "2").contains("context of 2"));
+    assertTrue(refused(2, "--tokens", "1,x").contains("'x' is not a token id"));
+    assertTrue(refused(2, "--tokens", ",").contains("no token ids"));
+    assertTrue(refused(2, "--tokens", "1,2", "--positions", "2").contains("position '2'"));
+    assertTrue(refused(2, "--tokens", "1,2", "--positions", "-1").contains("position '-1'"));
+    assertTrue(refused(1, "--tokens", "@/no/such").contains("no such file: /no/such"));
+    assertTrue(refused(1, "--tokens", "1,512").contains("token 512"));
+    assertTrue(refused(1, "--tokens", "1,-1").contains("token -1"));
+    assertTrue(refused(1, "--tokens", "1,2,3", "-c", "2").contains("context of 2"));
   }
 
-  private String refused(String... more) {
+  @Test
+  void aFileThatHoldsNoIdsIsNamed() throws IOException {
+    Path ids = Files.writeString(folder.resolve("ids"), "1,x");
+    String line = refused(1, "--tokens", "@" + ids);
+    assertTrue(line.contains(ids + ": 'x' is not a token id"), line);
+  }
+
+  private String refused(int code, String... more) {
     String[] arguments = new String[more.length + 5];
     String output = folder.resolve("none").toString();
     System.arraycopy(new String[] {"logits", "-m", MODEL, "-o", output}, 0, arguments, 0, 5);
     System.arraycopy(more, 0, arguments, 5, more.length);
-    return Invocation.of(arguments).refused(1);
+    return Invocation.of(arguments).refused(code);
   }
 
   @Test
@@ -81,6 +88,6 @@ final class LogitsCommandTest {
     String ids =
         Invocation.of("generate-ids", "-m", MODEL, "--tokens", "1,86,45", "-n", "4").succeeded();
     assertTrue(ids.matches("\\d+ \\d+ \\d+ \\d+\\R"), ids);
-    Invocation.of("generate-ids", "-m", MODEL, "--tokens", "1", "-n", "0").refused(1);
+    Invocation.of("generate-ids", "-m", MODEL, "--tokens", "1", "-n", "0").refused(2);
   }
 }

@@ -159,7 +159,7 @@ final class MachineCommandsTest {
   @Test
   void benchRefusesNumbersThatMakeNoSense() throws IOException {
     String model = BundledModel.file().toString();
-    assertTrue(Invocation.of("bench", "-m", model, "-r", "0").refused(1).contains("-r"));
-    assertTrue(Invocation.of("bench", "-m", model, "-p", "-1").refused(1).contains("-p"));
+    assertTrue(Invocation.of("bench", "-m", model, "-r", "0").refused(2).contains("-r"));
+    assertTrue(Invocation.of("bench", "-m", model, "-p", "-1").refused(2).contains("-p"));
   }
 }

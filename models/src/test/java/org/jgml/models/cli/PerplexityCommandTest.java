@@ -56,7 +56,7 @@ final class PerplexityCommandTest {
     assertTrue(perplexity().refused(1).contains("at least 1024 are needed for chunks of 512"));
     String file = text.toString();
     assertTrue(
-        perplexity("--save-logits", file, "--kl-base", file).refused(1).contains("cannot save"));
+        perplexity("--save-logits", file, "--kl-base", file).refused(2).contains("cannot save"));
     assertEquals(2, Invocation.of("perplexity", "-m", "x").exitCode());
   }
 }

@@ -57,7 +57,7 @@ final class PlacementCommandsTest {
 
   @Test
   void wrongPlacementsAreRefused() {
-    assertTrue(jgml("graph", "-ngl", "-1").refused(1).contains("-ngl must be at least 0"));
+    assertTrue(jgml("graph", "-ngl", "-1").refused(2).contains("-ngl must be at least 0"));
     assertTrue(jgml("graph", "-ot", "cpu").refused(2).contains("not REGEX=DEVICE"));
     assertTrue(jgml("graph", "-ot", "(=cpu").refused(2).contains("no regular expression"));
     assertTrue(jgml("graph", "-ot", "a=gpu9").refused(1).contains("no device 'gpu9'"));

@@ -218,11 +218,11 @@ final class QuantizeCommandTest {
 
   @Test
   void refusesInOneLineAndLeavesNothingBehind() throws IOException {
-    assertTrue(quantise("Q4_X").refused(1).contains("'Q4_X'"));
+    assertTrue(quantise("Q4_X").refused(2).contains("'Q4_X'"));
     assertTrue(quantise("IQ2_XXS").err().contains("importance matrix"));
-    assertTrue(quantise("Q8_0", "--tensor-type", "a=b").refused(1).contains("'b'"));
-    assertTrue(quantise("Q8_0", "--tensor-type", "(=q8_0").refused(1).contains("regular"));
-    assertTrue(quantise("Q8_0", "--split-max-size", "3").refused(1).contains("M or G"));
+    assertTrue(quantise("Q8_0", "--tensor-type", "a=b").refused(2).contains("'b'"));
+    assertTrue(quantise("Q8_0", "--tensor-type", "(=q8_0").refused(2).contains("regular"));
+    assertTrue(quantise("Q8_0", "--split-max-size", "3").refused(2).contains("M or G"));
     assertTrue(
         quantise("Q8_0", "--keep-split", "--split-max-tensors", "3").refused(2).length() > 0);
     String itself = source.toString();

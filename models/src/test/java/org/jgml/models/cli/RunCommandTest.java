@@ -142,13 +142,15 @@ final class RunCommandTest {
             .refused(1)
             .contains("no device 'abacus'"));
     assertTrue(
-        Invocation.of("run", "-m", model, "-p", "a", "--top-p", "2").refused(1).contains("topP"));
+        Invocation.of("run", "-m", model, "-p", "a", "--top-p", "2").refused(2).contains("topP"));
     assertTrue(
         Invocation.of("run", "-m", model, "-p", "a", "-l", "99999+1")
             .refused(1)
             .contains("outside the vocabulary"));
     assertTrue(
-        Invocation.of("run", "-m", model, "-p", "a", "-t", "0").refused(1).contains("threads"));
+        Invocation.of("run", "-m", model, "-p", "a", "-t", "0")
+            .refused(2)
+            .contains("-t must be at least 1"));
   }
 
   @Test

@@ -40,6 +40,17 @@ final class TokenizeCommandTest {
   }
 
   @Test
+  void aTextOfTheCommandLineIsTheSameAsOneOfStandardInput() throws IOException {
+    String text = "#Ba=48213;";
+    String read = Invocation.withInput(text, "tokenize", "-m", model()).succeeded();
+    assertEquals(read, Invocation.of("tokenize", "-m", model(), "-p", text).succeeded());
+    Path file = Files.writeString(folder.resolve("text"), text + "\n");
+    String path = file.toString();
+    assertEquals(read, Invocation.of("tokenize", "-m", model(), "-f", path).succeeded());
+    Invocation.of("tokenize", "-m", model(), "-p", text, "--hex-lines", path).refused(2);
+  }
+
+  @Test
   void everyLineIsAText() throws IOException {
     Path lines = Files.writeString(folder.resolve("lines"), "2342613D\n\n2342613d\n");
     String ids =
