@@ -45,8 +45,8 @@ final class CacheOptions {
       names = "--infllm-preset",
       paramLabel = "NAME",
       description =
-          "Parameters to begin with: mistral (as is llama-3), vicuna, paper-mistral or"
-              + " paper-llama-3 (default: mistral).")
+          "Parameters to begin with: mistral (as are llama-3 and qwen), mistral-12k, vicuna (as is"
+              + " minicpm), paper-mistral or paper-llama-3 (default: mistral).")
   private String preset = InfLlmPreset.DEFAULT;
 
   @Option(
