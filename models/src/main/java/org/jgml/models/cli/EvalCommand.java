@@ -1,7 +1,6 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,7 +219,7 @@ final class EvalCommand implements Callable<Integer> {
 
   private void report() throws IOException {
     if (heatMap != null) {
-      Files.writeString(heatMap, HeatMap.svg(scoreboard.answers()));
+      OutputFile.write(heatMap, HeatMap.svg(scoreboard.answers()));
     }
     if (json) {
       jgml.streams().out().println(Json.line(scoreboard.summary()));

@@ -1,7 +1,6 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jgml.core.graph.GraphPrinter;
@@ -100,7 +99,7 @@ final class GraphCommand implements Callable<Integer> {
     if (output == null) {
       jgml.streams().out().print(text);
     } else {
-      Files.writeString(output, text);
+      OutputFile.write(output, text);
     }
   }
 }

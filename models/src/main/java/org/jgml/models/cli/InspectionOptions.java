@@ -1,7 +1,6 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +91,7 @@ final class InspectionOptions {
       streams.note("%d results hold poison".formatted(poison.findings().size()));
     }
     if (timelineFile != null) {
-      Files.writeString(timelineFile, timeline.json());
+      OutputFile.write(timelineFile, timeline.json());
       streams.note(timeline.summary().table(MachineLimit.measure()).stripTrailing());
     }
   }

@@ -1,5 +1,6 @@
 package org.jgml.models.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -84,14 +85,23 @@ public final class Jgml implements Callable<Integer> {
   ///
   /// @return the exit code
   int execute(String... arguments) {
+    int code = run(arguments);
+    streams.out().flush();
+    if (streams.out().failure().isPresent()) {
+      IOException problem = streams.out().failure().orElseThrow();
+      streams.note("jgml: results cannot be written: " + Failure.describe(problem));
+      code = FAILED;
+    }
+    streams.err().flush();
+    return code;
+  }
+
+  private int run(String... arguments) {
     try {
       return commandLine().execute(arguments);
     } catch (OutOfMemoryError | StackOverflowError e) {
       streams.note("jgml: " + Failure.describe(e));
       return FAILED;
-    } finally {
-      streams.out().flush();
-      streams.err().flush();
     }
   }
 

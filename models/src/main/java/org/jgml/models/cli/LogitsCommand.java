@@ -1,10 +1,8 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -60,11 +58,13 @@ final class LogitsCommand implements Callable<Integer> {
         ModelSession session = context.open(model, ids.length, ascending.length)) {
       model.remarks().forEach(jgml.streams()::note);
       float[][] logits = evaluate(session, ids, ascending);
-      try (OutputStream file = Files.newOutputStream(output)) {
-        for (int position : wanted) {
-          file.write(littleEndian(logits[Arrays.binarySearch(ascending, position)]));
-        }
-      }
+      OutputFile.write(
+          output,
+          file -> {
+            for (int position : wanted) {
+              file.write(littleEndian(logits[Arrays.binarySearch(ascending, position)]));
+            }
+          });
       context.reportCache(session, jgml.streams());
     }
     return 0;

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 /// @param errIsTerminal whether progress may be drawn
 record Streams(
     InputStream in,
-    PrintStream out,
+    ResultStream out,
     PrintStream err,
     boolean outIsTerminal,
     boolean errIsTerminal) {
@@ -25,8 +25,8 @@ record Streams(
     String terminal = System.getProperty("jgml.err.terminal");
     return new Streams(
         System.in,
-        print(new FileOutputStream(FileDescriptor.out)),
-        print(terminal == null ? new FileOutputStream(FileDescriptor.err) : terminal(terminal)),
+        new ResultStream(new FileOutputStream(FileDescriptor.out)),
+        notes(terminal == null ? new FileOutputStream(FileDescriptor.err) : terminal(terminal)),
         Boolean.getBoolean("jgml.out.terminal"),
         terminal != null);
   }
@@ -41,7 +41,7 @@ record Streams(
     }
   }
 
-  private static PrintStream print(FileOutputStream output) {
+  private static PrintStream notes(FileOutputStream output) {
     BufferedOutputStream buffer = new BufferedOutputStream(output, BUFFER_BYTES);
     return new PrintStream(buffer, false, StandardCharsets.UTF_8);
   }

@@ -26,25 +26,43 @@ public final class SavedPredictions {
 
   /// Writes predictions, row after row.
   static final class Writer implements Closeable {
+    private final Path path;
     private final OutputStream file;
     private final ByteBuffer row;
 
+    /// @throws IOException which names the file, as those of the other methods do
     Writer(Path path, TextChunks chunks, int vocabularySize) throws IOException {
+      this.path = path;
       file = new BufferedOutputStream(Files.newOutputStream(path));
       row = allocate(SavedRow.bytes(vocabularySize));
-      ByteBuffer header = header(chunks, vocabularySize);
-      file.write(header.array());
+      write(header(chunks, vocabularySize));
     }
 
     void write(float... logits) throws IOException {
       row.clear();
       SavedRow.write(logits, row);
-      file.write(row.array());
+      write(row);
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+      try {
+        file.write(bytes.array());
+      } catch (IOException e) {
+        throw named(e);
+      }
+    }
+
+    private IOException named(IOException problem) {
+      return new IOException(path + ": " + problem.getMessage(), problem);
     }
 
     @Override
     public void close() throws IOException {
-      file.close();
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw named(e);
+      }
     }
   }
 

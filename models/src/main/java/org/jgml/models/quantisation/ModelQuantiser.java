@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jgml.models.gguf.GgufException;
@@ -121,8 +122,8 @@ public final class ModelQuantiser {
     }
     long free = Files.getFileStore(folder).getUsableSpace();
     if (free > 0 && free < bytes) {
-      String problem = "%s: the model takes %d MiB, %d MiB are free. Fix: make room";
-      throw new IOException(problem.formatted(folder, bytes >> 20, free >> 20));
+      String problem = "%s: the model takes %,d bytes, %,d are free. Fix: make room";
+      throw new IOException(String.format(Locale.ROOT, problem, folder, bytes, free));
     }
   }
 

@@ -32,7 +32,7 @@ record Invocation(int exitCode, byte[] outBytes, String err) {
     Streams streams =
         new Streams(
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new ResultStream(out),
             new PrintStream(err, false, StandardCharsets.UTF_8),
             false,
             false);

@@ -3,8 +3,15 @@ package org.jgml.models.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class UsageTest {
@@ -46,6 +53,36 @@ final class UsageTest {
     assertEquals(2, invocation.exitCode());
     assertEquals("", invocation.out());
     assertTrue(invocation.err().startsWith("Usage: jgml"), invocation.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"No space left on device, 1", "Broken pipe, 0"})
+  void lostResultsAreAFailureUnlessTheirReaderWentAway(String problem, int code) {
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int each) throws IOException {
+            throw new IOException(problem);
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Streams streams =
+        new Streams(
+            InputStream.nullInputStream(),
+            new ResultStream(broken),
+            new PrintStream(err, false, StandardCharsets.UTF_8),
+            false,
+            false);
+    assertEquals(code, new Jgml(streams).execute("--version"));
+    String note = err.toString(StandardCharsets.UTF_8);
+    assertEquals(code == 0, note.isEmpty(), note);
+    assertEquals(code == 1, note.contains(problem), note);
+  }
+
+  @Test
+  void exitCodesAreListed() {
+    String help = Invocation.of("--help").succeeded();
+    assertTrue(help.contains("Exit codes:") && help.contains("2     The command line"), help);
   }
 
   @Test

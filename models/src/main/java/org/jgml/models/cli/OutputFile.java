@@ -1,0 +1,36 @@
+package org.jgml.models.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Writes files that options name.
+final class OutputFile {
+  /// What a file is to hold.
+  interface Content {
+    void writeTo(OutputStream file) throws IOException;
+  }
+
+  private OutputFile() {}
+
+  /// Replaces a file. If that fails, what was written until then is left.
+  ///
+  /// @throws IOException which names the file; that of a full disk does not by itself
+  static void write(Path file, Content content) throws IOException {
+    try (OutputStream stream = Files.newOutputStream(file)) {
+      content.writeTo(stream);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Replaces a file by a text.
+  static void write(Path file, String text) throws IOException {
+    write(file, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+}
