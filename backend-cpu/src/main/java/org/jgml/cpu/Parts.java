@@ -3,12 +3,12 @@ package org.jgml.cpu;
 /// How many items, such as rows, each part of a kernel computes.
 record Parts(int items, int itemsPerPart) {
   /// Work below this is not worth a part of its own.
-  private static final long LEAST_NANOS = 15_000;
+  private static final long LEAST_NANOS = 5_000;
 
   /// More parts than workers, since workers do not run equally fast.
   private static final int PARTS_PER_WORKER = 4;
 
-  /// Parts of at least some 15 µs.
+  /// Parts of at least some 5 µs.
   ///
   /// @param nanos estimated time for one item
   static Parts of(int items, long nanos, int workers) {

@@ -7,15 +7,22 @@ import java.lang.foreign.MemorySegment;
 /// A vector of 16 ints holds 64 bytes of quants; byte `b` of lane `i` is byte `4 i + b`. So the
 /// activations that meet plane `b`, the bytes `b` of all lanes, are stored as one vector, and
 /// quants need no widening. Quants become floats where they stand in a lane, up to 24 bits too
-/// high, so planes hold as small a part of the activations, 2⁻⁸ for byte 1. A block of 256 has four
-/// such *sections* of four planes, for the low and the high nibbles of its two runs of 64 bytes;
-/// behind them follow the sums of groups of activations, times what the groups' minima or the
-/// offset of the quants ask for.
+/// high, so planes hold as small a part of the activations, 2⁻⁸ for byte 1; or in pairs, see
+/// [Order#NIBBLES]. A block of 256 has four such *sections* of four planes, for the low and the
+/// high nibbles of its two runs of 64 bytes; behind them follow the sums of groups of activations,
+/// times what the groups' minima or the offset of the quants ask for.
 final class LanePlanes {
   private static final int LANES = 16;
   private static final int VECTOR_BYTES = 64;
   private static final int SECTIONS = 4;
   private static final float[] PLANE_SCALES = {1, 0x1p-8f, 0x1p-16f, 0x1p-24f};
+
+  /// What a nibble in the lower half of a lane adds to the float in the upper half.
+  private static final float LOWER_NIBBLE = 0x1p-16f;
+
+  /// What that float is too large by: 16, and the exponent below it, less what its share of the
+  /// activation takes from the lower nibble's 16.
+  private static final double UPPER_EXCESS = 16 + 0x4180 * 0x1p-19 - 16 * LOWER_NIBBLE;
 
   /// Bytes of a section of four planes.
   static final long SECTION_BYTES = 4L * VECTOR_BYTES;
@@ -30,36 +37,30 @@ final class LanePlanes {
   enum Order {
     /// The nibbles of 32 bytes are two groups of 32, which have minima: Q5_K. The sums are 8 zeros,
     /// which meet the scales, and 8 negated sums, which meet the minima.
-    GROUPS(64, 32, 32, -1, PLANE_SCALES),
-    /// The same, where high nibbles become floats in the upper half of their byte: Q4_K. Those of
-    /// byte 3, which would meet the sign, are shifted instead.
-    NIBBLES(64, 32, 32, -1, new float[] {0x1p-4f, 0x1p-12f, 0x1p-20f, 1}),
+    GROUPS(64, 32, 32, -1),
+    /// The same, where bytes `b` and `b + 2` become floats together: Q4_K. Nibble `n` of byte `b +
+    /// 2` is `16 + n + c + 2⁻¹⁶ m`, with nibble `m` of byte `b`, which is `16 + m`. Planes are
+    /// those of bytes 2, 0, 3, 1; those of `b` lack `2⁻¹⁶` of those of `b + 2`. Instead of zeros
+    /// there are negated sums times what floats are too large by.
+    NIBBLES(64, 32, 32, -1),
     /// The low nibbles of 64 bytes are two groups of 32, the high ones the next two: Q6_K. The sums
     /// are those of 16 activations, times the offset of the quants.
-    HALVES(32, 64, 16, -32, PLANE_SCALES);
+    HALVES(32, 64, 16, -32);
 
     private final int upperLanes;
     private final int highNibbles;
     private final int summed;
     private final float factor;
-    private final float[] highScales;
 
     /// @param upperLanes distance of the weights of the upper 8 lanes from those of the lower 8
     /// @param highNibbles distance of the weights in high nibbles from those in low ones
     /// @param summed activations of a sum
     /// @param factor what a sum is multiplied by
-    /// @param highScales what the activations of high nibbles are multiplied by, plane by plane
-    Order(int upperLanes, int highNibbles, int summed, float factor, float[] highScales) {
+    Order(int upperLanes, int highNibbles, int summed, float factor) {
       this.upperLanes = upperLanes;
       this.highNibbles = highNibbles;
       this.summed = summed;
       this.factor = factor;
-      this.highScales = highScales;
-    }
-
-    /// What the activations of a plane are multiplied by.
-    private float scale(int section, int plane) {
-      return (section % 2 == 0 ? PLANE_SCALES : highScales)[plane];
     }
 
     /// The weight of a block that byte `plane` of a lane is, in a section.
@@ -84,28 +85,53 @@ final class LanePlanes {
 
   private static void prepareSection(
       MemorySegment x, long from, Order order, int section, MemorySegment prepared, long to) {
-    for (int plane = 0; plane < 4; plane++) {
-      for (int lane = 0; lane < LANES; lane++) {
-        float value = x.get(Lanes.FLOAT, from + 4L * order.weight(section, lane, plane));
-        long at = to + (long) plane * VECTOR_BYTES + 4L * lane;
-        prepared.set(Lanes.FLOAT, at, value * order.scale(section, plane));
+    for (int lane = 0; lane < LANES; lane++) {
+      long first = from + 4L * order.weight(section, lane, 0);
+      long at = to + 4L * lane;
+      if (order == Order.NIBBLES) {
+        preparePairs(x, first, prepared, at);
+      } else {
+        for (int plane = 0; plane < 4; plane++) {
+          float value = x.get(Lanes.FLOAT, first + 4L * plane);
+          prepared.set(Lanes.FLOAT, at + (long) plane * VECTOR_BYTES, value * PLANE_SCALES[plane]);
+        }
       }
+    }
+  }
+
+  private static void preparePairs(MemorySegment x, long first, MemorySegment prepared, long at) {
+    for (int plane = 0; plane < 2; plane++) {
+      float lower = x.get(Lanes.FLOAT, first + 4L * plane);
+      float upper = x.get(Lanes.FLOAT, first + 4L * (plane + 2));
+      long to = at + 2L * plane * VECTOR_BYTES;
+      prepared.set(Lanes.FLOAT, to, upper);
+      prepared.set(Lanes.FLOAT, to + VECTOR_BYTES, lower - upper * LOWER_NIBBLE);
     }
   }
 
   private static void prepareGroupSums(
       MemorySegment x, long from, Order order, MemorySegment prepared, long to) {
     int groups = 256 / order.summed;
-    int zeros = LANES - groups;
-    for (int lane = 0; lane < zeros; lane++) {
-      prepared.set(Lanes.FLOAT, to + 4L * lane, 0);
+    int others = LANES - groups;
+    for (int lane = 0; lane < others; lane++) {
+      float excess = order == Order.NIBBLES ? excess(x, from + 128L * lane) : 0;
+      prepared.set(Lanes.FLOAT, to + 4L * lane, -excess);
     }
     for (int group = 0; group < groups; group++) {
       float sum = 0;
       for (int i = 0; i < order.summed; i++) {
         sum += x.get(Lanes.FLOAT, from + 4L * ((long) order.summed * group + i));
       }
-      prepared.set(Lanes.FLOAT, to + 4L * (zeros + group), sum * order.factor);
+      prepared.set(Lanes.FLOAT, to + 4L * (others + group), sum * order.factor);
     }
+  }
+
+  /// What the products of a group are too large by, since nibbles became floats in pairs.
+  private static float excess(MemorySegment x, long from) {
+    double excess = 0;
+    for (int i = 0; i < 32; i++) {
+      excess += x.get(Lanes.FLOAT, from + 4L * i) * (i % 4 < 2 ? 16 : UPPER_EXCESS);
+    }
+    return (float) excess;
   }
 }

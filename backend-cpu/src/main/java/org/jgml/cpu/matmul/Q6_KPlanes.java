@@ -19,17 +19,15 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShuffle;
 
-/// Rows of Q6_K times one token in [LanePlanes], two rows at a time.
-///
-/// The rows of a pair lie half of all rows apart, so that each is a stream of its own for the
-/// hardware prefetcher, and share the activations. One loop runs over the blocks of all pairs:
-/// entering a loop costs as much as several blocks, since the check of each access is hoisted in
-/// front of it.
+/// Rows of Q6_K times one token in [LanePlanes], in three streams; see [Planes].
 final class Q6_KPlanes {
   private static final VectorShuffle<Float> GROUPS_0_TO_3 = Planes.quarters(0);
   private static final VectorShuffle<Float> GROUPS_4_TO_7 = Planes.quarters(4);
-  private static final VectorShuffle<Float> GROUPS_8_TO_11 = Planes.quarters(8);
-  private static final VectorShuffle<Float> GROUPS_12_TO_15 = Planes.quarters(12);
+
+  /// Brings the scales of the second half of a block to where those of the first half were.
+  private static final VectorShuffle<Float> SECOND_HALF = VectorShuffle.iota(FLOATS, 8, 1, true);
+
+  private static final VectorShuffle<Integer> SECOND_TOPS = VectorShuffle.iota(INTS, 8, 1, true);
   private static final IntVector PLANE_0 = IntVector.broadcast(INTS, 0x3f);
   private static final IntVector PLANE_1 = IntVector.broadcast(INTS, 0x3f << 8);
   private static final IntVector PLANE_2 = IntVector.broadcast(INTS, 0x3f << 16);
@@ -49,119 +47,121 @@ final class Q6_KPlanes {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    int blocks = k / 256;
-    int pairs = (rows + 1) / 2;
+    int halves = k / 128;
+    int step = (rows + 2) / 3;
+    int rowB = Math.min(step, rows - step);
+    int rowC = rows - step;
     int row = 0;
-    int block = 0;
+    int half = 0;
     long atA = offset;
-    long atB = offset + (rows - pairs) * rowBytes;
-    FloatVector yA = FloatVector.zero(FLOATS);
-    FloatVector yB = FloatVector.zero(FLOATS);
-    for (int i = 0; i < pairs * blocks; i++) {
-      long xAt = block * BLOCK_BYTES;
-      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, xAt + GROUP_SUMS, ORDER);
-      FloatVector scalesA =
-          (FloatVector)
-              LongVector.fromMemorySegment(LongVector.SPECIES_128, w, atA + 192, ORDER)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, FLOATS, 0);
-      scalesA = scalesA.mul(Float.float16ToFloat(w.get(SHORT, atA + 208)));
-      yA = scalesA.fma(x0, yA);
-      IntVector allTopsA = IntVector.fromMemorySegment(INTS, w, atA + 128, ORDER);
-      FloatVector scalesB =
-          (FloatVector)
-              LongVector.fromMemorySegment(LongVector.SPECIES_128, w, atB + 192, ORDER)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, FLOATS, 0);
-      scalesB = scalesB.mul(Float.float16ToFloat(w.get(SHORT, atB + 208)));
-      yB = scalesB.fma(x0, yB);
-      IntVector allTopsB = IntVector.fromMemorySegment(INTS, w, atB + 128, ORDER);
-      FloatVector t;
-      IntVector q;
-      IntVector bytesA = IntVector.fromMemorySegment(INTS, w, atA, ORDER);
-      IntVector topsA = allTopsA.rearrange(Planes.LOWER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
-      IntVector bytesB = IntVector.fromMemorySegment(INTS, w, atB, ORDER);
-      IntVector topsB = allTopsB.rearrange(Planes.LOWER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
-      x0 = FloatVector.fromMemorySegment(FLOATS, x, xAt, ORDER);
+    long atB = offset + rowB * rowBytes;
+    long atC = offset + rowC * rowBytes;
+    FloatVector yA = FloatVector.zero(FLOATS), yB = yA, yC = yA;
+    FloatVector scalesA = yA, scalesB = yA, scalesC = yA;
+    IntVector topsA = IntVector.zero(INTS), topsB = topsA, topsC = topsA;
+    for (int i = 0; i < step * halves; i++) {
+      long xAt = half / 2 * BLOCK_BYTES;
+      if (half % 2 == 0) {
+        FloatVector xSums = FloatVector.fromMemorySegment(FLOATS, x, xAt + GROUP_SUMS, ORDER);
+        FloatVector d;
+        LongVector bytes;
+        bytes = LongVector.fromMemorySegment(LongVector.SPECIES_128, w, atA + 192, ORDER);
+        scalesA = (FloatVector) bytes.reinterpretAsBytes().convertShape(B2F, FLOATS, 0);
+        d = FloatVector.broadcast(FLOATS, HalfTable.FLOATS[w.get(SHORT, atA + 208) & 0xffff]);
+        scalesA = scalesA.mul(d);
+        yA = scalesA.fma(xSums, yA);
+        topsA = IntVector.fromMemorySegment(INTS, w, atA + 128, ORDER);
+        bytes = LongVector.fromMemorySegment(LongVector.SPECIES_128, w, atB + 192, ORDER);
+        scalesB = (FloatVector) bytes.reinterpretAsBytes().convertShape(B2F, FLOATS, 0);
+        d = FloatVector.broadcast(FLOATS, HalfTable.FLOATS[w.get(SHORT, atB + 208) & 0xffff]);
+        scalesB = scalesB.mul(d);
+        yB = scalesB.fma(xSums, yB);
+        topsB = IntVector.fromMemorySegment(INTS, w, atB + 128, ORDER);
+        bytes = LongVector.fromMemorySegment(LongVector.SPECIES_128, w, atC + 192, ORDER);
+        scalesC = (FloatVector) bytes.reinterpretAsBytes().convertShape(B2F, FLOATS, 0);
+        d = FloatVector.broadcast(FLOATS, HalfTable.FLOATS[w.get(SHORT, atC + 208) & 0xffff]);
+        scalesC = scalesC.mul(d);
+        yC = scalesC.fma(xSums, yC);
+        topsC = IntVector.fromMemorySegment(INTS, w, atC + 128, ORDER);
+      } else {
+        xAt += 2 * SECTION_BYTES;
+        scalesA = scalesA.rearrange(SECOND_HALF);
+        topsA = topsA.rearrange(SECOND_TOPS);
+        scalesB = scalesB.rearrange(SECOND_HALF);
+        topsB = topsB.rearrange(SECOND_TOPS);
+        scalesC = scalesC.rearrange(SECOND_HALF);
+        topsC = topsC.rearrange(SECOND_TOPS);
+      }
+      FloatVector x0 = FloatVector.fromMemorySegment(FLOATS, x, xAt, ORDER);
       FloatVector x1 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 64, ORDER);
       FloatVector x2 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 128, ORDER);
       FloatVector x3 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 192, ORDER);
-      q = bytesA.lanewise(BITWISE_BLEND, topsA.lanewise(LSHL, 4), UPPER_BITS);
+      FloatVector x4 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 256, ORDER);
+      FloatVector x5 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 320, ORDER);
+      FloatVector x6 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 384, ORDER);
+      FloatVector x7 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 448, ORDER);
+      FloatVector t;
+      IntVector bytes;
+      IntVector q;
+      IntVector tops;
+      bytes = IntVector.fromMemorySegment(INTS, w, atA, ORDER);
+      atA += 64;
+      tops = topsA.rearrange(Planes.LOWER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
+      q = bytes.lanewise(BITWISE_BLEND, tops.lanewise(LSHL, 4), UPPER_BITS);
       t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
       t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
       t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
       t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
       yA = t.fma(scalesA.rearrange(GROUPS_0_TO_3), yA);
-      q = bytesB.lanewise(BITWISE_BLEND, topsB.lanewise(LSHL, 4), UPPER_BITS);
+      q = bytes.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, tops, UPPER_BITS);
+      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x4);
+      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x5, t);
+      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x6, t);
+      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x7, t);
+      yA = t.fma(scalesA.rearrange(GROUPS_4_TO_7), yA);
+      bytes = IntVector.fromMemorySegment(INTS, w, atB, ORDER);
+      atB += 64;
+      tops = topsB.rearrange(Planes.LOWER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
+      q = bytes.lanewise(BITWISE_BLEND, tops.lanewise(LSHL, 4), UPPER_BITS);
       t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
       t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
       t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
       t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
       yB = t.fma(scalesB.rearrange(GROUPS_0_TO_3), yB);
-      x0 = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES, ORDER);
-      x1 = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 64, ORDER);
-      x2 = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 128, ORDER);
-      x3 = FloatVector.fromMemorySegment(FLOATS, x, xAt + SECTION_BYTES + 192, ORDER);
-      q = bytesA.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, topsA, UPPER_BITS);
-      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
-      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
-      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
-      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
-      yA = t.fma(scalesA.rearrange(GROUPS_4_TO_7), yA);
-      q = bytesB.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, topsB, UPPER_BITS);
-      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
-      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
-      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
-      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
+      q = bytes.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, tops, UPPER_BITS);
+      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x4);
+      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x5, t);
+      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x6, t);
+      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x7, t);
       yB = t.fma(scalesB.rearrange(GROUPS_4_TO_7), yB);
-      bytesA = IntVector.fromMemorySegment(INTS, w, atA + 64, ORDER);
-      topsA = allTopsA.rearrange(Planes.UPPER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
-      bytesB = IntVector.fromMemorySegment(INTS, w, atB + 64, ORDER);
-      topsB = allTopsB.rearrange(Planes.UPPER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
-      x0 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES, ORDER);
-      x1 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 64, ORDER);
-      x2 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 128, ORDER);
-      x3 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 2 * SECTION_BYTES + 192, ORDER);
-      q = bytesA.lanewise(BITWISE_BLEND, topsA.lanewise(LSHL, 4), UPPER_BITS);
+      bytes = IntVector.fromMemorySegment(INTS, w, atC, ORDER);
+      atC += 64;
+      tops = topsC.rearrange(Planes.LOWER_TWICE).lanewise(LSHR, Planes.UPPER_SHIFT);
+      q = bytes.lanewise(BITWISE_BLEND, tops.lanewise(LSHL, 4), UPPER_BITS);
       t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
       t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
       t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
       t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
-      yA = t.fma(scalesA.rearrange(GROUPS_8_TO_11), yA);
-      q = bytesB.lanewise(BITWISE_BLEND, topsB.lanewise(LSHL, 4), UPPER_BITS);
-      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
-      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
-      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
-      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
-      yB = t.fma(scalesB.rearrange(GROUPS_8_TO_11), yB);
-      x0 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES, ORDER);
-      x1 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 64, ORDER);
-      x2 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 128, ORDER);
-      x3 = FloatVector.fromMemorySegment(FLOATS, x, xAt + 3 * SECTION_BYTES + 192, ORDER);
-      q = bytesA.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, topsA, UPPER_BITS);
-      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
-      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
-      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
-      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
-      yA = t.fma(scalesA.rearrange(GROUPS_12_TO_15), yA);
-      q = bytesB.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, topsB, UPPER_BITS);
-      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x0);
-      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x1, t);
-      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x2, t);
-      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x3, t);
-      yB = t.fma(scalesB.rearrange(GROUPS_12_TO_15), yB);
-      block++;
-      atA += 210;
-      atB += 210;
-      if (block == blocks) {
+      yC = t.fma(scalesC.rearrange(GROUPS_0_TO_3), yC);
+      q = bytes.lanewise(LSHR, 4).lanewise(BITWISE_BLEND, tops, UPPER_BITS);
+      t = ((FloatVector) q.and(PLANE_0).convertShape(I2F, FLOATS, 0)).mul(x4);
+      t = ((FloatVector) q.and(PLANE_1).convertShape(I2F, FLOATS, 0)).fma(x5, t);
+      t = ((FloatVector) q.and(PLANE_2).convertShape(I2F, FLOATS, 0)).fma(x6, t);
+      t = ((FloatVector) q.and(PLANE_3).convertShape(I2F, FLOATS, 0)).fma(x7, t);
+      yC = t.fma(scalesC.rearrange(GROUPS_4_TO_7), yC);
+      half++;
+      if (half % 2 == 0) {
+        atA += 82;
+        atB += 82;
+        atC += 82;
+      }
+      if (half == halves) {
         yA.intoMemorySegment(sums, LaneSums.offset(row), ORDER);
-        yB.intoMemorySegment(sums, LaneSums.offset(row + rows - pairs), ORDER);
-        yA = FloatVector.zero(FLOATS);
-        yB = FloatVector.zero(FLOATS);
+        yB.intoMemorySegment(sums, LaneSums.offset(rowB + row), ORDER);
+        yC.intoMemorySegment(sums, LaneSums.offset(rowC + row), ORDER);
+        yA = yB = yC = FloatVector.zero(FLOATS);
         row++;
-        block = 0;
-        atA = offset + row * rowBytes;
-        atB = atA + (rows - pairs) * rowBytes;
+        half = 0;
       }
     }
   }

@@ -45,8 +45,9 @@ final class TokenwiseProduct implements MatrixProduct {
       int firstRow,
       int endRow,
       MemorySegment scratch) {
-    for (int row = firstRow; row < endRow; row += LaneSums.ROWS) {
-      int rows = Math.min(endRow - row, LaneSums.ROWS);
+    int most = w.rowBytes() == format.type().bytes(k) ? LaneSums.ROWS : 1;
+    for (int row = firstRow; row < endRow; row += most) {
+      int rows = Math.min(endRow - row, most);
       for (int token = 0; token < m; token++) {
         MemorySegment x = token(prepared, token);
         format.multiply(w.segment(), w.rowOffset(row), w.rowBytes(), rows, k, x, scratch);

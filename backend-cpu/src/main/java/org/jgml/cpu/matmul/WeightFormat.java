@@ -13,7 +13,8 @@ interface WeightFormat extends Dequantiser {
   /// token that [TokenSums] prepared, and leaves one vector a row in `sums` (see [LaneSums]).
   ///
   /// Several rows that lie far apart are read in one pass, since each is a stream of its own for
-  /// the hardware prefetcher; a row's result is the same in any company.
+  /// the hardware prefetcher; a row's result is the same in any company. Rows follow each other
+  /// without a gap, unless there is but one.
   void multiply(
       MemorySegment w,
       long offset,
