@@ -57,9 +57,6 @@ import org.jgml.core.tensor.DataType;
 
 /// The table of ops: the only place that says which kernels run an op.
 final class CudaKernels {
-  /// Axes that `tensor_t` has room for, whatever the strides; `repeat` splits each axis in two.
-  private static final int MAX_RANK = RowLayout.MAX_AXES / 2;
-
   /// Types that kernels round to.
   private static final Set<DataType> WRITTEN =
       EnumSet.of(
@@ -137,14 +134,20 @@ final class CudaKernels {
       return Verdict.no("no kernel");
     }
     List<Node> all = Stream.concat(Stream.of(node), node.inputs().stream()).toList();
-    if (all.stream().anyMatch(value -> value.type().shape().rank() > MAX_RANK)) {
-      return Verdict.no("more than %d axes".formatted(MAX_RANK));
+    int mostAxes = mostAxes(op);
+    if (all.stream().anyMatch(value -> value.type().shape().rank() > mostAxes)) {
+      return Verdict.no("more than %d axes".formatted(mostAxes));
     }
     boolean rounds = op instanceof Cast || op instanceof SetRows;
     if (rounds && !WRITTEN.contains(node.type().dataType())) {
       return Verdict.no("no kernel writes " + node.type().dataType());
     }
     return limit(op, node);
+  }
+
+  /// Axes that `tensor_t` has room for, whatever the strides; `repeat` splits each axis in two.
+  private static int mostAxes(Op.Compute op) {
+    return op instanceof Repeat ? RowLayout.MAX_AXES / 2 : RowLayout.MAX_AXES;
   }
 
   /// What else an op keeps to.
