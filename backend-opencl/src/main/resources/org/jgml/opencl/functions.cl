@@ -11,7 +11,8 @@ inline floats limited(floats x, float low, float high) {
   return select(raised, (floats)high, raised > high);
 }
 
-// `x` where it is finite, else 0. PoCL's sines of a vector are wrong where an element is not finite.
+// `x` where it is finite, else 0. PoCL's sines of a vector are wrong where an element is not finite,
+// and those of the smallest numbers where another one is large.
 inline floats finite(floats x) { return select((floats)0, x, isfinite(x)); }
 
 inline floats f_abs(floats x, float4 p) { return fabs(x); }
@@ -69,8 +70,8 @@ inline floats f_trunc(floats x, float4 p) { return trunc(x); }
 inline floats f_sqr(floats x, float4 p) { return x * x; }
 inline floats f_sqrt(floats x, float4 p) { return sqrt(x); }
 inline floats f_log(floats x, float4 p) { return log(x); }
-inline floats f_sin(floats x, float4 p) { return select(x - x, sin(finite(x)), isfinite(x)); }
-inline floats f_cos(floats x, float4 p) { return select(x - x, cos(finite(x)), isfinite(x)); }
+inline floats f_sin(floats x, float4 p) { return select(select(x - x, sin(finite(x)), isfinite(x)), x, fabs(x) < 1e-4f); }
+inline floats f_cos(floats x, float4 p) { return select(select(x - x, cos(finite(x)), isfinite(x)), (floats)1, fabs(x) < 1e-4f); }
 
 // p is factor and bias.
 inline floats f_scale(floats x, float4 p) { return fma((floats)p.x, x, (floats)p.y); }

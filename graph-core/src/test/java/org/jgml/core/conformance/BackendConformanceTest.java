@@ -1,5 +1,6 @@
 package org.jgml.core.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -40,5 +41,12 @@ public abstract class BackendConformanceTest {
     Failures failures = new Failures();
     suite().run(cases(), failures);
     failures.requireNone(SEED);
+  }
+
+  @Test
+  final void functionsOfOneElementAreRightOnNumbersOfEverySize() {
+    try (Device device = open(new DeviceOptions(1, false))) {
+      assertEquals("", String.join("\n", FunctionEdges.problems(device)));
+    }
   }
 }
