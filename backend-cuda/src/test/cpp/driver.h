@@ -39,8 +39,8 @@ const int HOST = -1;
 struct allocation {
   size_t bytes;
   int device;
-  // Who has written each byte, once a kernel was there.
-  ptx::stamp *writes = 0;
+  // Who has written and read each byte, once a kernel was there.
+  ptx::trace *traces = 0;
 };
 
 struct module {
@@ -91,6 +91,8 @@ extern std::map<CUdeviceptr, size_t> freed;
 extern std::map<std::string, CUresult> failures;
 // Whether kernels do nothing, so that what is left is the work of the host. JGML_EMULATION=idle, too.
 extern bool idle;
+// The number of the first launch of each kernel: JGML_EMULATION_LAUNCH=N.
+extern unsigned first_launch;
 extern bool peers_possible;
 extern bool memory_operations;
 extern bool peers_enabled[DEVICES][DEVICES];

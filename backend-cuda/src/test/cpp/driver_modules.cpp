@@ -26,11 +26,11 @@ ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &
   if (a.device != device && a.device != HOST && !peers_enabled[device][a.device]) {
     return ptx::MISSING;
   }
-  if (a.writes == 0) {
-    a.writes = (ptx::stamp *)mmap(0, a.bytes * sizeof(ptx::stamp), PROT_READ | PROT_WRITE,
+  if (a.traces == 0) {
+    a.traces = (ptx::trace *)mmap(0, a.bytes * sizeof(ptx::trace), PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
-  found = ptx::allocation{{next->first, next->first + a.bytes}, a.writes, 0, false};
+  found = ptx::allocation{{next->first, next->first + a.bytes}, a.traces, 0, false};
   return ptx::FOUND;
 }
 
@@ -59,8 +59,8 @@ CUresult launch(const command &c) {
     ptx::launch(program_of(k), c.arguments.data(), c.grid, c.threads, c.shared, c.function->launches++,
                 [&](uint64_t at, ptx::allocation &found) { return find(*k.from, device, at, found); });
   } catch (const ptx::mistake &wrong) {
-    last_mistake = wrong.what;
-    fprintf(stderr, "%s\n", wrong.what.c_str());
+    last_mistake = wrong.what + " (launch " + std::to_string(c.function->launches - 1) + ")";
+    fprintf(stderr, "%s\n", last_mistake.c_str());
     sticky = LAUNCH_FAILED;
   }
   return SUCCESS;
@@ -107,7 +107,7 @@ CUresult cuModuleGetFunction(kernel **function, module *m, const char *name) {
   if (found == m->text->kernels.end()) {
     return NOT_FOUND;
   }
-  *function = new kernel{m, name, found->second.parameters, 0, 0};
+  *function = new kernel{m, name, found->second.parameters, 0, first_launch};
   return SUCCESS;
 }
 

@@ -13,6 +13,7 @@ std::map<CUdeviceptr, allocation> allocations;
 std::map<CUdeviceptr, size_t> freed;
 std::map<std::string, CUresult> failures;
 bool idle;
+unsigned first_launch;
 bool peers_possible = true;
 bool memory_operations = true;
 bool peers_enabled[DEVICES][DEVICES];
@@ -63,8 +64,8 @@ void remove_allocation(CUdeviceptr at) {
   std::map<CUdeviceptr, allocation>::iterator found = allocations.find(at);
   if (found != allocations.end()) {
     size_t bytes = found->second.bytes;
-    if (found->second.writes != 0) {
-      munmap(found->second.writes, bytes * sizeof(ptx::stamp));
+    if (found->second.traces != 0) {
+      munmap(found->second.traces, bytes * sizeof(ptx::trace));
     }
     allocations.erase(found);
     freed[at] = bytes;
@@ -141,6 +142,9 @@ void emulation_memory_operations(int possible) { memory_operations = possible !=
 // For tests: how often a call was made.
 long emulation_calls(const char *call) { return counter(call); }
 
+// For tests: the number of the first launch of kernels that are found from now on.
+void emulation_launch(unsigned number) { first_launch = number; }
+
 // For tests: whether kernels do nothing.
 void emulation_idle(int is_idle) { idle = is_idle != 0; }
 
@@ -149,6 +153,8 @@ void emulation_idle(int is_idle) { idle = is_idle != 0; }
 __attribute__((constructor)) static void begin() {
   const char *mode = getenv("JGML_EMULATION");
   idle = mode != 0 && strcmp(mode, "idle") == 0;
+  const char *launch = getenv("JGML_EMULATION_LAUNCH");
+  first_launch = launch == 0 ? 0 : (unsigned)strtoul(launch, 0, 10);
 }
 
 __attribute__((destructor)) static void end() {

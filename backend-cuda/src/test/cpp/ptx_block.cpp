@@ -103,7 +103,7 @@ void launch(const program &p, const unsigned char *arguments, dimensions grid, d
   b.chance.seed(number);
   place_shared(p, b.shared_begin);
   b.checks.begin_launch(addresses, b.shared_begin, b.shared_bytes, threads.x * threads.y * threads.z,
-                        p.multiplies_groups);
+                        p.multiplies_groups, number);
   unsigned long long blocks = (unsigned long long)grid.x * grid.y * grid.z;
   for (unsigned long long i = 0; i < blocks; i++) {
     // Forwards or backwards.

@@ -5,6 +5,10 @@
 namespace ptx {
 namespace {
 
+// Of so many launches, one keeps who reads global memory; not an even number, so that blocks run in
+// either order in those that do.
+const unsigned LAUNCHES_A_READ = 5;
+
 int warp_of(uint16_t thread) {
   return thread >= WARP_READERS ? thread - WARP_READERS : thread / LANES;
 }
@@ -12,8 +16,10 @@ int warp_of(uint16_t thread) {
 }  // namespace
 
 void sanitizer::begin_launch(const address_map &given, uint32_t begin, uint32_t bytes, int threads,
-                             bool watches) {
+                             bool watches, unsigned number) {
   addresses = &given;
+  launch_number = number;
+  keeps_reads = number % LAUNCHES_A_READ == 0;
   found.clear();
   shared_begin = begin;
   shared_bytes = bytes;
@@ -34,7 +40,7 @@ void sanitizer::begin_block() {
     each.clear();
   }
   // Nobody may count on zeros, or on anything else.
-  memset(memory.data(), block_epoch % 2 == 0 ? 0xff : 0x7f, memory.size());
+  memset(memory.data(), launch_number % 2 == 0 ? 0xff : 0x7f, memory.size());
 }
 
 const allocation *sanitizer::find(uint64_t address, const char *&wrong) {
@@ -73,17 +79,22 @@ const char *sanitizer::read(trace &t, stamp now) const {
   if (!is_in_order(t.written, now)) {
     return "reads shared memory that another thread has written, without a barrier between (race)";
   }
-  bool is_first = t.read.epoch != now.epoch;
-  if (is_first || t.read.thread == now.thread) {
-    t.read = now;
-  } else if (t.read.thread >= MANY || warp_of(t.read.thread) != now.thread / LANES) {
-    t.read.thread = MANY;
-  } else {
-    bool is_same_phase = t.read.phase == now.phase;
-    t.read.thread = is_same_phase ? (uint16_t)(WARP_READERS + now.thread / LANES) : now.thread;
-    t.read.phase = now.phase;
-  }
+  keep_read(t.read, now);
   return 0;
+}
+
+// Of several readers, what is common to them.
+void sanitizer::keep_read(stamp &before, stamp now) const {
+  bool is_first = before.epoch != now.epoch;
+  if (is_first || before.thread == now.thread) {
+    before = now;
+  } else if (before.thread >= MANY || warp_of(before.thread) != now.thread / LANES) {
+    before.thread = MANY;
+  } else {
+    bool is_same_phase = before.phase == now.phase;
+    before.thread = is_same_phase ? (uint16_t)(WARP_READERS + now.thread / LANES) : now.thread;
+    before.phase = now.phase;
+  }
 }
 
 const char *sanitizer::write(trace &t, stamp now, bool is_atomic) const {
@@ -129,28 +140,44 @@ const char *sanitizer::shared_access(access kind, uint32_t address, uint32_t byt
   return 0;
 }
 
+const char *sanitizer::global_race(access kind, const trace &t, stamp now) const {
+  bool are_atomic = kind == UPDATE && t.written.thread == ATOMIC;
+  if (t.written.epoch >= launch_epoch && !are_atomic) {
+    if (t.written.epoch < block_epoch) {
+      return kind == READ ? "reads what another block of the launch has written (race)"
+                          : "writes what another block of the launch has written (race)";
+    }
+    if (!is_in_order(t.written, now)) {
+      return kind == READ ? "reads what another thread has written, without a barrier between (race)"
+                          : "writes what another thread has written, without a barrier between (race)";
+    }
+  }
+  if (kind == READ || t.read.epoch < launch_epoch) {
+    return 0;
+  }
+  if (t.read.epoch < block_epoch) {
+    return "writes what another block of the launch has read (race)";
+  }
+  return is_in_order(t.read, now) ? 0 : "writes what another thread has read, without a barrier between (race)";
+}
+
 const char *sanitizer::global_access(access kind, const allocation &in, uint64_t address, uint32_t bytes,
                                      stamp now) {
-  if (kind != READ && in.is_constant) {
-    return "writes a constant";
+  if (in.is_constant) {
+    return kind == READ ? 0 : "writes a constant";
   }
-  stamp *writes = in.writes + (address - in.bytes.begin);
+  trace *traces_there = in.traces + (address - in.bytes.begin);
   for (uint32_t i = 0; i < bytes; i++) {
-    stamp before = writes[i];
-    bool are_atomic = kind == UPDATE && before.thread == ATOMIC;
-    if (before.epoch >= launch_epoch && !are_atomic) {
-      if (before.epoch < block_epoch) {
-        return kind == READ ? "reads what another block of the launch has written (race)"
-                            : "writes what another block of the launch has written (race)";
-      }
-      if (!is_in_order(before, now)) {
-        return kind == READ ? "reads what another thread has written, without a barrier between (race)"
-                            : "writes what another thread has written, without a barrier between (race)";
-      }
+    trace &t = traces_there[i];
+    const char *wrong = global_race(kind, t, now);
+    if (wrong != 0) {
+      return wrong;
     }
     if (kind != READ) {
-      writes[i] = now;
-      writes[i].thread = kind == UPDATE ? (uint16_t)ATOMIC : now.thread;
+      t.written = now;
+      t.written.thread = kind == UPDATE ? (uint16_t)ATOMIC : now.thread;
+    } else if (keeps_reads) {
+      keep_read(t.read, now);
     }
   }
   if (kind != READ) {

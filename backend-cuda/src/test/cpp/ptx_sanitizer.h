@@ -3,8 +3,8 @@
 // Two accesses of different threads, one of them a write, are in order if the block has waited between
 // them (bar.sync), or, within a warp, the warp has (bar.warp.sync). Otherwise they are a race, whatever
 // order they happened to take here; so is what a thread reads where it has made something atomic itself,
-// as others may have, too. Of global memory only writes are kept, so a write after a read of
-// another thread is not seen.
+// as others may have, too. Reads of global memory are kept in one launch of five, since that
+// takes time.
 #pragma once
 #include <stdint.h>
 
@@ -31,15 +31,15 @@ enum who : uint16_t { WARP_READERS = 0x8000, MANY = 0xfffc, ATOMIC = 0xfffd, COP
 
 enum access { READ, WRITE, UPDATE };
 
-// The last write and read of a byte of shared memory.
+// The last write and read of a byte.
 struct trace {
   stamp written, read;
 };
 
-// Memory that kernels may use, and for each of its bytes who has written it last.
+// Memory that kernels may use, and for each of its bytes who has used it last.
 struct allocation {
   range bytes;
-  stamp *writes;
+  trace *traces;
   // The epoch in which a kernel has last written to it.
   mutable uint32_t last_write;
   bool is_constant;
@@ -51,8 +51,9 @@ typedef std::function<found_t(uint64_t, allocation &)> address_map;
 
 class sanitizer {
  public:
+  // The number of the launch says what shared memory holds at first, and whether reads are kept.
   void begin_launch(const address_map &addresses, uint32_t begin, uint32_t bytes, int threads,
-                    bool watches_products);
+                    bool watches_products, unsigned number);
   void begin_block();
 
   // The block has waited for all its threads.
@@ -69,8 +70,8 @@ class sanitizer {
   const char *shared_access(access kind, uint32_t address, uint32_t bytes, stamp now);
   const char *global_access(access kind, const allocation &in, uint64_t address, uint32_t bytes, stamp now);
 
-  // Whether nothing of an allocation was written in this launch.
-  bool is_quiet(const allocation &a) const { return a.last_write < launch_epoch; }
+  // Whether nothing of an allocation was written in this launch, and who reads it is not kept.
+  bool is_quiet(const allocation &a) const { return !keeps_reads && a.last_write < launch_epoch; }
 
   stamp now(int thread, uint16_t phase) const { return stamp{epoch, (uint16_t)thread, phase}; }
 
@@ -87,6 +88,8 @@ class sanitizer {
 
  private:
   const char *read(trace &t, stamp now) const;
+  void keep_read(stamp &before, stamp now) const;
+  const char *global_race(access kind, const trace &t, stamp now) const;
   const char *write(trace &t, stamp now, bool is_atomic) const;
   bool is_in_order(stamp before, stamp now) const;
   bool is_published(uint32_t byte, stamp written) const;
@@ -95,6 +98,8 @@ class sanitizer {
   std::deque<allocation> found;
   uint32_t shared_begin = 0, shared_bytes = 0;
   uint32_t epoch = 1, block_epoch = 1, launch_epoch = 1;
+  unsigned launch_number = 0;
+  bool keeps_reads = false;
   std::vector<unsigned char> memory;
   std::vector<trace> traces;
   // Of each byte: how often its writer had published before, and how many products read it.

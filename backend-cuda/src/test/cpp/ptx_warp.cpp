@@ -1,6 +1,7 @@
 #include "ptx_warp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <algorithm>
 
@@ -25,6 +26,11 @@ void warp::begin(block &of, int my_number, uint32_t my_lanes) {
   }
   if (specials == nullptr) {
     specials = allocate_lanes(SPECIAL_COUNT * LANES * 4);
+  }
+  if (launch != in->checks.launch()) {
+    launch = in->checks.launch();
+    // Nobody may count on anything here: a result that it changes is another one in the next launch.
+    memset(registers.get(), of.late_copies ? 0x7f : 0xff, what->register_bytes);
   }
   memories[REGISTERS] = registers.get();
   memories[CONSTANTS] = what->constant_lanes.get();

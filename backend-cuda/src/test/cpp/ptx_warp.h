@@ -111,6 +111,8 @@ class warp {
 
   lanes_memory registers = {nullptr, free}, specials = {nullptr, free};
   size_t register_bytes = 0;
+  // The launch in which it has run last.
+  uint32_t launch = 0;
   std::vector<group> ready, waiting;
   // Where the next group is that is ready.
   uint32_t next = 0;

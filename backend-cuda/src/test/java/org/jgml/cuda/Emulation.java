@@ -127,6 +127,11 @@ public final class Emulation {
     }
   }
 
+  /// Sets the number of the first launch of kernels that are loaded from now on.
+  static void setFirstLaunch(int number) {
+    call("emulation_launch", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), number);
+  }
+
   /// Lets kernels do nothing, or their work.
   public static void setIdle(boolean isIdle) {
     call("emulation_idle", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), isIdle ? 1 : 0);

@@ -171,6 +171,21 @@ final class PtxMistakesTest {
                 "add.s64 %d3, %d3, %d1;")
             .blocks(2),
         planted(
+                "writes what another block of the launch has read",
+                "mov.u32 %r1, %ctaid.x; setp.eq.u32 %p1, %r1, 0; setp.eq.u32 %p2, %r0, 0;"
+                    + " mov.u64 %d3, %d0; HERE @%p1 ld.global.u32 %r2, [%d0];"
+                    + " not.pred %p1, %p1; and.pred %p1, %p1, %p2;"
+                    + " @%p1 st.global.u32 [%d3], %r0;",
+                "",
+                "add.s64 %d3, %d3, 4;")
+            .blocks(2),
+        planted(
+            "writes what another thread has read, without a barrier between",
+            "setp.eq.u32 %p1, %r0, 0; ld.global.u32 %r2, [%d0]; HERE"
+                + " @%p1 st.global.u32 [%d0], %r0;",
+            "",
+            "bar.warp.sync -1;"),
+        planted(
             "reads what another thread has written",
             "mul.wide.u32 %d2, %r0, 4; add.s64 %d3, %d0, %d2; st.global.u32 [%d3], %r0; HERE"
                 + " ld.global.u32 %r1, [%d0];",
