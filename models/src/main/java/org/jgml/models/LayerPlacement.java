@@ -2,10 +2,12 @@ package org.jgml.models;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +18,7 @@ import org.jgml.core.op.Weight;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.schedule.Wish;
+import org.jgml.models.gguf.NearestName;
 
 /// Where the weights of a model lie: layer by layer, the last ones on the accelerators. What plans
 /// have decided once, because memory was short or for states, stays so for later plans.
@@ -116,10 +119,32 @@ final class LayerPlacement implements PlacementPolicy.Homes {
     options.overrides().stream()
         .filter(override -> weights.stream().noneMatch(override.weights().asPredicate()))
         .map(override ->
-            "--tensor-override %s=%s: no weight of this model has such a name. Fix: `jgml inspect --tensors` lists them."
-                .formatted(override.weights(), override.device()))
+            "--tensor-override %s=%s: no weight of this model has such a name; the nearest is '%s'. Fix: `jgml inspect --tensors` lists them."
+                .formatted(
+                    override.weights(),
+                    override.device(),
+                    NearestName.of(letters(override.weights()), parts(weights))))
         .forEach(remarks::add);
     return remarks;
+  }
+
+  /// What a pattern says but for what only patterns have.
+  private static String letters(Pattern pattern) {
+    return pattern.pattern().replaceAll("[^\\w.]", "");
+  }
+
+  /// Each name, and each run of its parts between dots, since patterns are found anywhere in it.
+  private static Set<String> parts(List<String> names) {
+    Set<String> parts = new LinkedHashSet<>();
+    for (String name : names) {
+      List<String> words = List.of(name.split("\\."));
+      for (int from = 0; from < words.size(); from++) {
+        for (int to = from + 1; to <= words.size(); to++) {
+          parts.add(String.join(".", words.subList(from, to)));
+        }
+      }
+    }
+    return parts;
   }
 
   /// Keeps for later plans what this one has moved because memory was short.

@@ -140,7 +140,11 @@ final class SplitModelTest {
         new PlacementOptions(OptionalInt.empty(), List.of(override), Fallback.WARN, 0);
     try (Model model = open(placement, FIRST)) {
       String remarks = String.join("; ", model.remarks());
-      assertTrue(remarks.contains("--tensor-override blk\\.7=delayed:0: no weight"), remarks);
+      assertTrue(
+          remarks.contains(
+              "--tensor-override blk\\.7=delayed:0: no weight of this model has such a name; the"
+                  + " nearest is 'blk.0'."),
+          remarks);
     }
   }
 

@@ -111,10 +111,12 @@ final class Scheduler {
         boolean isFallback = wish != turn.device() && !support.supports(wish, node);
         if (isFallback && policy.fallback() == PlacementPolicy.Fallback.FAIL) {
           throw SupportTable.refuse(
-              executed.get(node), "it belongs on " + support.reason(wish, node));
+              executed.get(node),
+              "it belongs on %s, and fallback is forbidden".formatted(support.reason(wish, node)),
+              "allow fallback (--fallback allow), use another device, or other types");
         }
         String reason =
-            isFallback ? "fallback: " + support.reason(wish, node) : reason(node, deviceOf);
+            isFallback ? "fallback from " + support.reason(wish, node) : reason(node, deviceOf);
         Device device = devices.get(turn.device());
         placements.add(new Placement(executed.get(node), device, reason, isFallback));
       }

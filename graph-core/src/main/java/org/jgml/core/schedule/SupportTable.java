@@ -65,13 +65,24 @@ final class SupportTable {
   }
 
   static GraphException refuse(Node node, String problem) {
+    return refuse(node, problem, "use a device that has the kernel, or other types");
+  }
+
+  /// The refusal of a node that no device runs, or not the one that should.
+  static GraphException refuse(Node node, String problem, String fix) {
     String operands =
         node.inputs().stream()
             .map(input -> input.name() + "=" + input.type())
             .collect(Collectors.joining(", "));
     return new GraphException(
-        "%s '%s' (%s): %s. Operands: %s. Fix: use a device that has the kernel, or other types.%s"
+        "%s '%s' (%s): %s. Operands: %s. Fix: %s.%s"
             .formatted(
-                node.op().name(), node.name(), node.type(), problem, operands, node.whereBuilt()));
+                node.op().name(),
+                node.name(),
+                node.type(),
+                problem,
+                operands.isEmpty() ? "none" : operands,
+                fix,
+                node.whereBuilt()));
   }
 }

@@ -1,9 +1,11 @@
 package org.jgml.core.backend;
 
 import java.util.List;
+import org.jgml.core.op.RmsNorm;
 
-/// Two asynchronous devices by name, `delayed:0` and `delayed:1`, for tests of commands. The system
-/// property `jgml.delayed.bytes` bounds the memory of each.
+/// Asynchronous devices by name for tests of commands: `delayed:0` and `delayed:1` run every op,
+/// `delayed:2` has no kernel for `rms_norm`. The system property `jgml.delayed.bytes` bounds the
+/// memory of each.
 public final class DelayedBackendProvider implements BackendProvider {
   @Override
   public String name() {
@@ -17,7 +19,8 @@ public final class DelayedBackendProvider implements BackendProvider {
         List.of(),
         List.of(
             new DelayedDevice("delayed:0", 1, bytes, _ -> true),
-            new DelayedDevice("delayed:1", 2, bytes, _ -> true)),
+            new DelayedDevice("delayed:1", 2, bytes, _ -> true),
+            new DelayedDevice("delayed:2", 3, bytes, node -> !(node.op() instanceof RmsNorm))),
         List.of());
   }
 }

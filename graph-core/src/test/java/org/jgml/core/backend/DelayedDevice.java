@@ -147,7 +147,7 @@ public final class DelayedDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Verdict supports(Node node) {
-    return supported.test(node) ? kernels.supports(node) : Verdict.no("a delayed device without");
+    return supported.test(node) ? kernels.supports(node) : Verdict.no("no kernel");
   }
 
   @Override

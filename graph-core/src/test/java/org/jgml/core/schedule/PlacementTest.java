@@ -57,7 +57,8 @@ final class PlacementTest {
       assertEquals(isMatmul ? MATMUL_ONLY : EVERYTHING, placement.device());
     }
     assertEquals(4, plan.splits().size());
-    assertTrue(plan.report().contains("fallback: gpu (a null device without it)"), plan.report());
+    assertTrue(
+        plan.report().contains("fallback from gpu (a null device without it)"), plan.report());
   }
 
   @Test

@@ -56,6 +56,41 @@ final class PlacementCommandsTest {
   }
 
   @Test
+  void anOverrideThatMatchesNothingNamesTheNearest() {
+    Invocation run = jgml("generate-ids", "--tokens", "1,2", "-n", "1", "-ot", "fnn_up=cpu");
+    run.succeeded();
+    assertTrue(
+        run.err()
+            .contains("--tensor-override fnn_up=cpu: no weight of this model has such a name;"),
+        run::err);
+    assertTrue(run.err().contains("the nearest is 'ffn_up'. Fix: "), run::err);
+  }
+
+  /// `delayed:2` has no kernel for `rms_norm`.
+  @Test
+  void anOpWithoutAKernelFallsBackToldOrUntoldOrNot() {
+    List<String> options = List.of("--tokens", "1,2,3", "-n", "4");
+    String expected = jgml("generate-ids", options.toArray(String[]::new)).succeeded();
+    String told = "rms_norm runs on cpu, fallback from delayed:2 (no kernel). Fix: ";
+    for (String policy : List.of("warn", "allow", "fail")) {
+      List<String> arguments = new ArrayList<>(options);
+      arguments.addAll(List.of("--device", "delayed:2", "--fallback", policy));
+      Invocation run = jgml("generate-ids", arguments.toArray(String[]::new));
+      if (policy.equals("fail")) {
+        String refusal = run.refused(1);
+        assertTrue(
+            refusal.contains(
+                "it belongs on delayed:2 (no kernel), and fallback is forbidden. Operands: "),
+            refusal);
+        assertTrue(refusal.contains("Fix: allow fallback (--fallback allow), "), refusal);
+      } else {
+        assertEquals(expected, run.succeeded(), policy);
+        assertEquals(policy.equals("warn"), run.err().contains(told), run::err);
+      }
+    }
+  }
+
+  @Test
   void wrongPlacementsAreRefused() {
     assertTrue(jgml("graph", "-ngl", "-1").refused(2).contains("-ngl must be at least 0"));
     assertTrue(jgml("graph", "-ot", "cpu").refused(2).contains("not REGEX=DEVICE"));
