@@ -59,9 +59,7 @@ public record Tensor(TensorType type, Layout layout, Buffer buffer, long start) 
       copy.download(byteOffset(layout.offset()), target);
       return;
     }
-    // Rows, or elements as rows of their own.
-    Layout rows =
-        layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
+    Layout rows = layout.inDenseRows();
     long rowBytes = type.dataType().bytes(rows.shape().rowLength());
     for (long row = 0; row < rows.shape().rows(); row++) {
       long from = byteOffset(rows.rowOffset(row));

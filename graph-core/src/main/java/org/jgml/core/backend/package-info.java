@@ -9,4 +9,12 @@
 /// only some devices can do is an interface of its own, which the device implements as well:
 /// [AsynchronousDevice] (streams, events, page-locked host memory, pages gathered from the host)
 /// and [BoundedDevice] (limits of memory).
+///
+/// What the engine gives them and asks of them: [Segment], [Step], [Tensor], [Fusion],
+/// [DeviceOptions] and, of a device with streams, [DeviceStream], [DeviceEvent], [StreamCall],
+/// [Pages] and [HostMemory]. What they answer: [Verdict], [DeviceMemory], [DeviceException].
+///
+/// What backends may use and need not: [HostBuffer] and [ForwardingDevice] are halves of devices,
+/// [RowLayout] and [ProductOperands] put operands as kernels in other languages take them,
+/// [DeviceFiles] keeps built programs. Whoever uses devices finds them with [Devices].
 package org.jgml.core.backend;

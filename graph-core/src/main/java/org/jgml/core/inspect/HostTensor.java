@@ -1,13 +1,9 @@
 package org.jgml.core.inspect;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.format.Format;
 import org.jgml.core.reference.Elements;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
@@ -52,36 +48,13 @@ record HostTensor(Tensor tensor) {
 
   /// Shows every element, a row at a time: needs no memory for all of them.
   void forEach(ElementVisitor visitor) {
-    Layout rows = rows(tensor.layout());
-    float[] row = new float[Math.toIntExact(rows.shape().rowLength())];
+    Layout rows = tensor.layout().inDenseRows();
+    double[] row = new double[Math.toIntExact(rows.shape().rowLength())];
     for (long i = 0; i < rows.shape().rows(); i++) {
-      long at = tensor.byteOffset(rows.rowOffset(i));
-      long first = i * row.length;
-      if (tensor.type().dataType().isInteger()) {
-        visitIntegers(at, first, row.length, visitor);
-        continue;
-      }
-      Format.of(tensor.type().dataType()).dequantise(tensor.segment(), at, row, 0, row.length);
+      Elements.readRow(tensor, tensor.byteOffset(rows.rowOffset(i)), row, 0, row.length);
       for (int j = 0; j < row.length; j++) {
-        visitor.visit(first + j, row[j]);
+        visitor.visit(i * row.length + j, row[j]);
       }
     }
-  }
-
-  private void visitIntegers(long at, long first, int length, ElementVisitor visitor) {
-    DataType type = tensor.type().dataType();
-    for (int i = 0; i < length; i++) {
-      long offset = at + (long) i * type.blockBytes();
-      visitor.visit(
-          first + i,
-          type == DataType.I32
-              ? tensor.segment().get(JAVA_INT_UNALIGNED, offset)
-              : tensor.segment().get(JAVA_LONG_UNALIGNED, offset));
-    }
-  }
-
-  /// The layout itself if its rows are dense, else with each element a row of its own.
-  static Layout rows(Layout layout) {
-    return layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
   }
 }

@@ -91,7 +91,7 @@ public final class NanFinder implements Observer {
         || !tensor.type().shape().broadcastsTo(node.step().output().type().shape())) {
       return "";
     }
-    long index = Broadcasting.paired(tensor.type().shape(), node.step().node().type().shape(), nan);
+    long index = tensor.type().shape().broadcastIndex(node.step().node().type().shape(), nan);
     double[] found = new double[1];
     HostTensor.of(tensor).forEach((at, value) -> found[0] = at == index ? value : found[0]);
     return ", at %s %s"

@@ -147,7 +147,7 @@ public final class Poison implements Observer {
     }
     long count = 0;
     long first = -1;
-    Layout rows = HostTensor.rows(output.layout());
+    Layout rows = output.layout().inDenseRows();
     for (long i = 0; i < rows.shape().elements(); i++) {
       long length = rows.shape().rowLength();
       long at = output.byteOffset(rows.rowOffset(i / length)) + i % length * type.blockBytes();

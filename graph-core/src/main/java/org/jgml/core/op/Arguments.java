@@ -23,17 +23,7 @@ public record Arguments(Op op, List<Values> values) {
 
     /// The element of this tensor that NumPy's broadcast pairs with element `index` of `target`.
     public double broadcast(Shape target, long index) {
-      long at = 0;
-      long stride = 1;
-      for (int axis = 1; axis <= target.rank(); axis++) {
-        long position = index % target.dim(-axis);
-        index /= target.dim(-axis);
-        if (axis <= shape.rank()) {
-          at += shape.dim(-axis) == 1 ? 0 : position * stride;
-          stride *= shape.dim(-axis);
-        }
-      }
-      return at(at);
+      return at(shape.broadcastIndex(target, index));
     }
   }
 

@@ -5,8 +5,9 @@ import java.util.List;
 
 /// Java code that a [HostCall] runs in the middle of a graph.
 ///
-/// Called on the thread that runs the graph, each time its node's turn comes. What it throws ends
-/// the run and reaches the caller.
+/// Called each time its node's turn comes: on the thread that runs the graph, which gets what it
+/// throws; or, where streams of a device wait for the host, on a thread of that device, and what it
+/// throws reaches whoever reads an output of the run or settles it.
 @FunctionalInterface
 public interface HostFunction {
   /// Computes the result.

@@ -17,7 +17,7 @@ public final class Elements {
 
   /// All elements in row-major order.
   public static double[] read(Tensor tensor) {
-    Layout rows = rows(tensor);
+    Layout rows = tensor.layout().inDenseRows();
     int length = (int) rows.shape().rowLength();
     double[] values = new double[(int) rows.shape().elements()];
     for (long row = 0; row < rows.shape().rows(); row++) {
@@ -29,7 +29,7 @@ public final class Elements {
 
   /// Writes all elements, in row-major order, rounding to the tensor's type.
   public static void write(Tensor tensor, double[] values) {
-    Layout rows = rows(tensor);
+    Layout rows = tensor.layout().inDenseRows();
     int length = (int) rows.shape().rowLength();
     for (long row = 0; row < rows.shape().rows(); row++) {
       long at = tensor.byteOffset(rows.rowOffset(row));
@@ -37,13 +37,11 @@ public final class Elements {
     }
   }
 
-  /// The layout itself if its rows are dense, else with each element a row of its own.
-  private static Layout rows(Tensor tensor) {
-    Layout layout = tensor.layout();
-    return layout.hasDenseRows() ? layout : layout.reshape(layout.shape().append(1)).orElseThrow();
-  }
-
-  private static void readRow(Tensor tensor, long at, double[] values, int from, int length) {
+  /// Reads `length` elements that lie next to each other.
+  ///
+  /// @param at the byte in the buffer at which they begin, the first of a block
+  /// @param from the index in `values` of the first
+  public static void readRow(Tensor tensor, long at, double[] values, int from, int length) {
     MemorySegment bytes = tensor.segment();
     DataType type = tensor.type().dataType();
     if (type.isInteger()) {
@@ -99,7 +97,7 @@ public final class Elements {
 
   /// Copies elements of equal type and shape from one layout to another, byte for byte.
   public static void copy(Tensor from, Tensor to) {
-    Layout source = rows(from);
+    Layout source = from.layout().inDenseRows();
     Layout target = to.layout().reshape(source.shape()).orElseThrow();
     long rowBytes = from.type().dataType().bytes(source.shape().rowLength());
     for (long row = 0; row < source.shape().rows(); row++) {

@@ -62,6 +62,12 @@ public final class Layout {
     return shape.rank() == 0 || shape.dim(-1) <= 1 || stride(-1) == 1;
   }
 
+  /// This layout if its rows are dense, else the same elements each as a row of its own: so that
+  /// whoever copies or reads row by row takes any layout.
+  public Layout inDenseRows() {
+    return hasDenseRows() ? this : reshape(shape.append(1)).orElseThrow();
+  }
+
   /// Offset, in elements, of the first element of a row; rows are numbered in row-major order.
   public long rowOffset(long row) {
     long at = offset;

@@ -131,6 +131,20 @@ public final class Shape {
     return true;
   }
 
+  /// The row-major index of the element of this shape that NumPy's broadcast to `target` shows at
+  /// the row-major index `index`.
+  public long broadcastIndex(Shape target, long index) {
+    long source = 0;
+    long stride = 1;
+    for (int axis = 1; axis <= rank(); axis++) {
+      long position = index % target.dim(-axis);
+      index /= target.dim(-axis);
+      source += dim(-axis) == 1 ? 0 : position * stride;
+      stride *= dim(-axis);
+    }
+    return source;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape shape && Arrays.equals(dims, shape.dims);
