@@ -22,9 +22,4 @@ public record DeviceOptions(int threads, boolean quickStart) {
   public DeviceOptions withThreads(int count) {
     return new DeviceOptions(count, quickStart);
   }
-
-  /// The same for short work.
-  public DeviceOptions withQuickStart() {
-    return new DeviceOptions(threads, true);
-  }
 }

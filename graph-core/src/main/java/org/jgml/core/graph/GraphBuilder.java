@@ -62,7 +62,7 @@ public final class GraphBuilder {
     boolean tracing;
   }
 
-  private static final String FOREIGN = "%s belongs to another graph";
+  private static final String FOREIGN = "' belongs to another graph";
   private static final String ONE_BUILDER = "build each graph with one builder and its scopes";
 
   private final Recording recording;
@@ -125,7 +125,7 @@ public final class GraphBuilder {
 
   private void requireOwn(Node... outputs) {
     for (Node output : outputs) {
-      output.operands().require(isOwn(output), FOREIGN.formatted("it"), ONE_BUILDER);
+      output.operands().require(isOwn(output), "'" + output.name() + FOREIGN, ONE_BUILDER);
     }
   }
 
@@ -150,10 +150,13 @@ public final class GraphBuilder {
     requireNoNull(op, name, inputs);
     Operands operands = new Operands(op, name, Stream.of(inputs).map(Node::type).toList());
     checkInputs(operands, inputs);
-    operands.require(
-        !recording.byName.containsKey(name),
-        "the graph has a node of this name already, %s".formatted(recording.byName.get(name)),
-        "name each node of a scope once");
+    Node taken = recording.byName.get(name);
+    if (taken != null) {
+      operands.require(
+          false,
+          "the graph has a node of this name already, " + taken,
+          "name each node of a scope once");
+    }
     return record(name, op, op.infer(operands), caller(), inputs);
   }
 
@@ -186,7 +189,7 @@ public final class GraphBuilder {
 
   private void checkInputs(Operands operands, Node... inputs) {
     for (Node input : inputs) {
-      operands.require(isOwn(input), FOREIGN.formatted("'" + input.name() + "'"), ONE_BUILDER);
+      operands.require(isOwn(input), "'" + input.name() + FOREIGN, ONE_BUILDER);
       Node writer = recording.overwrittenBy.get(input.viewed());
       if (writer != null) {
         operands.require(

@@ -192,17 +192,17 @@ public final class Session implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException if no execution has used such a state yet
   public Tensor state(String name) {
-    return kept(name).tensor();
+    return requireState(name).tensor();
   }
 
   /// The device on which a state lies.
   ///
   /// @throws IllegalArgumentException if no execution has used such a state yet
   public Device home(String state) {
-    return kept(state).home();
+    return requireState(state).home();
   }
 
-  private KeptState kept(String state) {
+  private KeptState requireState(String state) {
     KeptState kept = states.get(state);
     if (kept == null) {
       throw new IllegalArgumentException(

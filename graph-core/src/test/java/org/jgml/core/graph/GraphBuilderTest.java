@@ -100,7 +100,7 @@ final class GraphBuilderTest {
   void outputsOfAnotherGraphAreRefused() {
     Node stranger = new GraphBuilder().input("x", DataType.F32, 2);
     String expected =
-        "input 'x': it belongs to another graph. Operands: none. Fix: build each graph with one"
+        "input 'x': 'x' belongs to another graph. Operands: none. Fix: build each graph with one"
             + " builder and its scopes.";
     assertEquals(
         expected, assertThrows(GraphException.class, () -> g.build(stranger)).getMessage());
