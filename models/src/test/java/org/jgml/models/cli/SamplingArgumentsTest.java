@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jgml.models.grammar.GrammarException;
 import org.jgml.models.sampling.DryOptions;
 import org.jgml.models.sampling.MirostatOptions;
 import org.jgml.models.sampling.PenaltyOptions;
@@ -99,8 +98,8 @@ final class SamplingArgumentsTest {
 
   @Test
   void faultsOfAGrammarAreNamed() {
-    assertThrows(GrammarException.class, () -> parse("--grammar", "root ::= b"));
-    assertThrows(GrammarException.class, () -> parse("--json-schema", "{\"multipleOf\":2}"));
+    assertThrows(UsageException.class, () -> parse("--grammar", "root ::= b"));
+    assertThrows(UsageException.class, () -> parse("--json-schema", "{\"multipleOf\":2}"));
     assertThrows(UncheckedIOException.class, () -> parse("--grammar-file", "/no/such"));
   }
 }
