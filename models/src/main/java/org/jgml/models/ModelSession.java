@@ -302,6 +302,7 @@ public final class ModelSession implements AutoCloseable {
 
   private void evaluate(int[] read, int[] wanted, Result result, ResultReader reader) {
     check(read);
+    WantedPositions.require(read.length, wanted);
     try {
       evaluateBatches(read, wanted, result, reader);
     } catch (CancellationException e) {

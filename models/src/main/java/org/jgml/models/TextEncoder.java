@@ -48,6 +48,7 @@ public final class TextEncoder implements AutoCloseable {
   /// @throws ContextFullException if the text is longer than this reads
   public float[][] hiddenStates(int[] tokens, int[] wanted) {
     model.requireTokens(tokens);
+    WantedPositions.require(tokens.length, wanted);
     if (tokens.length > contextLength) {
       throw new ContextFullException(0, tokens.length, contextLength);
     }

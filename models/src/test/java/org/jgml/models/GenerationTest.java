@@ -62,6 +62,17 @@ final class GenerationTest {
   }
 
   @Test
+  void positionsThatNoResultCanBeGivenForAreRefused() {
+    try (ModelSession session = session(256)) {
+      for (int[] wanted : List.of(new int[] {1, 0}, new int[] {2}, new int[] {-1})) {
+        assertThrows(
+            IllegalArgumentException.class, () -> session.evaluate(new int[] {1, 5}, wanted));
+      }
+      assertEquals(0, session.length());
+    }
+  }
+
+  @Test
   void theFirstTokenIsPartOfThePromptAndNoStep() {
     try (ModelSession session = session(256)) {
       Generation generation = session.generate(FACT + QUESTION, GREEDY.withMaxTokens(1), _ -> {});
