@@ -21,8 +21,6 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
   /// Rows from which on tiles of many rows are worth it.
   static final int LEAST_MANY_ROWS = 64;
 
-  private static final int MOST_SPLITS = 64;
-
   /// How rows are made, from how many keys on a split is worth its merging, and how many blocks a
   /// multiprocessor holds at a time.
   enum Way {
@@ -54,7 +52,7 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
     AttentionPlan whole = new AttentionPlan(shape, isExact ? Way.EXACT : tensor, 1);
     long blocks = Math.max(1, whole.rowBlocks() * shape.keyHeads() * shape.batch());
     long wanted = (long) multiprocessors * whole.way.blocks / blocks;
-    long most = Math.min(MOST_SPLITS, shape.keys() / whole.way.leastKeys);
+    long most = Math.min(AttentionMerging.MOST_SPLITS, shape.keys() / whole.way.leastKeys);
     return new AttentionPlan(shape, whole.way, (int) Math.max(1, Math.min(wanted, most)));
   }
 
@@ -71,7 +69,7 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
     return Math.ceilDiv(shape.rowsOfKeyHead(), rowsOfBlock());
   }
 
-  /// What splits leave: for each row and split, values, maximum and sum.
+  /// What blocks leave to be merged: for each row and split, values, maximum and sum.
   long partBytes() {
     long row = shape.valueSize() + AttentionPartial.STATISTICS;
     return shape.rows() * splits * row * Float.BYTES;
@@ -92,8 +90,13 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
   }
 
   Geometry geometry() {
+    return geometry(splits);
+  }
+
+  /// @param all splits of this and other attentions of the same launch
+  Geometry geometry(int all) {
     int shared = way == Way.EXACT ? exactBytes() : tensorBytes();
-    return Geometry.of(THREADS, shared, rowBlocks(), shape.batch() * shape.keyHeads(), splits);
+    return Geometry.of(THREADS, shared, rowBlocks(), shape.batch() * shape.keyHeads(), all);
   }
 
   /// Rows of the query, and a tile of keys or values, each row one element longer than it needs to

@@ -1,38 +1,26 @@
 package org.jgml.cuda;
 
-import org.jgml.core.backend.Step;
 import org.jgml.core.tensor.Shape;
 
 /// The extents of an attention.
 ///
-/// @param keyRows rows of key and value that there are
 /// @param keys keys that can be seen
 record AttentionShape(
-    long batch,
-    long tokens,
-    long heads,
-    long keyHeads,
-    long keyRows,
-    long keys,
-    long headSize,
-    long valueSize) {
-  static AttentionShape of(Step step) {
-    Shape query = step.input(0).type().shape();
-    Shape key = step.input(1).type().shape();
+    long batch, long tokens, long heads, long keyHeads, long keys, long headSize, long valueSize) {
+  static AttentionShape of(Shape query, Shape key, Shape value, long keys) {
     return new AttentionShape(
         query.rank() == 4 ? query.dim(0) : 1,
         query.dim(-3),
         query.dim(-2),
         key.dim(-2),
-        key.dim(-3),
-        key.dim(-3),
+        keys,
         query.rowLength(),
-        step.input(2).type().shape().rowLength());
+        value.rowLength());
   }
 
-  /// The same with other keys, as a table names them.
+  /// The same with other keys.
   AttentionShape withKeys(long count) {
-    return new AttentionShape(batch, tokens, heads, keyHeads, keyRows, count, headSize, valueSize);
+    return new AttentionShape(batch, tokens, heads, keyHeads, count, headSize, valueSize);
   }
 
   /// Rows of the result.

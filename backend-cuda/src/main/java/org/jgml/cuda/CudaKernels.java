@@ -81,8 +81,8 @@ final class CudaKernels {
       case Argsort sort -> SortKernels.argsort(sort);
       case Attention attention -> AttentionKernels.attention(attention);
       case AttentionColumnSums sums -> AttentionKernels.columnSums(sums);
-      case AttentionFinish _ -> AttentionKernels::finish;
-      case AttentionMerge _ -> AttentionKernels::merge;
+      case AttentionFinish _ -> AttentionMerging::finish;
+      case AttentionMerge _ -> AttentionMerging::merge;
       case AttentionPartial partial -> AttentionKernels.partial(partial);
       case Band band -> ImageKernels.band(band);
       case Binary binary -> ElementwiseKernels.binary(binary);
@@ -154,8 +154,8 @@ final class CudaKernels {
   private static Verdict limit(Op.Compute op, Node node) {
     return switch (op) {
       case Attention _, AttentionPartial _ -> AttentionKernels.limit(node);
-      case AttentionMerge(int parts) when parts > AttentionKernels.MOST_PARTS ->
-          Verdict.no("more than %d parts".formatted(AttentionKernels.MOST_PARTS));
+      case AttentionMerge(int parts) when parts > AttentionMerging.MOST_PARTS ->
+          Verdict.no("more than %d parts".formatted(AttentionMerging.MOST_PARTS));
       default -> Verdict.YES;
     };
   }

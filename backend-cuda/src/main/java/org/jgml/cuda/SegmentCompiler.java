@@ -48,6 +48,8 @@ final class SegmentCompiler {
       case Fusion.ProductSum sum -> MatmulKernels.takes(sum, this);
       case Fusion.GatedProducts products -> MatmulKernels.takes(products);
       case Fusion.StoredRotation rotation -> RopeKernels.takes(rotation);
+      case Fusion.MergedAttention attention -> AttentionMerging.takes(attention);
+      case Fusion.MaskedTopK masked -> SortKernels.takes(masked);
     };
   }
 
@@ -57,6 +59,8 @@ final class SegmentCompiler {
       case Fusion.ProductSum sum -> MatmulKernels.productSum(sum, this);
       case Fusion.GatedProducts products -> MatmulKernels.gatedProducts(products, this);
       case Fusion.StoredRotation rotation -> RopeKernels.storedRotation(rotation, this);
+      case Fusion.MergedAttention attention -> AttentionMerging.merged(attention, this);
+      case Fusion.MaskedTopK masked -> SortKernels.maskedTopK(masked, this);
     }
   }
 

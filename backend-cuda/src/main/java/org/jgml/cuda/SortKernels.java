@@ -1,8 +1,10 @@
 package org.jgml.cuda;
 
+import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Argsort;
+import org.jgml.core.op.Scale;
 import org.jgml.core.op.TopK;
 import org.jgml.core.tensor.Shape;
 
@@ -27,27 +29,44 @@ final class SortKernels {
 
   static Binding topK(TopK op) {
     return (step, compiler) -> {
-      if (op.k() >= 1 && op.k() <= MOST_SELECTED) {
-        select(step, op.k(), compiler);
+      if (isSelected(op)) {
+        KernelArguments arguments = new KernelArguments().tensor(step.input(0)).noTensor();
+        select(arguments.number(0L).numbers(0f, 0f), step, compiler);
       } else {
         sort(step, true, op.k(), compiler);
       }
     };
   }
 
-  /// Finds the last of the wanted elements first: no row is sorted.
-  private static void select(Step step, long count, SegmentCompiler compiler) {
-    Shape shape = step.input(0).type().shape();
+  /// Whether no row is sorted: the last of the wanted elements is found first.
+  private static boolean isSelected(TopK op) {
+    return op.k() >= 1 && op.k() <= MOST_SELECTED;
+  }
+
+  static boolean takes(Fusion.MaskedTopK fusion) {
+    return isSelected((TopK) fusion.top().op());
+  }
+
+  static void maskedTopK(Fusion.MaskedTopK fusion, SegmentCompiler compiler) {
+    Scale scale = (Scale) fusion.scale().op();
+    Tensor mask = fusion.scale().input(0);
     KernelArguments arguments =
         new KernelArguments()
-            .tensor(step.input(0))
-            .tensor(step.output())
-            .number(shape.rowLength())
-            .number((int) count);
+            .tensor(fusion.scores())
+            .tensor(mask)
+            .number(mask.type().shape().rowLength())
+            .numbers(scale.factor(), scale.bias());
+    select(arguments, fusion.top(), compiler);
+  }
+
+  /// @param scores the fields of `top_k_t` that say what is compared
+  private static void select(KernelArguments scores, Step top, SegmentCompiler compiler) {
+    Shape shape = top.input(0).type().shape();
+    scores.tensor(top.output()).number(shape.rowLength()).number(((TopK) top.op()).k());
     compiler.launch(
         Program.of("top_k"),
         "top_k",
-        arguments,
+        scores,
         Geometry.rows(shape.rows(), shape.rowLength(), MOST_THREADS));
   }
 

@@ -40,10 +40,9 @@ struct task_t {
   int64 batch;
   int64 key_head;
   int64 first_row;
-  int64 begin;
-  int64 stop;
-  int64 *firsts;
-  int64 *ends;
+  int split;
+  interval_t keys;
+  const interval_t *seen;
   const float *scales;
 };
 
@@ -72,36 +71,6 @@ DEVICE float quad_sum(float value) {
 // cap * tanh(logit / cap), with an error that is small beside the cap.
 DEVICE float capped(float cap, float logit) {
   return cap - 2 * cap * inverse_of(power_of_e(2 * logit * inverse_of(cap)) + 1);
-}
-
-// Which keys each row sees, and the share of this block in all that some row sees.
-template <class T>
-DEVICE void share_keys(const attention_t &a, task_t<T> &task) {
-  int64 group = a.heads / a.key_heads;
-  for (int row = threadIdx.x; row < T::ROWS; row += THREADS) {
-    int64 first = 0;
-    int64 end = 0;
-    if (task.first_row + row < a.tokens * group) {
-      keys_of(a, (task.first_row + row) / group, first, end);
-    }
-    task.firsts[row] = first;
-    task.ends[row] = end;
-  }
-  __syncthreads();
-  task.begin = a.keys;
-  task.stop = 0;
-  for (int row = 0; row < T::ROWS; row++) {
-    if (task.firsts[row] < task.ends[row]) {
-      task.begin = task.firsts[row] < task.begin ? task.firsts[row] : task.begin;
-      task.stop = task.ends[row] > task.stop ? task.ends[row] : task.stop;
-    }
-  }
-  if (task.begin < task.stop) {
-    int64 tiles = (task.stop - task.begin + KEYS - 1) / KEYS;
-    int64 share = (tiles + a.splits - 1) / a.splits * KEYS;
-    task.begin += share * blockIdx.z;
-    task.stop = task.begin + share < task.stop ? task.begin + share : task.stop;
-  }
 }
 
 template <class T>
@@ -146,7 +115,7 @@ DEVICE void add_mask(const uint8 *mask, float slope, int lo, int hi, int half,
 }
 
 template <class T>
-DEVICE void add_mask(const attention_t &a, const task_t<T> &task, int64 number, int64 key, int lo,
+DEVICE void add_mask(const attention_t &a, const task_t<T> &task, int64 number, int key, int lo,
                      int hi, int half, float logits[T::COLUMNS][4]) {
   int64 within;
   int64 token = divide(number, a.heads / a.key_heads, within);
@@ -159,18 +128,19 @@ DEVICE void add_mask(const attention_t &a, const task_t<T> &task, int64 number, 
   }
 }
 
-DEVICE int within_tile(int64 key) {
-  return (int)(key < 0 ? 0 : key < KEYS ? key : KEYS);
+DEVICE int within_tile(int key) {
+  return key < 0 ? 0 : key < KEYS ? key : KEYS;
 }
 
 // Products of a row become logits; those of keys that it does not see, minus infinity.
 template <class T>
-DEVICE void logits_of_row(const attention_t &a, const task_t<T> &task, int64 at, int row, int half,
+DEVICE void logits_of_row(const attention_t &a, const task_t<T> &task, int at, int row, int half,
                           float logits[T::COLUMNS][4]) {
   // Keys are numbered from the first of this lane on.
-  int64 start = at + key_of_warp<T>() + threadIdx.x % 4 * 2;
-  int lo = within_tile(task.firsts[row] - start);
-  int hi = within_tile((task.ends[row] < task.stop ? task.ends[row] : task.stop) - start);
+  int start = at + key_of_warp<T>() + threadIdx.x % 4 * 2;
+  interval_t seen = task.seen[row];
+  int lo = within_tile(seen.begin - start);
+  int hi = within_tile((seen.stop < task.keys.stop ? seen.stop : task.keys.stop) - start);
   float scale = a.scale * task.scales[row];
 #pragma unroll
   for (int n = 0; n < T::COLUMNS; n++) {
@@ -257,35 +227,9 @@ DEVICE void add_values(const float weights[T::PANELS][T::COLUMNS][4], const uint
   }
 }
 
-// Where a row of the result goes, and what its values are multiplied with.
-struct target_t {
-  float *row;
-  float factor;
-  bool has_statistics;
-};
-
-DEVICE target_t target_of(const attention_t &a, int64 batch, int64 key_head, int64 number, float top,
-                          float sum) {
-  int64 row = query_row(a, batch, key_head, number);
-  target_t target = {0, 1, true};
-  if (a.splits > 1) {
-    target.row = a.parts + (row * a.splits + blockIdx.z) * (a.value_size + 2);
-    return target;
-  }
-  target.row = (float *)row_of(a.y, row);
-  if (!a.partial) {
-    float sink = a.sinks == 0 ? -INFINITY_F : a.sinks[row % a.heads];
-    float highest = fmaxf(top, sink);
-    float correction = top == -INFINITY_F ? 0 : expf(top - highest);
-    float total = sum * correction + (sink == -INFINITY_F ? 0 : expf(sink - highest));
-    target.factor = total == 0 ? 0 : correction / total;
-    target.has_statistics = false;
-  }
-  return target;
-}
-
 template <class T>
-DEVICE void store_found(const attention_t &a, const task_t<T> &task, const found_t<T> &found) {
+DEVICE void store_found(const attention_t &a, const part_t &part, const task_t<T> &task,
+                        const found_t<T> &found) {
   int t = threadIdx.x % 4;
   float sums[2 * T::PANELS];
 #pragma unroll
@@ -301,7 +245,8 @@ DEVICE void store_found(const attention_t &a, const task_t<T> &task, const found
     }
     float top = found.tops[i / 2][half];
     float sum = sums[i];
-    target_t target = target_of(a, task.batch, task.key_head, number, top, sum);
+    int64 row = query_row(a, task.batch, task.key_head, number);
+    target_t target = target_of(a, part, task.split, row, top, sum);
 #pragma unroll
     for (int n = 0; n < VALUES / 8; n++) {
 #pragma unroll
@@ -367,29 +312,33 @@ DEVICE void join_warps(found_t<tiling<FEW_ROWS>> &found, float *memory) {
 }
 
 template <class T>
-DEVICE void attend(const attention_t &a, uint8 *memory, found_t<T> &found, task_t<T> &task,
-                   float *scales) {
+DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, found_t<T> &found,
+                   task_t<T> &task) {
+  __shared__ interval_t seen[T::ROWS];
+  __shared__ float scales[T::ROWS];
   task.batch = blockIdx.y / a.key_heads;
   task.key_head = blockIdx.y % a.key_heads;
   task.first_row = (int64)blockIdx.x * T::ROWS;
   task.scales = scales;
+  task.seen = seen;
   uint16 *queries = (uint16 *)memory;
   uint16 *keys = queries + T::ROWS * VALUES;
   uint16 *values = keys + KEYS * VALUES;
-  source_t key_source = source_of(a, a.key, a.key_type, a.head_size, task.batch, task.key_head);
-  source_t value_source = source_of(a, a.value, a.value_type, a.value_size, task.batch, task.key_head);
-  share_keys(a, task);
-  int left = (int)(task.stop - task.begin);
-  load_rows(a, key_source, task.begin, left, keys);
-  load_queries(a, task.batch, task.key_head, task.first_row, T::ROWS, queries, scales);
+  source_t key_source =
+      source_of(a, part.key_rows, part.key, part.key_type, a.head_size, task.batch, task.key_head);
+  source_t value_source = source_of(a, part.key_rows, part.value, part.value_type, a.value_size,
+                                    task.batch, task.key_head);
+  task.keys = share_keys<T::ROWS, KEYS>(a, part, task.split, task.first_row, seen);
+  load_rows(part, key_source, task.keys.begin, task.keys.stop - task.keys.begin, keys);
+  load_queries(a, part, task.batch, task.key_head, task.first_row, T::ROWS, queries, scales);
 #pragma unroll
   for (int p = 0; p < 2 * T::PANELS; p++) {
     found.tops[p / 2][p % 2] = -INFINITY_F;
   }
-  for (int64 at = task.begin; at < task.stop; at += KEYS) {
-    left = (int)(task.stop - at);
+  for (int at = task.keys.begin; at < task.keys.stop; at += KEYS) {
+    int left = task.keys.stop - at;
     __syncthreads();
-    load_rows(a, value_source, at, left, values);
+    load_rows(part, value_source, at, left, values);
     await_copies<1>();
     __syncthreads();
     float logits[T::PANELS][T::COLUMNS][4] = {};
@@ -401,7 +350,7 @@ DEVICE void attend(const attention_t &a, uint8 *memory, found_t<T> &found, task_
       weigh_row<T>(logits[p / 2], p / 2, p % 2, found);
     }
     __syncthreads();
-    load_rows(a, key_source, at + KEYS, left - KEYS, keys);
+    load_rows(part, key_source, at + KEYS, left - KEYS, keys);
     await_copies<1>();
     __syncthreads();
     add_values<T>(logits, values, found);
@@ -411,29 +360,21 @@ DEVICE void attend(const attention_t &a, uint8 *memory, found_t<T> &found, task_
 
 KERNEL(attention_many, attention_t, THREADS) {
   DYNAMIC_SHARED(memory);
-  __shared__ int64 firsts[MANY_ROWS];
-  __shared__ int64 ends[MANY_ROWS];
-  __shared__ float scales[MANY_ROWS];
   task_t<tiling<MANY_ROWS>> task;
   found_t<tiling<MANY_ROWS>> found = {};
-  task.firsts = firsts;
-  task.ends = ends;
-  attend(a, memory, found, task, scales);
-  store_found(a, task, found);
+  const part_t &part = part_of_block(a, task.split);
+  attend(a, part, memory, found, task);
+  store_found(a, part, task, found);
 }
 
 KERNEL(attention_few, attention_t, THREADS) {
   DYNAMIC_SHARED(memory);
-  __shared__ int64 firsts[FEW_ROWS];
-  __shared__ int64 ends[FEW_ROWS];
-  __shared__ float scales[FEW_ROWS];
   task_t<tiling<FEW_ROWS>> task;
   found_t<tiling<FEW_ROWS>> found = {};
-  task.firsts = firsts;
-  task.ends = ends;
-  attend(a, memory, found, task, scales);
+  const part_t &part = part_of_block(a, task.split);
+  attend(a, part, memory, found, task);
   join_warps(found, (float *)memory);
   if (threadIdx.x < WARP) {
-    store_found(a, task, found);
+    store_found(a, part, task, found);
   }
 }

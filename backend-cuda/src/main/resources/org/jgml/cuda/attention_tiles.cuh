@@ -56,12 +56,12 @@ struct source_t {
   bool is_plain;
 };
 
-DEVICE source_t source_of(const attention_t &a, const tensor_t &tensor, int type, int size,
-                          int64 batch, int64 key_head) {
-  int64 first = batch * a.key_rows * a.key_heads + key_head;
+DEVICE source_t source_of(const attention_t &a, int64 key_rows, const tensor_t &tensor, int type,
+                          int size, int64 batch, int64 key_head) {
+  int64 first = batch * key_rows * a.key_heads + key_head;
   source_t source;
   source.start = row_of(tensor, first);
-  source.stride = a.key_rows > 1 ? row_of(tensor, first + a.key_heads) - source.start : 0;
+  source.stride = key_rows > 1 ? row_of(tensor, first + a.key_heads) - source.start : 0;
   source.type = type;
   source.size = size;
   source.is_plain = type == F16 && size % 8 == 0 && (((uint64)source.start | source.stride) & 15) == 0;
@@ -101,24 +101,15 @@ DEVICE void read_halves(const source_t &source, const uint8 *row, int i, uint4 t
   to[1] = eight_halves(values + 8);
 }
 
-// The row at which a key lies; there are less than 2^31.
-DEVICE int64 row_of_key(const attention_t &a, int64 key) {
-  if (a.table == 0) {
-    return key;
-  }
-  uint32 block = (uint32)key / (uint32)a.block_rows;
-  return a.table[block] * a.block_rows + ((uint32)key - block * (uint32)a.block_rows);
-}
-
 // Not inlined: it would be the most part of a kernel, three times.
-static __device__ __noinline__ void convert_rows(const attention_t &a, const source_t &source,
-                                                 int64 at, int count, uint16 *tile) {
-  for (int part = threadIdx.x; part < KEYS * PIECES / 2; part += THREADS) {
-    int key = part / (PIECES / 2);
-    int piece = part % (PIECES / 2) * 2;
+static __device__ __noinline__ void convert_rows(const part_t &part, const source_t &source,
+                                                 int at, int count, uint16 *tile) {
+  for (int i = threadIdx.x; i < KEYS * PIECES / 2; i += THREADS) {
+    int key = i / (PIECES / 2);
+    int piece = i % (PIECES / 2) * 2;
     uint4 halves[2] = {};
     if (key < count && piece * 8 < source.size) {
-      read_halves(source, source.start + row_of_key(a, at + key) * source.stride, piece * 8, halves);
+      read_halves(source, source.start + place_of(part, at + key) * source.stride, piece * 8, halves);
     }
     *(uint4 *)(tile + place_in_tile(key, piece)) = halves[0];
     *(uint4 *)(tile + place_in_tile(key, piece + 1)) = halves[1];
@@ -127,10 +118,9 @@ static __device__ __noinline__ void convert_rows(const attention_t &a, const sou
 
 // Begins to bring the rows of KEYS keys to shared memory, of which `count` are there; one group of
 // copies.
-DEVICE void load_rows(const attention_t &a, const source_t &source, int64 at, int count,
-                      uint16 *tile) {
+DEVICE void load_rows(const part_t &part, const source_t &source, int at, int count, uint16 *tile) {
   if (!source.is_plain) {
-    convert_rows(a, source, at, count, tile);
+    convert_rows(part, source, at, count, tile);
     commit_copies();
     return;
   }
@@ -140,7 +130,7 @@ DEVICE void load_rows(const attention_t &a, const source_t &source, int64 at, in
     bool is_there = key < count && piece * 8 < source.size;
     const uint8 *from = source.start;
     if (is_there) {
-      from += row_of_key(a, at + key) * source.stride + piece * 16;
+      from += place_of(part, at + key) * source.stride + piece * 16;
     }
     copy_async(tile + place_in_tile(key, piece), from, is_there);
   }
@@ -149,8 +139,8 @@ DEVICE void load_rows(const attention_t &a, const source_t &source, int64 at, in
 
 // Brings queries to shared memory, rounded with a power of two for each row; `scales` undoes it. A
 // warp takes a row.
-DEVICE void load_queries(const attention_t &a, int64 batch, int64 key_head, int64 first_row,
-                         int rows, uint16 *tile, float *scales) {
+DEVICE void load_queries(const attention_t &a, const part_t &part, int64 batch, int64 key_head,
+                         int64 first_row, int rows, uint16 *tile, float *scales) {
   const int PART = VALUES / WARP;
   int64 all_rows = a.tokens * (a.heads / a.key_heads);
   int at = threadIdx.x % WARP * PART;
@@ -158,7 +148,7 @@ DEVICE void load_queries(const attention_t &a, int64 batch, int64 key_head, int6
     float values[PART] = {};
     float largest = 0;
     if (first_row + row < all_rows) {
-      const uint8 *from = row_of(a.query, query_row(a, batch, key_head, first_row + row));
+      const uint8 *from = row_of(part.query, query_row(a, batch, key_head, first_row + row));
 #pragma unroll
       for (int j = 0; j < PART; j++) {
         values[j] = at + j < a.head_size ? f32_t::get(from, at + j) : 0;

@@ -12,13 +12,24 @@
 
 struct top_k_t {
   tensor_t x;
+  // Added to x, element by element, times `factor` and plus `bias`; no data if there is none.
+  tensor_t mask;
+  int64 mask_length;
+  float factor;
+  float bias;
   tensor_t y;
   int64 length;
   int k;
 };
 
-DEVICE uint64 key_of(const uint8 *row, int64 i) {
-  uint32 order = (uint32)~order_of(f32_t::get(row, i)) ^ 0x80000000u;
+DEVICE uint64 key_of(const top_k_t &a, const uint8 *row, int64 i) {
+  float value = f32_t::get(row, i);
+  if (a.mask.data != 0) {
+    int64 within;
+    int64 mask_row = divide(blockIdx.x * a.length + i, a.mask_length, within);
+    value += fmaf(a.factor, f32_t::get(row_of(a.mask, mask_row), within), a.bias);
+  }
+  uint32 order = (uint32)~order_of(value) ^ 0x80000000u;
   return (uint64)order << 32 | (uint64)i;
 }
 
@@ -60,7 +71,7 @@ DEVICE void count_digits(const top_k_t &a, const uint8 *row, int shift, const se
   uint64 found = *search.prefix;
   int64 end = (a.length + blockDim.x - 1) / blockDim.x * blockDim.x;
   for (int64 i = threadIdx.x; i < end; i += blockDim.x) {
-    uint64 key = i < a.length ? key_of(row, i) : 0;
+    uint64 key = i < a.length ? key_of(a, row, i) : 0;
     bool agrees = shift == 56 || key >> (shift + 8) == found >> (shift + 8);
     count_digit(search.counts, (int)(key >> shift & 255), i < a.length && agrees);
   }
@@ -118,7 +129,7 @@ DEVICE void find_last(const top_k_t &a, const uint8 *row, const search_t &search
 DEVICE void write_ranks(const top_k_t &a, const uint8 *row, uint64 last, uint64 *keys,
                         int *gathered) {
   for (int64 i = threadIdx.x; i < a.length; i += blockDim.x) {
-    uint64 key = key_of(row, i);
+    uint64 key = key_of(a, row, i);
     if (key <= last) {
       keys[atomicAdd(gathered, 1)] = key;
     }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jgml.core.backend.DeviceException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,9 @@ final class GeometryTest {
     "attention,KEYS,32",
     "attention,THREADS,128",
     "attention_tensor,FEW_ROWS,16",
+    "attention_merge,MOST_PARTS,8",
+    "attention_merge,MOST_SPLITS,64",
+    "attention.cuh,MOST_PARTS,3",
     "attention_tiles,KEYS,64",
     "attention_tiles,THREADS,128"
   })
@@ -77,8 +81,12 @@ final class GeometryTest {
       throws IOException {
     assertEquals(value, host(file, name), () -> "the host's " + file + " " + name);
     Path sources = Path.of("src/main/resources/org/jgml/cuda");
-    Path own = sources.resolve(file + ".cu");
-    Path source = Files.exists(own) ? own : sources.resolve(file + ".cuh");
+    Path source =
+        Stream.of(file, file + ".cu", file + ".cuh")
+            .map(sources::resolve)
+            .filter(Files::exists)
+            .findFirst()
+            .orElseThrow();
     Matcher definition =
         Pattern.compile("#define " + name + " (\\d+)").matcher(Files.readString(source));
     assertTrue(definition.find());
@@ -102,12 +110,15 @@ final class GeometryTest {
       case "attention ROWS", "attention_tensor FEW_ROWS" -> AttentionPlan.FEW_ROWS;
       case "attention KEYS" -> AttentionPlan.EXACT_KEYS;
       case "attention_tiles KEYS" -> AttentionPlan.TENSOR_KEYS;
+      case "attention_merge MOST_PARTS" -> AttentionMerging.MOST_PARTS;
+      case "attention_merge MOST_SPLITS" -> AttentionMerging.MOST_SPLITS;
+      case "attention.cuh MOST_PARTS" -> AttentionPart.MOST;
       default -> AttentionPlan.THREADS;
     };
   }
 
   private static AttentionPlan plan(long tokens, long keys, long size, boolean isExact) {
-    AttentionShape shape = new AttentionShape(1, tokens, 32, 8, keys, keys, size, size);
+    AttentionShape shape = new AttentionShape(1, tokens, 32, 8, keys, size, size);
     return AttentionPlan.of(shape, isExact, 132);
   }
 

@@ -45,6 +45,7 @@ final class SegmentCompiler {
       case Fusion.ProductSum sum -> MatmulKernels.takes(sum, this);
       case Fusion.GatedProducts products -> MatmulKernels.takes(products, this);
       case Fusion.StoredRotation rotation -> RopeKernels.takes(rotation);
+      case Fusion.MergedAttention _, Fusion.MaskedTopK _ -> false;
     };
   }
 
@@ -54,6 +55,8 @@ final class SegmentCompiler {
       case Fusion.ProductSum sum -> MatmulKernels.productSum(sum, this);
       case Fusion.GatedProducts products -> MatmulKernels.gatedProducts(products, this);
       case Fusion.StoredRotation rotation -> RopeKernels.storedRotation(rotation, this);
+      case Fusion.MergedAttention _, Fusion.MaskedTopK _ ->
+          throw new IllegalStateException("not taken");
     }
   }
 

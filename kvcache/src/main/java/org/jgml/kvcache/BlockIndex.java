@@ -96,7 +96,7 @@ record BlockIndex(InfLlmKvCache cache, BlockSummary summary) {
 
   private Node selectOfAll(GraphBuilder g, int layer, LayerShape shape, Node row) {
     Node products = g.matmul(row, rows(layer).state(g, 1, summary.rowLength(shape)));
-    Node present = g.reshape(presence(cache, layer).state(g, 1, 1), 1, cache.blockCapacity());
+    Node present = presence(cache, layer).state(g, 1, 1);
     return best(g, cache.parameters().selection().blocks(), ofBlocks(g, products), present);
   }
 
@@ -104,17 +104,13 @@ record BlockIndex(InfLlmKvCache cache, BlockSummary summary) {
     int length = summary.rowLength(shape);
     int groups = cache.blockCapacity() / GROUP_BLOCKS;
     Node present = g.reshape(presence(cache, layer).state(g, 1, 1), groups, GROUP_BLOCKS);
-    Node begun = g.reshape(g.slice(present, 1, 0, 1), 1, groups);
+    Node begun = g.slice(present, 1, 0, 1);
     Node groupScores = g.matmul(row, groups(layer).state(g, 1, length));
     Node chosen = best(g, scannedBlocks() / GROUP_BLOCKS, groupScores, begun);
     long groupRows = (long) GROUP_BLOCKS * summary.rowsPerBlock();
     Node table = g.reshape(rows(layer).state(g, 1, length), groups, groupRows, length);
     Node products = g.apply(new MatMulId(), g.reshape(row, 1, 1, length), table, chosen);
-    Node there =
-        g.reshape(
-            g.getRows(present, g.reshape(chosen, chosen.type().shape().elements())),
-            1,
-            scannedBlocks());
+    Node there = g.getRows(present, g.reshape(chosen, chosen.type().shape().elements()));
     Node selected = best(g, cache.parameters().selection().blocks(), ofBlocks(g, products), there);
     return List.of(selected, chosen);
   }
@@ -127,8 +123,11 @@ record BlockIndex(InfLlmKvCache cache, BlockSummary summary) {
     return g.reshape(best, 1, blocks);
   }
 
+  /// The best of scores, `[1, n]`, of what is there: 1 for each, in any shape.
   private static Node best(GraphBuilder g, int count, Node scores, Node present) {
-    return g.apply(new TopK(count), g.add(scores, g.scale(present, ABSENT, -ABSENT)));
+    Node absence = g.scale(present, ABSENT, -ABSENT);
+    Node masked = g.add(scores, g.reshape(absence, 1, scores.type().shape().rowLength()));
+    return g.apply(new TopK(count), masked);
   }
 
   /// Bounds of the products of each query head with the keys of each block, `[heads, blocks]`, if

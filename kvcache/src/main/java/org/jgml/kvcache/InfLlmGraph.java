@@ -77,15 +77,12 @@ final class InfLlmGraph implements CacheGraph {
       parts.add(near.initial(g, layer, farQuery, rows.farKeys(), rows));
     }
     parts.add(tail(g, layer, farQuery, rows));
-    if (isLimited) {
-      parts = new ArrayList<>(List.of(merge(g, parts)));
-      slots = lookup.resolve(parts.getFirst());
-    }
-    if (lookup != null) {
-      parts.add(lookup.attend(slots));
-    }
     Node merged = merge(g, parts);
+    if (isLimited) {
+      slots = lookup.resolve(merged);
+    }
     if (lookup != null) {
+      merged = merge(g, List.of(merged, lookup.attend(slots)));
       lookup.boundMissedMass(merged);
     }
     Summand measure = selection.scorer().measure();

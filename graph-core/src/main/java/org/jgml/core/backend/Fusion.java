@@ -1,10 +1,12 @@
 package org.jgml.core.backend;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Work for one kernel: a step, or several next to each other whose values in between nobody else
-/// reads. The result has the bits that the single steps give, and shares no memory with what the
-/// steps before the last read.
+/// Work to be done together: a step, or several next to each other whose values in between nobody
+/// else reads. The result has the bits that the single steps give, and shares no memory with what
+/// is [#apart].
 ///
 /// A device says which of them it takes ([Segment#fusions]); what it does not take it gets as
 /// single steps.
@@ -15,6 +17,11 @@ public sealed interface Fusion {
   /// The step whose result is written.
   default Step last() {
     return steps().getLast();
+  }
+
+  /// Operands that the result shares no memory with: what the steps before the last read.
+  default Stream<Tensor> apart() {
+    return steps().stream().limit(steps().size() - 1).flatMap(step -> step.inputs().stream());
   }
 
   /// A step by itself.
@@ -49,6 +56,41 @@ public sealed interface Fusion {
     @Override
     public List<Step> steps() {
       return List.of(rotation, store);
+    }
+  }
+
+  /// What sets of keys contribute to attention, `attention_partial`, then merged with each other
+  /// and with what is known, `attention_merge`, then over the sum of weights, `attention_finish`;
+  /// at least two steps. The result shares no memory with what is known, but may lie where queries
+  /// and keys are read.
+  record MergedAttention(List<Step> parts, Optional<Step> merge, Optional<Step> finish)
+      implements Fusion {
+    @Override
+    public List<Step> steps() {
+      return Stream.of(parts.stream(), merge.stream(), finish.stream())
+          .flatMap(steps -> steps)
+          .toList();
+    }
+
+    /// All that is merged: results of the parts, and rows that are known.
+    public List<Tensor> merged() {
+      return merge.map(Step::inputs).orElseGet(() -> List.of(parts.getFirst().output()));
+    }
+
+    @Override
+    public Stream<Tensor> apart() {
+      List<Tensor> own = parts.stream().map(Step::output).toList();
+      boolean isMerged = merge.isPresent() && finish.isPresent();
+      return isMerged ? merged().stream().filter(input -> !own.contains(input)) : Stream.empty();
+    }
+  }
+
+  /// The largest of F32 scores among those that a mask leaves: `top_k(add(scores, scale(mask)))`.
+  /// The mask is F32 and has an element for each score, in their order.
+  record MaskedTopK(Step scale, Step sum, Step top, Tensor scores) implements Fusion {
+    @Override
+    public List<Step> steps() {
+      return List.of(scale, sum, top);
     }
   }
 }

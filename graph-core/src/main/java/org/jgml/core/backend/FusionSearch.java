@@ -8,12 +8,17 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.AttentionFinish;
+import org.jgml.core.op.AttentionMerge;
+import org.jgml.core.op.AttentionPartial;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.Op;
 import org.jgml.core.op.Rope;
+import org.jgml.core.op.Scale;
 import org.jgml.core.op.SetRows;
+import org.jgml.core.op.TopK;
 import org.jgml.core.tensor.DataType;
 
 /// Finds steps next to each other that can be one [Fusion].
@@ -40,15 +45,20 @@ final class FusionSearch {
 
   private Fusion fusionAt(int first) {
     List<Step> rest = segment.steps().subList(first, segment.steps().size());
-    return candidate(rest)
+    return candidates(rest)
         .filter(this::isHidden)
         .filter(FusionSearch::isApart)
         .filter(taken)
+        .findFirst()
         .orElseGet(() -> new Fusion.Single(rest.getFirst()));
   }
 
-  /// What the ops of the next steps make together, if anything.
-  private static Optional<Fusion> candidate(List<Step> rest) {
+  /// What the ops of the next steps make together, the most first.
+  private static Stream<Fusion> candidates(List<Step> rest) {
+    return Stream.concat(pair(rest).stream(), mergedAttention(rest));
+  }
+
+  private static Optional<Fusion> pair(List<Step> rest) {
     if (rest.size() < 2) {
       return Optional.empty();
     }
@@ -59,6 +69,10 @@ final class FusionSearch {
     }
     if (first.op() instanceof MatMul && second.op() instanceof Binary(Binary.Kind kind)) {
       return kind == Binary.Kind.ADD ? productSum(first, second) : Optional.empty();
+    }
+    if (first.op() instanceof Scale && second.op() instanceof Binary(Binary.Kind kind)) {
+      boolean isSum = kind == Binary.Kind.ADD && rest.size() > 2;
+      return isSum ? maskedTopK(first, second, rest.get(2)) : Optional.empty();
     }
     if (first.op() instanceof Rope && second.op() instanceof SetRows) {
       return storedRotation(first, second);
@@ -88,16 +102,60 @@ final class FusionSearch {
   }
 
   private static Optional<Fusion> storedRotation(Step rotation, Step store) {
-    Tensor rotated = rotation.output();
     Tensor rows = store.input(1);
-    boolean fits =
-        rows.type().dataType() == DataType.F32
-            && rows.layout().isDense()
-            && rows.layout().shape().elements() > 0
-            && rows.layout().shape().elements() == rotated.layout().shape().elements()
-            && rows.buffer() == rotated.buffer()
-            && rows.firstByte() == rotated.firstByte();
+    boolean fits = isReshaped(rows, rotation.output()) && rows.layout().shape().elements() > 0;
     return fits ? Optional.of(new Fusion.StoredRotation(rotation, store)) : Optional.empty();
+  }
+
+  private static Optional<Fusion> maskedTopK(Step scale, Step sum, Step top) {
+    boolean isFirst = isReshaped(sum.input(0), scale.output());
+    Tensor scores = sum.input(isFirst ? 1 : 0);
+    boolean fits =
+        top.op() instanceof TopK
+            && top.input(0).equals(sum.output())
+            && isReshaped(sum.input(isFirst ? 0 : 1), scale.output())
+            && scores.type().equals(sum.output().type())
+            && scores.type().shape().elements() == scale.output().type().shape().elements();
+    return fits ? Optional.of(new Fusion.MaskedTopK(scale, sum, top, scores)) : Optional.empty();
+  }
+
+  /// Whether a tensor shows all F32 elements of a value in their order.
+  private static boolean isReshaped(Tensor shown, Tensor value) {
+    return shown.type().dataType() == DataType.F32
+        && value.type().dataType() == DataType.F32
+        && shown.layout().isDense()
+        && shown.layout().shape().elements() == value.layout().shape().elements()
+        && shown.buffer() == value.buffer()
+        && shown.firstByte() == value.firstByte();
+  }
+
+  private static Stream<Fusion> mergedAttention(List<Step> rest) {
+    List<Step> parts =
+        rest.stream().takeWhile(step -> step.op() instanceof AttentionPartial).toList();
+    Optional<Step> merge =
+        stepAt(rest, parts.size())
+            .filter(step -> step.op() instanceof AttentionMerge)
+            .filter(step -> step.inputs().containsAll(parts.stream().map(Step::output).toList()));
+    return merge.isPresent()
+        ? Stream.of(finish(rest, parts.size()), Optional.<Step>empty())
+            .map(finish -> new Fusion.MergedAttention(parts, merge, finish))
+            .filter(fusion -> fusion.steps().size() > 1)
+            .map(Fusion.class::cast)
+        : parts.stream()
+            .limit(1)
+            .filter(_ -> finish(rest, 0).isPresent())
+            .map(part -> new Fusion.MergedAttention(List.of(part), merge, finish(rest, 0)));
+  }
+
+  /// The step that finishes what the step at `index` contributes.
+  private static Optional<Step> finish(List<Step> steps, int index) {
+    return stepAt(steps, index + 1)
+        .filter(step -> step.op() instanceof AttentionFinish)
+        .filter(step -> step.input(0).equals(steps.get(index).output()));
+  }
+
+  private static Optional<Step> stepAt(List<Step> steps, int index) {
+    return index < steps.size() ? Optional.of(steps.get(index)) : Optional.empty();
   }
 
   /// Whether all values but the last are read by the next steps alone, each once.
@@ -110,7 +168,7 @@ final class FusionSearch {
   /// Whether the result can be written while operands are still read.
   private static boolean isApart(Fusion fusion) {
     Tensor result = fusion.last().output();
-    return before(fusion).flatMap(step -> step.inputs().stream()).noneMatch(result::overlaps);
+    return fusion.apart().noneMatch(result::overlaps);
   }
 
   private static Stream<Step> before(Fusion fusion) {

@@ -3,7 +3,7 @@ package org.jgml.core.conformance;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,12 +49,13 @@ final class FusingDevice implements ForwardingDevice {
 
   private void run(Fusion fusion) {
     SEEN.add(fusion.getClass());
-    Map<Tensor, Tensor> moved = new HashMap<>();
+    Map<Tensor, Tensor> moved = new LinkedHashMap<>();
     for (Step step : fusion.steps()) {
       boolean isLast = step == fusion.last();
       Tensor output = isLast ? step.output() : elsewhere(step.output());
       FaultyKernels.run(device, new Step(step.node(), inputs(step, moved), output));
       if (!isLast) {
+        moved.remove(step.output());
         moved.put(step.output(), output);
         poison(step.output());
       }
@@ -72,7 +73,7 @@ final class FusingDevice implements ForwardingDevice {
     tensor.buffer().upload(tensor.firstByte(), MemorySegment.ofArray(bytes));
   }
 
-  /// What a step reads, where it was moved; a view of it, too.
+  /// What a step reads, where it was moved last; a view of it, too.
   private static List<Tensor> inputs(Step step, Map<Tensor, Tensor> moved) {
     List<Tensor> inputs = new ArrayList<>();
     for (Tensor input : step.inputs()) {
