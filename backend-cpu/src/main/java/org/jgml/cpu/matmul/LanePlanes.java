@@ -20,9 +20,10 @@ final class LanePlanes {
   /// What a nibble in the lower half of a lane adds to the float in the upper half.
   private static final float LOWER_NIBBLE = 0x1p-16f;
 
-  /// What that float is too large by: 16, and the exponent below it, less what its share of the
-  /// activation takes from the lower nibble's 16.
-  private static final double UPPER_EXCESS = 16 + 0x4180 * 0x1p-19 - 16 * LOWER_NIBBLE;
+  /// What the floats of nibbles are too large by: 16, and in the upper half the exponent below it.
+  private static final double LOWER_EXCESS = 16;
+
+  private static final double UPPER_EXCESS = 16 + 0x4180 * 0x1p-19;
 
   /// Bytes of a section of four planes.
   static final long SECTION_BYTES = 4L * VECTOR_BYTES;
@@ -30,8 +31,11 @@ final class LanePlanes {
   /// Where the group sums of a block begin.
   static final long GROUP_SUMS = SECTIONS * SECTION_BYTES;
 
+  /// Where the starts of the sums of each section begin, one vector a section, for [Order#NIBBLES].
+  static final long STARTS = GROUP_SUMS + VECTOR_BYTES;
+
   /// Bytes of the activations of one block.
-  static final long BLOCK_BYTES = GROUP_SUMS + VECTOR_BYTES;
+  static final long BLOCK_BYTES = STARTS + SECTIONS * VECTOR_BYTES;
 
   /// Which weights the nibbles of a byte are, and which sums the kernel wants.
   enum Order {
@@ -40,8 +44,8 @@ final class LanePlanes {
     GROUPS(64, 32, 32, -1),
     /// The same, where bytes `b` and `b + 2` become floats together: Q4_K. Nibble `n` of byte `b +
     /// 2` is `16 + n + c + 2⁻¹⁶ m`, with nibble `m` of byte `b`, which is `16 + m`. Planes are
-    /// those of bytes 2, 0, 3, 1; those of `b` lack `2⁻¹⁶` of those of `b + 2`. Instead of zeros
-    /// there are negated sums times what floats are too large by.
+    /// those of bytes 2, 0, 3, 1; those of `b` lack `2⁻¹⁶` of those of `b + 2`. What floats are too
+    /// large by is where the sum of a section starts, negated.
     NIBBLES(64, 32, 32, -1),
     /// The low nibbles of 64 bytes are two groups of 32, the high ones the next two: Q6_K. The sums
     /// are those of 16 activations, times the offset of the quants.
@@ -77,19 +81,20 @@ final class LanePlanes {
       long from = offset + block * 1024L;
       long to = block * BLOCK_BYTES;
       for (int section = 0; section < SECTIONS; section++) {
-        prepareSection(x, from, order, section, prepared, to + section * SECTION_BYTES);
+        prepareSection(x, from, order, section, prepared, to);
       }
       prepareGroupSums(x, from, order, prepared, to + GROUP_SUMS);
     }
   }
 
   private static void prepareSection(
-      MemorySegment x, long from, Order order, int section, MemorySegment prepared, long to) {
+      MemorySegment x, long from, Order order, int section, MemorySegment prepared, long block) {
     for (int lane = 0; lane < LANES; lane++) {
       long first = from + 4L * order.weight(section, lane, 0);
-      long at = to + 4L * lane;
+      long at = block + section * SECTION_BYTES + 4L * lane;
       if (order == Order.NIBBLES) {
-        preparePairs(x, first, prepared, at);
+        long start = block + STARTS + (long) section * VECTOR_BYTES + 4L * lane;
+        prepared.set(Lanes.FLOAT, start, preparePairs(x, first, prepared, at));
       } else {
         for (int plane = 0; plane < 4; plane++) {
           float value = x.get(Lanes.FLOAT, first + 4L * plane);
@@ -99,14 +104,18 @@ final class LanePlanes {
     }
   }
 
-  private static void preparePairs(MemorySegment x, long first, MemorySegment prepared, long at) {
+  /// The start of the sum of these four activations of a lane.
+  private static float preparePairs(MemorySegment x, long first, MemorySegment prepared, long at) {
+    double excess = 0;
     for (int plane = 0; plane < 2; plane++) {
-      float lower = x.get(Lanes.FLOAT, first + 4L * plane);
       float upper = x.get(Lanes.FLOAT, first + 4L * (plane + 2));
+      float lower = x.get(Lanes.FLOAT, first + 4L * plane) - upper * LOWER_NIBBLE;
       long to = at + 2L * plane * VECTOR_BYTES;
       prepared.set(Lanes.FLOAT, to, upper);
-      prepared.set(Lanes.FLOAT, to + VECTOR_BYTES, lower - upper * LOWER_NIBBLE);
+      prepared.set(Lanes.FLOAT, to + VECTOR_BYTES, lower);
+      excess += UPPER_EXCESS * upper + LOWER_EXCESS * lower;
     }
+    return (float) -excess;
   }
 
   private static void prepareGroupSums(
@@ -114,8 +123,7 @@ final class LanePlanes {
     int groups = 256 / order.summed;
     int others = LANES - groups;
     for (int lane = 0; lane < others; lane++) {
-      float excess = order == Order.NIBBLES ? excess(x, from + 128L * lane) : 0;
-      prepared.set(Lanes.FLOAT, to + 4L * lane, -excess);
+      prepared.set(Lanes.FLOAT, to + 4L * lane, 0);
     }
     for (int group = 0; group < groups; group++) {
       float sum = 0;
@@ -124,14 +132,5 @@ final class LanePlanes {
       }
       prepared.set(Lanes.FLOAT, to + 4L * (others + group), sum * order.factor);
     }
-  }
-
-  /// What the products of a group are too large by, since nibbles became floats in pairs.
-  private static float excess(MemorySegment x, long from) {
-    double excess = 0;
-    for (int i = 0; i < 32; i++) {
-      excess += x.get(Lanes.FLOAT, from + 4L * i) * (i % 4 < 2 ? 16 : UPPER_EXCESS);
-    }
-    return (float) excess;
   }
 }

@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static org.jgml.cpu.matmul.LanePlanes.BLOCK_BYTES;
 import static org.jgml.cpu.matmul.LanePlanes.GROUP_SUMS;
 import static org.jgml.cpu.matmul.LanePlanes.SECTION_BYTES;
+import static org.jgml.cpu.matmul.LanePlanes.STARTS;
 import static org.jgml.cpu.matmul.Lanes.ORDER;
 import static org.jgml.cpu.matmul.Planes.FLOATS;
 import static org.jgml.cpu.matmul.Planes.INTS;
@@ -63,6 +64,9 @@ final class Q4_KPlanes {
     FloatVector scalesA = yA, scalesB = yA, scalesC = yA;
     for (int i = 0; i < step * halves; i++) {
       long xAt = half / 2 * BLOCK_BYTES;
+      long startsAt = xAt + STARTS + half % 2 * 128;
+      FloatVector lowStart = FloatVector.fromMemorySegment(FLOATS, x, startsAt, ORDER);
+      FloatVector highStart = FloatVector.fromMemorySegment(FLOATS, x, startsAt + 64, ORDER);
       if (half % 2 == 0) {
         FloatVector xSums = FloatVector.fromMemorySegment(FLOATS, x, xAt + GROUP_SUMS, ORDER);
         FloatVector d;
@@ -126,14 +130,14 @@ final class Q4_KPlanes {
       bytes = IntVector.fromMemorySegment(INTS, w, atA, ORDER);
       atA += 64;
       q = bytes.lanewise(LSHL, 3).and(NIBBLES).or(EXPONENTS);
-      t = q.reinterpretAsFloats().mul(x0);
+      t = q.reinterpretAsFloats().fma(x0, lowStart);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, t);
       q = bytes.lanewise(LSHR, 5).and(NIBBLES).or(EXPONENTS);
       t = q.reinterpretAsFloats().fma(x2, t);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x3, t);
       yA = t.fma(scalesA.rearrange(GROUPS_0_2), yA);
       q = bytes.lanewise(LSHR, 1).and(NIBBLES).or(EXPONENTS);
-      t = q.reinterpretAsFloats().mul(x4);
+      t = q.reinterpretAsFloats().fma(x4, highStart);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x5, t);
       q = bytes.lanewise(LSHR, 9).and(NIBBLES).or(EXPONENTS);
       t = q.reinterpretAsFloats().fma(x6, t);
@@ -142,14 +146,14 @@ final class Q4_KPlanes {
       bytes = IntVector.fromMemorySegment(INTS, w, atB, ORDER);
       atB += 64;
       q = bytes.lanewise(LSHL, 3).and(NIBBLES).or(EXPONENTS);
-      t = q.reinterpretAsFloats().mul(x0);
+      t = q.reinterpretAsFloats().fma(x0, lowStart);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, t);
       q = bytes.lanewise(LSHR, 5).and(NIBBLES).or(EXPONENTS);
       t = q.reinterpretAsFloats().fma(x2, t);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x3, t);
       yB = t.fma(scalesB.rearrange(GROUPS_0_2), yB);
       q = bytes.lanewise(LSHR, 1).and(NIBBLES).or(EXPONENTS);
-      t = q.reinterpretAsFloats().mul(x4);
+      t = q.reinterpretAsFloats().fma(x4, highStart);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x5, t);
       q = bytes.lanewise(LSHR, 9).and(NIBBLES).or(EXPONENTS);
       t = q.reinterpretAsFloats().fma(x6, t);
@@ -158,14 +162,14 @@ final class Q4_KPlanes {
       bytes = IntVector.fromMemorySegment(INTS, w, atC, ORDER);
       atC += 64;
       q = bytes.lanewise(LSHL, 3).and(NIBBLES).or(EXPONENTS);
-      t = q.reinterpretAsFloats().mul(x0);
+      t = q.reinterpretAsFloats().fma(x0, lowStart);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x1, t);
       q = bytes.lanewise(LSHR, 5).and(NIBBLES).or(EXPONENTS);
       t = q.reinterpretAsFloats().fma(x2, t);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x3, t);
       yC = t.fma(scalesC.rearrange(GROUPS_0_2), yC);
       q = bytes.lanewise(LSHR, 1).and(NIBBLES).or(EXPONENTS);
-      t = q.reinterpretAsFloats().mul(x4);
+      t = q.reinterpretAsFloats().fma(x4, highStart);
       t = q.lanewise(LSHL, 16).reinterpretAsFloats().fma(x5, t);
       q = bytes.lanewise(LSHR, 9).and(NIBBLES).or(EXPONENTS);
       t = q.reinterpretAsFloats().fma(x6, t);
