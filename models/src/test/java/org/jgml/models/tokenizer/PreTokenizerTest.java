@@ -86,7 +86,7 @@ final class PreTokenizerTest {
         List.of("a", " ", "\n", "\n", " b", "!", "\r", "\n", "c", "\n"),
         words(PreTokenizer.DEEPSEEK_CODER, text));
     assertEquals(
-        List.of("a ", "\n\n", " b", "!\r", "\n", "c", "\n"), words(PreTokenizer.LAGUNA, text));
+        List.of("a", " ", "\n\n", " b", "!\r", "\n", "c", "\n"), words(PreTokenizer.LAGUNA, text));
     assertEquals(
         List.of("a", " \n\n", " b", "!\r", "\n", "c", "\n"), words(PreTokenizer.EXAONE_MOE, text));
   }
