@@ -20,16 +20,20 @@ final class FewTokensProduct implements MatrixProduct {
   private final int k;
   private final long xRowBytes;
 
+  /// One, or a multiple of the four that a tile takes: tokens behind the last are zeros.
+  private final int tokens;
+
   FewTokensProduct(WeightFormat format, int m, int k) {
     this.format = format;
     this.m = m;
     this.k = k;
     this.xRowBytes = Lanes.roundUp(k, 16) * (long) Float.BYTES;
+    this.tokens = m == 1 ? 1 : Lanes.roundUp(m, DotTile.TOKENS);
   }
 
   @Override
   public ActivationLayout activationLayout() {
-    return new ActivationLayout("padded rows", m, k, m * xRowBytes, m);
+    return new ActivationLayout("padded rows", m, k, tokens * xRowBytes, tokens);
   }
 
   @Override
@@ -39,10 +43,12 @@ final class FewTokensProduct implements MatrixProduct {
 
   @Override
   public void prepare(MatrixView x, MemorySegment prepared, int firstPart, int endPart) {
-    long rowBytes = (long) k * Float.BYTES;
     for (int token = firstPart; token < endPart; token++) {
+      long rowBytes = token < m ? (long) k * Float.BYTES : 0;
       long to = token * xRowBytes;
-      MemorySegment.copy(x.segment(), x.rowOffset(token), prepared, to, rowBytes);
+      if (token < m) {
+        MemorySegment.copy(x.segment(), x.rowOffset(token), prepared, to, rowBytes);
+      }
       prepared.asSlice(to + rowBytes, xRowBytes - rowBytes).fill((byte) 0);
     }
   }
@@ -82,20 +88,14 @@ final class FewTokensProduct implements MatrixProduct {
 
   private void multiplyTokens(
       MemorySegment prepared, int element, int elements, MemorySegment scratch) {
-    int token = 0;
-    while (token < m) {
-      long x = token * xRowBytes + (long) element * Float.BYTES;
+    long x = (long) element * Float.BYTES;
+    if (tokens == 1) {
+      DotTile.oneToken(scratch, 0, prepared, x, scratch, W_BYTES, elements);
+    }
+    for (int token = 0; token + DotTile.TOKENS <= tokens; token += DotTile.TOKENS) {
       long to = W_BYTES + (long) token * Lanes.BYTES;
-      if (m - token >= 4) {
-        DotTile.fourTokens(scratch, 0, prepared, x, xRowBytes, scratch, to, elements);
-        token += 4;
-      } else if (m - token >= 2) {
-        DotTile.twoTokens(scratch, 0, prepared, x, xRowBytes, scratch, to, elements);
-        token += 2;
-      } else {
-        DotTile.oneToken(scratch, 0, prepared, x, xRowBytes, scratch, to, elements);
-        token++;
-      }
+      long xAt = x + token * xRowBytes;
+      DotTile.fourTokens(scratch, 0, prepared, xAt, xRowBytes, scratch, to, elements);
     }
   }
 
