@@ -53,6 +53,11 @@ record AttentionPart(
         query.type().shape(), key.type().shape(), value.type().shape(), keys());
   }
 
+  /// Whether tensor cores lose nothing of the range of keys and values.
+  boolean isOfHalves() {
+    return TensorCores.hold(key.type().dataType()) && TensorCores.hold(value.type().dataType());
+  }
+
   /// Keys that can be named.
   private long keys() {
     return table == null ? key.type().shape().dim(-3) : table.type().shape().elements() * blockRows;

@@ -40,10 +40,9 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
     }
   }
 
-  static AttentionPlan of(AttentionShape shape, SegmentCompiler compiler) {
-    DeviceProfile profile = compiler.profile();
-    boolean isExact = !compiler.tensorCores().attend(shape.longestHead());
-    return of(shape, isExact, profile.multiprocessors());
+  static AttentionPlan of(AttentionPart part, SegmentCompiler compiler) {
+    boolean isExact = !compiler.tensorCores().attend(part);
+    return of(part.shape(), isExact, compiler.profile().multiprocessors());
   }
 
   /// As many splits as keep all multiprocessors at work.

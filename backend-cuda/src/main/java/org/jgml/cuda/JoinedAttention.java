@@ -67,12 +67,13 @@ record JoinedAttention(
     List<AttentionPart> parts = fusion.parts().stream().map(AttentionPart::of).toList();
     return parts.size() <= AttentionPart.MOST
         && weighings(fusion).count() == 1
+        && parts.stream().map(AttentionPart::isOfHalves).distinct().count() == 1
         && parts.stream().map(part -> part.shape().withKeys(0)).distinct().count() == 1;
   }
 
   void launch(SegmentCompiler compiler) {
     List<AttentionPlan> plans =
-        parts.stream().map(part -> AttentionPlan.of(part.shape(), compiler)).toList();
+        parts.stream().map(part -> AttentionPlan.of(part, compiler)).toList();
     AttentionPlan first = plans.getFirst();
     boolean isWhole = first.splits() == 1 && result.equals(parts.getFirst().result());
     List<Contribution> found = isWhole ? List.of() : found(plans, compiler);

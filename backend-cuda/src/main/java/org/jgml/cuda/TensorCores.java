@@ -20,14 +20,16 @@ record TensorCores(boolean areUsed) {
     return switch (node.op()) {
       case MatMul _ -> multiply(node);
       case Attention _, AttentionPartial _ ->
-          attend(Math.max(shape(node, 0).rowLength(), shape(node, 2).rowLength()));
+          attend(
+              Math.max(shape(node, 0).rowLength(), shape(node, 2).rowLength()),
+              hold(type(node, 1)) && hold(type(node, 2)));
       default -> false;
     };
   }
 
   /// F32 weights are not rounded; few tokens are not worth it.
   private boolean multiply(Node node) {
-    DataType weights = node.input(1).type().dataType();
+    DataType weights = type(node, 1);
     boolean isShared = shape(node, 1).rank() == 2;
     Shape result = node.type().shape();
     long tokens = isShared ? result.rows() : result.dim(-2);
@@ -37,9 +39,23 @@ record TensorCores(boolean areUsed) {
         && tokens > MatmulKernels.FEW_TOKENS;
   }
 
-  /// Whether heads of this length attend there.
-  boolean attend(long longestHead) {
-    return areUsed && longestHead <= Program.longestTensorValue();
+  boolean attend(AttentionPart part) {
+    return attend(part.shape().longestHead(), part.isOfHalves());
+  }
+
+  private boolean attend(long longestHead, boolean isOfHalves) {
+    return areUsed && isOfHalves && longestHead <= Program.longestTensorValue();
+  }
+
+  /// Whether keys and values of a type are halves, or multiples of halves by small numbers. Those
+  /// of F32 and BF16 may be too large for a half or too small, and whoever keeps them so wants them
+  /// so.
+  static boolean hold(DataType type) {
+    return type != DataType.F32 && type != DataType.BF16;
+  }
+
+  private static DataType type(Node node, int operand) {
+    return node.input(operand).type().dataType();
   }
 
   private static Shape shape(Node node, int operand) {
