@@ -33,20 +33,8 @@ final class PreparedActivations {
 
   /// Says that a step writes a tensor: what was prepared of that memory is out of date.
   void written(Tensor y) {
-    if (x != null && overlap(x, y)) {
+    if (x != null && x.overlaps(y)) {
       x = null;
     }
-  }
-
-  private static boolean overlap(Tensor a, Tensor b) {
-    return a.buffer() == b.buffer() && begin(a) < end(b) && begin(b) < end(a);
-  }
-
-  private static long begin(Tensor tensor) {
-    return tensor.firstByte();
-  }
-
-  private static long end(Tensor tensor) {
-    return tensor.byteOffset(tensor.layout().offset() + tensor.layout().span());
   }
 }

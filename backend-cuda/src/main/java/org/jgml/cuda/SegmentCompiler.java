@@ -17,7 +17,9 @@ final class SegmentCompiler {
   private final Arena arena = Arena.ofShared();
   private final List<Command> commands = new ArrayList<>();
   private final List<CudaBuffer> buffers = new ArrayList<>();
+  private final RoundedTokens roundedTokens = new RoundedTokens();
   private CudaBuffer workspace;
+  private CudaBuffer tokens;
   private Faults faults;
   private int faultNumber;
   private Step step;
@@ -34,6 +36,7 @@ final class SegmentCompiler {
         if (step.output().layout().shape().elements() > 0) {
           bind(fusion);
         }
+        fusion.steps().forEach(each -> roundedTokens.written(each.output()));
       }
       return executable();
     } catch (RuntimeException e) {
@@ -113,11 +116,27 @@ final class SegmentCompiler {
 
   /// The address of memory of the executable's own that the next step may use again.
   long workspace(long bytes) {
-    if (workspace == null || workspace.bytes() < bytes) {
-      workspace = device.allocate(bytes);
-      buffers.add(workspace);
-    }
+    workspace = ofAtLeast(bytes, workspace);
     return workspace.address();
+  }
+
+  /// The address of memory for [#roundedTokens], which further steps may read.
+  long tokens(long bytes) {
+    tokens = ofAtLeast(bytes, tokens);
+    return tokens.address();
+  }
+
+  RoundedTokens roundedTokens() {
+    return roundedTokens;
+  }
+
+  private CudaBuffer ofAtLeast(long bytes, CudaBuffer buffer) {
+    if (buffer != null && buffer.bytes() >= bytes) {
+      return buffer;
+    }
+    CudaBuffer larger = device.allocate(bytes);
+    buffers.add(larger);
+    return larger;
   }
 
   /// A tensor in memory of the executable's own.

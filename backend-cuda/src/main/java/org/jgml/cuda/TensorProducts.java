@@ -3,8 +3,9 @@ package org.jgml.cuda;
 import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.tensor.DataType;
 
-/// Products of many tokens on tensor cores: tokens and weights become halves in memory, once for
-/// all tiles, and sums stay F32. F16 weights are used where they lie; [TensorCores] says which.
+/// Products of many tokens on tensor cores: tokens become halves in memory once for all products in
+/// a row that read them, weights once for all tiles, and sums stay F32. F16 weights are used where
+/// they lie; [TensorCores] says which products.
 final class TensorProducts {
   // TILE_TOKENS, TILE_ROWS and THREADS of `matmul_halves.cuh`, also of `to_halves.cu`.
   static final int TILE_TOKENS = 128;
@@ -38,12 +39,13 @@ final class TensorProducts {
 
   static void launch(ProductOperands product, SegmentCompiler compiler) {
     Plan plan = Plan.of(product);
-    Addresses at = plan.addresses(compiler.workspace(plan.bytes()));
-    long tokens = product.tokens();
-    KernelArguments rounding = new KernelArguments().rows(product.x());
-    rounding.number(at.tokens()).number(at.tokenScales());
-    rounding.number(tokens).number(0L).number(tokens).number(product.k());
-    toHalves(DataType.F32, rounding, tokens, compiler);
+    Addresses at =
+        plan.addresses(
+            compiler.tokens(plan.tokenBytes() + plan.tokenScaleBytes()),
+            compiler.workspace(plan.weightBytes() + plan.weightScaleBytes()));
+    if (!compiler.roundedTokens().hold(product.x())) {
+      tokens(product, at, compiler);
+    }
     for (long first = 0; first < product.n(); first += plan.rows()) {
       long count = Math.min(plan.rows(), product.n() - first);
       if (!plan.inPlace()) {
@@ -51,6 +53,20 @@ final class TensorProducts {
       }
       multiply(product, first, count, at, compiler);
     }
+  }
+
+  private static void tokens(ProductOperands product, Addresses at, SegmentCompiler compiler) {
+    long tokens = product.tokens();
+    KernelArguments arguments =
+        new KernelArguments()
+            .rows(product.x())
+            .number(at.tokens())
+            .number(at.tokenScales())
+            .number(tokens)
+            .number(0L)
+            .number(tokens)
+            .number(product.k());
+    toHalves(DataType.F32, arguments, tokens, compiler);
   }
 
   /// Some rows of the weights of each batch.
@@ -101,7 +117,7 @@ final class TensorProducts {
   /// Where operands of the matrix instruction lie; scales of weights are 0 where there are none.
   private record Addresses(long tokens, long tokenScales, long weights, long weightScales) {}
 
-  /// What lies in the workspace.
+  /// What lies in memory of the executable's own.
   ///
   /// @param rows rows of weights of each batch that become halves at a time
   /// @param inPlace whether weights are halves already
@@ -136,16 +152,12 @@ final class TensorProducts {
       return isScaled() ? aligned(product.batch() * rows * Float.BYTES) : 0;
     }
 
-    long bytes() {
-      return tokenBytes() + tokenScaleBytes() + weightBytes() + weightScaleBytes();
-    }
-
-    private Addresses addresses(long start) {
-      long scales = start + tokenBytes();
-      long weights = scales + tokenScaleBytes();
+    /// @param tokens where tokens lie
+    /// @param weights where weights do
+    private Addresses addresses(long tokens, long weights) {
       return new Addresses(
-          start,
-          scales,
+          tokens,
+          tokens + tokenBytes(),
           inPlace ? KernelArguments.address(product.w().tensor()) : weights,
           isScaled() ? weights + weightBytes() : 0);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jgml.core.backend.Buffer;
@@ -92,6 +93,45 @@ final class TensorProductsTest {
         square += Math.pow(exact * scale, 2);
       }
       assertTrue(error / square < 4e-7, "row " + row + ": NMSE " + error / square);
+    }
+  }
+
+  /// Two products of tokens, which a step between them may write: halves once, or twice.
+  @ParameterizedTest
+  @CsvSource({"false, 3", "true, 5"})
+  void tokensBecomeHalvesAgainOnlyIfTheyWereWritten(boolean isWritten, int launches) {
+    TensorType tokens = TensorType.of(DataType.F32, 40, 64);
+    TensorType weights = TensorType.of(DataType.F16, 24, 64);
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.apply(new Input(tokens));
+    Node product = g.apply(new MatMul(), x, g.apply(new Input(weights)));
+    Node doubled = g.scale(x, 2, 0);
+    short[] ones = new short[24 * 64];
+    Arrays.fill(ones, Float.floatToFloat16(1));
+    float[] first = new float[40 * 64];
+    Arrays.fill(first, 3);
+    float[] y = new float[40 * 24];
+    try (CudaDevice device = Emulation.open(new CudaOptions(Products.TENSOR, true));
+        Buffer memory = device.load(MemorySegment.ofArray(first));
+        Buffer w = device.load(MemorySegment.ofArray(ones));
+        Buffer result = device.allocate(4L * y.length)) {
+      Tensor in = Tensor.dense(tokens, memory, 0);
+      Step multiply =
+          new Step(
+              product,
+              List.of(in, Tensor.dense(weights, w, 0)),
+              Tensor.dense(product.type(), result, 0));
+      Step write = new Step(doubled, List.of(in), in);
+      List<Step> steps =
+          isWritten ? List.of(multiply, write, multiply) : List.of(multiply, multiply);
+      try (CudaExecutable executable = device.compile(new Segment(steps))) {
+        assertEquals(launches, executable.commandCount());
+        executable.run();
+      }
+      result.download(0, MemorySegment.ofArray(y));
+    }
+    for (float element : y) {
+      assertEquals(isWritten ? 384 : 192, element);
     }
   }
 
