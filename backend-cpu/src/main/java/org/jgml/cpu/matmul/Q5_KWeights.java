@@ -1,16 +1,17 @@
 package org.jgml.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
+import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
-import static org.jgml.cpu.matmul.Lanes.FLOAT;
-import static org.jgml.cpu.matmul.Lanes.FLOATS;
 import static org.jgml.cpu.matmul.Lanes.INTS;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
 import static org.jgml.cpu.matmul.Lanes.ORDER;
+import static org.jgml.cpu.matmul.Lanes.SHORT;
 import static org.jgml.cpu.matmul.UnpackedRow.MINIMA;
 import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
@@ -18,59 +19,55 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import org.jgml.core.tensor.DataType;
 
 /// Blocks of 256 in 8 groups of 32: as Q4_K, with 32 bytes of fifth bits before the nibbles.
 ///
 /// Bit `g` of byte `i` is the fifth bit of weight `i` of group `g`.
 final class Q5_KWeights implements PackedFormat, PlanarFormat {
-  private static final IntVector NIBBLE = IntVector.broadcast(INTS, 15);
-  private static final IntVector FIFTH = IntVector.broadcast(INTS, 16);
-
   @Override
   public DataType type() {
     return DataType.Q5_K;
   }
 
-  /// Scales and minima are unpacked to the end of where their block is wanted, so that each is read
-  /// before it is overwritten.
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 176L;
       long to = yOffset + i * 1024L;
-      SixBitScales.unpack(w, block, y, to + 960, to + 992);
-      dequantisePair(w, block, 0, y, to, to + 960);
-      dequantisePair(w, block, 1, y, to + 256, to + 968);
-      dequantisePair(w, block, 2, y, to + 512, to + 976);
-      dequantisePair(w, block, 3, y, to + 768, to + 984);
-    }
-  }
-
-  private static void dequantisePair(
-      MemorySegment w, long block, int pair, MemorySegment y, long to, long scales) {
-    float scale0 = y.get(FLOAT, scales);
-    float scale1 = y.get(FLOAT, scales + 4);
-    float minimum0 = y.get(FLOAT, scales + 32);
-    float minimum1 = y.get(FLOAT, scales + 36);
-    for (int j = 0; j < 32; j += COUNT) {
-      IntVector q =
-          (IntVector)
-              ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 48 + 32 * pair + j, ORDER)
-                  .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-      IntVector fifths =
-          ((IntVector)
+      float d = Float.float16ToFloat(w.get(SHORT, block));
+      float dmin = Float.float16ToFloat(w.get(SHORT, block + 2));
+      long head = w.get(Lanes.LONG, block);
+      long tail = w.get(Lanes.LONG, block + 8);
+      long scales = SixBitScales.scales(head, tail);
+      long minima = SixBitScales.minima(head, tail);
+      for (int p = 0; p < 4; p++) {
+        float scale0 = d * (int) (scales >> 16 * p & 63);
+        float scale1 = d * (int) (scales >> 16 * p + 8 & 63);
+        float minimum0 = dmin * (int) (minima >> 16 * p & 63);
+        float minimum1 = dmin * (int) (minima >> 16 * p + 8 & 63);
+        for (int j = 0; j < 32; j += COUNT) {
+          IntVector q =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 48 + 32 * p + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector h =
+              (IntVector)
                   ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 16 + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0))
-              .lanewise(LSHL, 4)
-              .lanewise(LSHR, 2 * pair);
-      ((FloatVector) q.and(NIBBLE).or(fifths.and(FIFTH)).convert(I2F, 0))
-          .fma(FloatVector.broadcast(FLOATS, scale0), FloatVector.broadcast(FLOATS, -minimum0))
-          .intoMemorySegment(y, to + 4 * j, ORDER);
-      ((FloatVector) q.lanewise(LSHR, 4).or(fifths.lanewise(LSHR, 1).and(FIFTH)).convert(I2F, 0))
-          .fma(FloatVector.broadcast(FLOATS, scale1), FloatVector.broadcast(FLOATS, -minimum1))
-          .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          h = h.lanewise(LSHL, 4).lanewise(LSHR, 2 * p);
+          ((FloatVector) q.and(15).or(h.and(16)).convert(I2F, 0))
+              .mul(scale0)
+              .sub(minimum0)
+              .intoMemorySegment(y, to + 256 * p + 4 * j, ORDER);
+          ((FloatVector) q.lanewise(LSHR, 4).or(h.lanewise(LSHR, 1).and(16)).convert(I2F, 0))
+              .mul(scale1)
+              .sub(minimum1)
+              .intoMemorySegment(y, to + 256 * p + 128 + 4 * j, ORDER);
+        }
+      }
     }
   }
 
@@ -91,6 +88,10 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 176L;
       long quants = i * 256L;
+      long head = w.get(Lanes.LONG, block);
+      long tail = w.get(Lanes.LONG, block + 8);
+      long scaleBytes = SixBitScales.scales(head, tail);
+      long minimumBytes = SixBitScales.minima(head, tail);
       IntVector fifths = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 16, ORDER);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 48, ORDER);
       q0.and(nibble).or(fifths.lanewise(LSHL, 4).and(fifth)).intoMemorySegment(row, quants, ORDER);
@@ -120,7 +121,22 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
           .and(nibble)
           .or(fifths.lanewise(LSHR, 3).and(fifth))
           .intoMemorySegment(row, quants + 224, ORDER);
-      SixBitScales.unpack(w, block, row, SCALES + 32L * i, MINIMA + 32L * i);
+      FloatVector scales =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales
+          .mul(Float.float16ToFloat(w.get(SHORT, block)))
+          .intoMemorySegment(row, SCALES + 32L * i, ORDER);
+      FloatVector minima =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, minimumBytes)
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      minima
+          .mul(Float.float16ToFloat(w.get(SHORT, block + 2)))
+          .intoMemorySegment(row, MINIMA + 32L * i, ORDER);
     }
   }
 

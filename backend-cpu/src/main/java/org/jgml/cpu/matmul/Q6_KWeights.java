@@ -5,10 +5,10 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.Lanes.BYTE;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
-import static org.jgml.cpu.matmul.Lanes.FLOAT;
 import static org.jgml.cpu.matmul.Lanes.INTS;
 import static org.jgml.cpu.matmul.Lanes.LONG;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
@@ -28,76 +28,49 @@ import org.jgml.core.tensor.DataType;
 /// A weight is `d * scale * (q - 32)`. Quarters 0 and 1 of each half are the low nibbles of 64
 /// bytes, quarters 2 and 3 the high ones; the tops of all four share 32 bytes.
 final class Q6_KWeights implements PackedFormat, PlanarFormat {
-  private static final IntVector NIBBLE = IntVector.broadcast(INTS, 15);
-  private static final IntVector TOP = IntVector.broadcast(INTS, 0x30);
-  private static final IntVector OFFSET = IntVector.broadcast(INTS, 32);
-
   @Override
   public DataType type() {
     return DataType.Q6_K;
   }
 
-  /// Scales are unpacked to the end of where their block is wanted, so that each is read before it
-  /// is overwritten.
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 210L;
       long to = yOffset + i * 1024L;
-      unpackScales(w, block, y, to + 960);
-      dequantiseHalf(w, block, block + 128, y, to, to + 960);
-      dequantiseHalf(w, block + 64, block + 160, y, to + 512, to + 992);
+      float d = Float.float16ToFloat(w.get(SHORT, block + 208));
+      for (int half = 0; half < 2; half++) {
+        for (int j = 0; j < 32; j += COUNT) {
+          IntVector q0 =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 64 * half + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector q1 =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 64 * half + 32 + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector h =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 128 + 32 * half + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          int scales = 192 + 8 * half + j / 16;
+          ((FloatVector) q0.and(15).or(h.lanewise(LSHL, 4).and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * w.get(BYTE, block + scales))
+              .intoMemorySegment(y, to + 512 * half + 4 * j, ORDER);
+          ((FloatVector) q1.and(15).or(h.lanewise(LSHL, 2).and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * w.get(BYTE, block + scales + 2))
+              .intoMemorySegment(y, to + 512 * half + 128 + 4 * j, ORDER);
+          ((FloatVector) q0.lanewise(LSHR, 4).or(h.and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * w.get(BYTE, block + scales + 4))
+              .intoMemorySegment(y, to + 512 * half + 256 + 4 * j, ORDER);
+          ((FloatVector)
+                  q1.lanewise(LSHR, 4).or(h.lanewise(LSHR, 2).and(0x30)).sub(32).convert(I2F, 0))
+              .mul(d * w.get(BYTE, block + scales + 6))
+              .intoMemorySegment(y, to + 512 * half + 384 + 4 * j, ORDER);
+        }
+      }
     }
-  }
-
-  private static void dequantiseHalf(
-      MemorySegment w, long nibbles, long tops, MemorySegment y, long to, long scales) {
-    for (int j = 0; j < 32; j += COUNT) {
-      IntVector q0 =
-          (IntVector)
-              ByteVector.fromMemorySegment(NARROW_BYTES, w, nibbles + j, ORDER)
-                  .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-      IntVector q1 =
-          (IntVector)
-              ByteVector.fromMemorySegment(NARROW_BYTES, w, nibbles + 32 + j, ORDER)
-                  .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-      IntVector top =
-          (IntVector)
-              ByteVector.fromMemorySegment(NARROW_BYTES, w, tops + j, ORDER)
-                  .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-      long scale = scales + j / 16 * 4L;
-      ((FloatVector) q0.and(NIBBLE).or(top.lanewise(LSHL, 4).and(TOP)).sub(OFFSET).convert(I2F, 0))
-          .mul(y.get(FLOAT, scale))
-          .intoMemorySegment(y, to + 4 * j, ORDER);
-      ((FloatVector) q1.and(NIBBLE).or(top.lanewise(LSHL, 2).and(TOP)).sub(OFFSET).convert(I2F, 0))
-          .mul(y.get(FLOAT, scale + 8))
-          .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
-      ((FloatVector) q0.lanewise(LSHR, 4).or(top.and(TOP)).sub(OFFSET).convert(I2F, 0))
-          .mul(y.get(FLOAT, scale + 16))
-          .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
-      ((FloatVector)
-              q1.lanewise(LSHR, 4).or(top.lanewise(LSHR, 2).and(TOP)).sub(OFFSET).convert(I2F, 0))
-          .mul(y.get(FLOAT, scale + 24))
-          .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
-    }
-  }
-
-  /// Writes the sixteen scales of a block as floats, times `d`.
-  private static void unpackScales(MemorySegment w, long block, MemorySegment y, long scalesAt) {
-    float d = Float.float16ToFloat(w.get(SHORT, block + 208));
-    ((FloatVector)
-            LongVector.broadcast(LongVector.SPECIES_128, w.get(LONG, block + 192))
-                .reinterpretAsBytes()
-                .convertShape(B2F, EIGHT_FLOATS, 0))
-        .mul(d)
-        .intoMemorySegment(y, scalesAt, ORDER);
-    ((FloatVector)
-            LongVector.broadcast(LongVector.SPECIES_128, w.get(LONG, block + 200))
-                .reinterpretAsBytes()
-                .convertShape(B2F, EIGHT_FLOATS, 0))
-        .mul(d)
-        .intoMemorySegment(y, scalesAt + 32, ORDER);
   }
 
   @Override
@@ -162,7 +135,19 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
           .reinterpretAsBytes()
           .sub((byte) 32)
           .intoMemorySegment(row, quants + 224, ORDER);
-      unpackScales(w, block, row, SCALES + 64L * i);
+      float d = Float.float16ToFloat(w.get(SHORT, block + 208));
+      FloatVector scales0 =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, w.get(LONG, block + 192))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales0.mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
+      FloatVector scales1 =
+          (FloatVector)
+              LongVector.broadcast(LongVector.SPECIES_128, w.get(LONG, block + 200))
+                  .reinterpretAsBytes()
+                  .convertShape(B2F, EIGHT_FLOATS, 0);
+      scales1.mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
     }
   }
 

@@ -1,16 +1,8 @@
 package org.jgml.cpu.matmul;
 
-import static jdk.incubator.vector.VectorOperators.B2F;
-import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
-import static org.jgml.cpu.matmul.Lanes.LONG;
-import static org.jgml.cpu.matmul.Lanes.ORDER;
-
-import java.lang.foreign.MemorySegment;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /// The first 16 bytes of a block of Q4_K or Q5_K: the F16 scales `d` and `dmin`, then 12 bytes that
@@ -51,32 +43,22 @@ final class SixBitScales {
     return IntVector.fromArray(Planes.INTS, values, 0);
   }
 
-  /// Writes the eight scales and the eight minima of a block as floats, times `d` and `dmin`.
-  static void unpack(MemorySegment w, long block, MemorySegment y, long scalesAt, long minimaAt) {
-    long head = w.get(LONG, block);
-    long tail = w.get(LONG, block + 8);
-    long scales = unpacked((int) (head >>> 32), (int) (tail >>> 32));
-    long minima = unpacked((int) tail, (int) (tail >>> 36));
-    float d = Float.float16ToFloat((short) head);
-    float dmin = Float.float16ToFloat((short) (head >>> 16));
-    ((FloatVector)
-            LongVector.broadcast(LongVector.SPECIES_128, scales)
-                .reinterpretAsBytes()
-                .convertShape(B2F, EIGHT_FLOATS, 0))
-        .mul(d)
-        .intoMemorySegment(y, scalesAt, ORDER);
-    ((FloatVector)
-            LongVector.broadcast(LongVector.SPECIES_128, minima)
-                .reinterpretAsBytes()
-                .convertShape(B2F, EIGHT_FLOATS, 0))
-        .mul(dmin)
-        .intoMemorySegment(y, minimaAt, ORDER);
+  /// The scales, one a byte.
+  ///
+  /// @param head bytes 0 to 7 of the block
+  /// @param tail bytes 8 to 15
+  static long scales(long head, long tail) {
+    return unpacked((int) (head >>> 32), (int) (tail >>> 32));
   }
 
-  /// Eight numbers, one a byte.
+  /// The minima, one a byte.
   ///
-  /// @param first the int that holds the whole numbers, and the tops of the others
-  /// @param rest the int that holds the nibbles of the others
+  /// @param head bytes 0 to 7 of the block
+  /// @param tail bytes 8 to 15
+  static long minima(long head, long tail) {
+    return unpacked((int) tail, (int) (tail >>> 36));
+  }
+
   private static long unpacked(int first, int rest) {
     return first & 0x3f3f3f3fL | (rest & 0x0f0f0f0fL | first >>> 2 & 0x30303030L) << 32;
   }
