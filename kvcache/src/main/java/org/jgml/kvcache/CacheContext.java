@@ -13,8 +13,13 @@ public interface CacheContext {
   /// Where states live.
   Session session();
 
-  /// The layers of the model, in order.
+  /// The layers of the model that attend, in order.
   List<LayerShape> layers();
+
+  /// The states that caches have made; others are no cache's.
+  default List<String> stateNames() {
+    return session().stateNames().stream().filter(StoredRows::isOne).toList();
+  }
 
   /// The plan of a side graph, made when first asked for.
   ExecutionPlan plan(SideGraph side);

@@ -15,4 +15,9 @@ public record CacheReport(long deviceBytes, StoreCounters store, PoolCounters po
   static CacheReport onDevice(long bytes) {
     return new CacheReport(bytes, NO_STORE, PoolCounters.ZERO);
   }
+
+  /// The same with more bytes on devices.
+  public CacheReport plusDeviceBytes(long more) {
+    return new CacheReport(deviceBytes + more, store, pool);
+  }
 }

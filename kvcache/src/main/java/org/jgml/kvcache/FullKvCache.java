@@ -124,7 +124,7 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
 
     @Override
     public void inject(int tokens, SyntheticRows source) {
-      for (String state : context.session().stateNames()) {
+      for (String state : context.stateNames()) {
         source.fill(context.session().state(state), 0, tokens);
       }
       length = tokens;

@@ -241,7 +241,7 @@ public final class InfLlmDriver implements CacheDriver {
 
   /// Fills rows of all states that hold tokens.
   private void fill(SyntheticRows source, int first, int count) {
-    for (String state : context.session().stateNames()) {
+    for (String state : context.stateNames()) {
       if (!InfLlmKvCache.isPool(state) && !BlockIndex.isPart(state)) {
         source.fill(context.session().state(state), first, count);
       }

@@ -9,7 +9,7 @@ import org.jgml.core.tensor.Shape;
 
 /// The attention of one layer, before positions are put in.
 ///
-/// @param layer number of the layer, from 0
+/// @param layer number of the layer among those that attend, from 0
 /// @param query F32 `[tokens, heads, headSize]`
 /// @param key F32 `[tokens, keyHeads, headSize]`
 /// @param value F32 `[tokens, keyHeads, valueSize]`

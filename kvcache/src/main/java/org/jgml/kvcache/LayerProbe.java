@@ -20,7 +20,7 @@ public final class LayerProbe implements CacheGraph {
     return 1;
   }
 
-  /// The layers that the model has, in order.
+  /// The layers of the model that attend, in order.
   public List<LayerShape> layers() {
     return List.copyOf(layers);
   }

@@ -12,6 +12,13 @@ import org.jgml.core.tensor.TensorType;
 /// @param rows how many there are
 /// @param type of their elements
 record StoredRows(String name, int rows, DataType type) {
+  private static final String PREFIX = "cache.";
+
+  /// Whether a state of the session, by its full name, is one of a cache.
+  static boolean isOne(String state) {
+    return state.startsWith(PREFIX);
+  }
+
   /// The whole state, `[rows, heads · size]`.
   Node state(GraphBuilder g, long heads, long size) {
     if (size % type.blockElements() != 0) {
@@ -23,7 +30,7 @@ record StoredRows(String name, int rows, DataType type) {
   }
 
   String fullName() {
-    return "cache." + name;
+    return PREFIX + name;
   }
 
   /// The whole state, `[rows, heads, size]`.

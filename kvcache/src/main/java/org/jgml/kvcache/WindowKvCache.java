@@ -145,7 +145,7 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
 
     @Override
     public void inject(int tokens, SyntheticRows source) {
-      for (String state : context.session().stateNames()) {
+      for (String state : context.stateNames()) {
         source.fill(context.session().state(state), 0, cache.store.rows());
       }
       rows.place(tokens);

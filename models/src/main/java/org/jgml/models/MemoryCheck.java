@@ -50,16 +50,22 @@ public final class MemoryCheck {
     }
     SessionOptions session = need.session();
     throw new InsufficientMemoryException(
-        "not enough memory: %s needed (weights %s, cache %s for -c %d as %s, scratch %s), %s free. Fix: %s"
+        "not enough memory: %s needed (weights %s, cache %s for -c %d as %s, %sscratch %s), %s free. Fix: %s"
             .formatted(
                 text(need.totalBytes()),
                 text(need.weightBytes()),
                 text(need.cacheBytes()),
                 session.contextLength(),
                 cacheTypes(session),
+                recurrent(need),
                 text(need.scratchBytes()),
                 text(freeBytes),
                 remedies(need, freeBytes)));
+  }
+
+  private static String recurrent(MemoryNeed need) {
+    long bytes = need.recurrentBytes();
+    return bytes == 0 ? "" : "states of recurrent layers %s, ".formatted(text(bytes));
   }
 
   private static String cacheTypes(SessionOptions session) {
@@ -84,7 +90,7 @@ public final class MemoryCheck {
     if (need.cacheBytes() == 0 || !need.session().cacheKind().growsWithText()) {
       return OptionalInt.empty();
     }
-    long room = freeBytes - need.weightBytes() - need.scratchBytes();
+    long room = freeBytes - need.weightBytes() - need.recurrentBytes() - need.scratchBytes();
     long tokenBytes = need.withContextLength(1).cacheBytes();
     long tokens = Math.min(room / tokenBytes, need.session().contextLength());
     long steps = tokens / CONTEXT_STEP;

@@ -4,6 +4,7 @@ import java.util.List;
 import org.jgml.core.backend.Device;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.models.architecture.Hyperparameters;
@@ -12,7 +13,8 @@ import org.jgml.models.gguf.GgufTensor;
 
 /// Bytes that a model and one session of it take.
 ///
-/// @param layers the attention of each layer
+/// @param layers the attention of each layer that attends
+/// @param recurrentBytes states of recurrent layers
 /// @param session with the lengths that the session has
 /// @param weightBytes the mapped tensors of the file
 /// @param weightElements their elements
@@ -20,6 +22,7 @@ import org.jgml.models.gguf.GgufTensor;
 public record MemoryNeed(
     Hyperparameters model,
     List<LayerShape> layers,
+    long recurrentBytes,
     SessionOptions session,
     long weightBytes,
     long weightElements,
@@ -47,6 +50,7 @@ public record MemoryNeed(
     return new MemoryNeed(
         model.hyperparameters(),
         layers,
+        model.recurrentStates().values().stream().mapToLong(TensorType::bytes).sum(),
         session,
         tensors.stream().mapToLong(tensor -> tensor.bytes().byteSize()).sum(),
         tensors.stream().mapToLong(tensor -> tensor.shape().elements()).sum(),
@@ -67,7 +71,7 @@ public record MemoryNeed(
   }
 
   public long totalBytes() {
-    return weightBytes + cacheBytes() + scratchBytes;
+    return weightBytes + cacheBytes() + recurrentBytes + scratchBytes;
   }
 
   /// The same with another context length; a shorter one would need less scratch, too.
@@ -83,10 +87,12 @@ public record MemoryNeed(
   /// About the same if all weights were of another type.
   MemoryNeed withWeightType(DataType type) {
     long bytes = weightElements / type.blockElements() * type.blockBytes();
-    return new MemoryNeed(model, layers, session, bytes, weightElements, scratchBytes);
+    return new MemoryNeed(
+        model, layers, recurrentBytes, session, bytes, weightElements, scratchBytes);
   }
 
   private MemoryNeed withSession(SessionOptions other) {
-    return new MemoryNeed(model, layers, other, weightBytes, weightElements, scratchBytes);
+    return new MemoryNeed(
+        model, layers, recurrentBytes, other, weightBytes, weightElements, scratchBytes);
   }
 }

@@ -20,6 +20,7 @@ import org.jgml.core.schedule.MemoryBudget;
 import org.jgml.core.schedule.Placement;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
+import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerShape;
 import org.jgml.kvcache.SideGraph;
@@ -62,6 +63,7 @@ public final class Model implements AutoCloseable {
   private final Map<String, String> fallbacks = new LinkedHashMap<>();
   private final LoadedWeights weights;
   private final List<LayerShape> layers;
+  private final Map<String, TensorType> recurrentStates;
   private final Map<PlanKey, ExecutionPlan> plans = new LinkedHashMap<>();
   private Tokenizer tokenizer;
   private String fingerprint;
@@ -81,6 +83,7 @@ public final class Model implements AutoCloseable {
         new PlacementPolicy(
             placement, options.placement().fallback(), options.placement().offloadRows());
     this.layers = definition.layers();
+    this.recurrentStates = definition.recurrentStates();
     this.weights = new LoadedWeights(name -> definition.weight(name, joined));
   }
 
@@ -352,9 +355,14 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /// The attention of each layer.
+  /// The attention of each layer that attends.
   List<LayerShape> layers() {
     return layers;
+  }
+
+  /// The states of recurrent layers, by name; none if the model has no such layers.
+  Map<String, TensorType> recurrentStates() {
+    return recurrentStates;
   }
 
   /// A plan to look at: with source lines, and with what an observer wants to be retained.

@@ -4,10 +4,14 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
+import org.jgml.core.op.State;
+import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.CacheGraph;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerProbe;
@@ -97,12 +101,23 @@ public final class ModelDefinition {
     return transformer().build(g, attention, tokens, outputs, Result.HIDDEN_STATES);
   }
 
-  /// The attention of each layer.
+  /// The attention of each layer that attends.
   List<LayerShape> layers() {
     LayerProbe probe = new LayerProbe();
     Result result = encodes() ? Result.HIDDEN_STATES : Result.LOGITS;
     transformer().build(new GraphBuilder(), probe, 1, 1, result);
     return probe.layers();
+  }
+
+  /// The states of recurrent layers, by name.
+  Map<String, TensorType> recurrentStates() {
+    if (encodes()) {
+      return Map.of();
+    }
+    Graph graph = transformer().build(new GraphBuilder(), new LayerProbe(), 1, 1, Result.LOGITS);
+    return graph.nodes().stream()
+        .filter(node -> node.op() instanceof State)
+        .collect(Collectors.toMap(Node::name, Node::type));
   }
 
   /// The bytes of a weight of the graphs.

@@ -18,7 +18,6 @@ import org.jgml.kvcache.CacheReport;
 import org.jgml.kvcache.InfLlmDriver;
 import org.jgml.kvcache.InfLlmListener;
 import org.jgml.kvcache.KvCache;
-import org.jgml.kvcache.SyntheticRows;
 import org.jgml.kvcache.tier.SavedSession;
 import org.jgml.models.architecture.Result;
 import org.jgml.models.sampling.Candidates;
@@ -31,8 +30,7 @@ public final class ModelSession implements AutoCloseable {
   private final Model model;
   private final SessionOptions options;
   private final Session session;
-  private final CacheDriver driver;
-  private final ReadTokens held = new ReadTokens();
+  private final SessionMemory memory;
   private Preparation preparation = this::execution;
   private InfLlmListener listener = InfLlmListener.NONE;
   // Another thread may watch this.
@@ -58,7 +56,10 @@ public final class ModelSession implements AutoCloseable {
     this.options = options;
     this.session = new Session(model.weights());
     SessionOptions known = options.forModel(model);
-    this.driver = known.cache().driver(new SessionContext(model, session, known.storage(), saved));
+    CacheDriver cache =
+        known.cache().driver(new SessionContext(model, session, known.storage(), saved));
+    RecurrentStates recurrent = new RecurrentStates(session, model.recurrentStates());
+    this.memory = new SessionMemory(new ReadTokens(), cache, recurrent);
     if (saved != null) {
       restore(saved);
     }
@@ -75,12 +76,12 @@ public final class ModelSession implements AutoCloseable {
 
   /// Tokens that fit.
   public int contextLength() {
-    return driver.cache().capacity();
+    return memory.cache().cache().capacity();
   }
 
   /// Tokens read so far.
   public int length() {
-    return held.count();
+    return memory.length();
   }
 
   /// Tokens that the evaluation at work has still to read. May be asked for by any thread.
@@ -90,7 +91,7 @@ public final class ModelSession implements AutoCloseable {
 
   /// The tokens read so far.
   public int[] tokens() {
-    return held.toArray();
+    return memory.held().toArray();
   }
 
   /// From now on graphs run node by node, and an observer sees each: slower, with the same results.
@@ -98,7 +99,7 @@ public final class ModelSession implements AutoCloseable {
     Map<List<Object>, ExecutionPlan> plans = new HashMap<>();
     preparation =
         (tokens, outputs, result) -> {
-          KvCache cache = driver.cache();
+          KvCache cache = memory.cache().cache();
           return session.observed(
               plans.computeIfAbsent(
                   List.of(cache, tokens, outputs, result),
@@ -115,31 +116,21 @@ public final class ModelSession implements AutoCloseable {
   /// How a batch of tokens would run that ends in one row of logits. Its nodes know the source
   /// lines that built them.
   public ExecutionPlan plan(int tokens) {
-    return model.observedPlan(driver.cache(), tokens, 1, Result.LOGITS, new Observer() {});
+    return model.observedPlan(memory.cache().cache(), tokens, 1, Result.LOGITS, new Observer() {});
   }
 
   /// Forgets all tokens from position `newLength` on.
   ///
-  /// @throws IllegalArgumentException if there are not so many, or the cache cannot return there:
-  ///   one of bounded memory goes back a little way, or to the beginning
+  /// @throws IllegalArgumentException if there are not so many, or the session cannot return there:
+  ///   a cache of bounded memory goes back a little way, or to the beginning, recurrent layers to
+  ///   the end of the last text that was read in one piece, or to the beginning
   public void rewind(int newLength) {
-    if (newLength < 0 || newLength > length()) {
-      throw new IllegalArgumentException(
-          "cannot rewind to %d tokens, the session has %d".formatted(newLength, length()));
-    }
-    int possible = driver.rewindPoint(newLength);
-    if (possible != newLength) {
-      throw new IllegalArgumentException(
-          "cannot rewind from %d to %d tokens: what came before them is not in the window any more. Fix: rewind to %d, and read from there"
-              .formatted(length(), newLength, possible));
-    }
-    driver.rewind(newLength);
-    held.truncate(newLength);
+    memory.rewind(newLength);
   }
 
   /// The greatest length up to `wanted` that [#rewind] can return to.
   public int rewindPoint(int wanted) {
-    return driver.rewindPoint(Math.min(wanted, length()));
+    return memory.rewindPoint(wanted);
   }
 
   /// Makes this empty session hold tokens that nobody has read, with random keys and values: what
@@ -156,27 +147,24 @@ public final class ModelSession implements AutoCloseable {
       throw new ContextFullException(0, count, contextLength());
     }
     makeStates();
-    try (SyntheticRows source = new SyntheticRows(count)) {
-      driver.inject(count, source);
-    }
-    held.add(new int[count]);
+    memory.inject(count);
   }
 
   /// What results depend on besides the tokens, in words: the model, and the parameters of the
   /// cache by the names of the command line.
   public Map<String, String> facts() {
-    return driver.shape().facts();
+    return memory.cache().shape().facts();
   }
 
-  /// What the cache holds and did so far.
+  /// What the cache holds and did so far; states of recurrent layers count with it.
   public CacheReport cacheReport() {
-    return driver.report();
+    return memory.report();
   }
 
   /// Shows from now on what an InfLLM cache selects, seals and misses; other caches show nothing.
   public void listen(InfLlmListener other) {
     listener = other;
-    if (driver instanceof InfLlmDriver infLlm) {
+    if (memory.cache() instanceof InfLlmDriver infLlm) {
       infLlm.listen(other);
     }
   }
@@ -193,7 +181,7 @@ public final class ModelSession implements AutoCloseable {
 
   /// The cache at work.
   CacheDriver driver() {
-    return driver;
+    return memory.cache();
   }
 
   /// Saves this session at a path, so that [Model#restoreSession] can go on from it, in another
@@ -202,17 +190,16 @@ public final class ModelSession implements AutoCloseable {
   /// @throws org.jgml.kvcache.tier.CacheException if it cannot be written
   public void save(Path path) {
     throwIfClosed();
-    new SessionFile(session, driver).write(path, tokens());
+    new SessionFile(session, memory).write(path);
   }
 
   private void restore(SavedSession saved) {
     try {
-      SessionFile file = new SessionFile(session, driver);
-      held.add(file.readCache(saved));
+      memory.restore(saved);
       makeStates();
-      file.readStates(saved);
+      new SessionFile(session, memory).readStates(saved);
     } catch (RuntimeException e) {
-      driver.close();
+      memory.close();
       session.close();
       throw e;
     }
@@ -333,34 +320,36 @@ public final class ModelSession implements AutoCloseable {
       } else {
         execution.settle();
       }
-      held.add(batch);
-      driver.end(batch.length);
+      memory.end(batch);
       from = to;
     }
     unread = 0;
+    if (read.length > 1) {
+      memory.keep();
+    }
   }
 
   /// Tokens to read next of those that are left.
   private int batch(int left) {
-    int most = driver.cache().batchLength();
-    boolean leavesLast = driver.cache().readsLastTokenAlone() && left > 1 && left <= most;
+    int most = memory.cache().cache().batchLength();
+    boolean leavesLast = memory.cache().cache().readsLastTokenAlone() && left > 1 && left <= most;
     return leavesLast ? left - 1 : Math.min(left, most);
   }
 
   private Execution run(int[] batch, int[] wanted, Result result) {
     // A batch of which nothing is wanted still ends in one row.
     int[] outputs = wanted.length == 0 ? new int[] {batch.length - 1} : wanted;
-    driver.begin(batch.length);
+    memory.begin(batch.length);
     Execution execution = preparation.execution(batch.length, outputs.length, result);
     execution.write("tokens", batch);
     execution.write("outputs", outputs);
-    driver.write(execution, batch.length);
-    execution.run(() -> cancelled && driver.canGiveUp());
+    memory.write(execution, batch.length);
+    execution.run(() -> cancelled && memory.canGiveUp());
     return execution;
   }
 
   private Execution execution(int tokens, int outputs, Result result) {
-    return session.execution(model.plan(driver.cache(), tokens, outputs, result));
+    return session.execution(model.plan(memory.cache().cache(), tokens, outputs, result));
   }
 
   private void makeStates() {
@@ -391,7 +380,7 @@ public final class ModelSession implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      driver.close();
+      memory.close();
       session.close();
       model.sessionClosed();
     }

@@ -99,6 +99,7 @@ final class MemoryCheckTest {
         new MemoryNeed(
             small.model(),
             small.layers(),
+            small.recurrentBytes(),
             small.session(),
             16L << 30,
             8L << 30,

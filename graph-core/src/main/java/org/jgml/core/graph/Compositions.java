@@ -104,6 +104,36 @@ public final class Compositions {
     }
   }
 
+  /// The sum of rows that follow each other, each times a row of `taps`: `[n + k - 1, c]` and `[k,
+  /// c]` give `[n, c]`, where row `i` is `Σ taps[j] · x[i + j]`. A convolution of each column along
+  /// the rows with a kernel of its own, without padding.
+  ///
+  /// @throws GraphException unless both are matrices of as many columns, and `x` has `k` rows or
+  ///   more
+  public static Node slidingSum(GraphBuilder g, Node x, Node taps) {
+    Shape shape = x.type().shape();
+    Shape kernel = taps.type().shape();
+    require(
+        shape.rank() == 2 && kernel.rank() == 2 && shape.dim(1) == kernel.dim(1),
+        "slidingSum",
+        x,
+        "taps %s do not fit".formatted(kernel),
+        "pass matrices with as many columns");
+    require(
+        kernel.dim(0) >= 1 && shape.dim(0) >= kernel.dim(0),
+        "slidingSum",
+        x,
+        "%d rows are no whole window of %d".formatted(shape.dim(0), kernel.dim(0)),
+        "put rows of zeros before the first");
+    long rows = shape.dim(0) - kernel.dim(0) + 1;
+    Node sum = null;
+    for (long j = 0; j < kernel.dim(0); j++) {
+      Node product = g.mul(g.slice(x, 0, j, rows), g.slice(taps, 0, j, 1));
+      sum = sum == null ? product : g.add(sum, product);
+    }
+    return sum;
+  }
+
   /// The embedding of diffusion time steps `[n]` as `[n, size]`: cosines, then sines, of each step
   /// times the frequencies `maxPeriod^(-j / half)`, where `half = size / 2`; an odd size ends with
   /// a zero (Ho et al. 2020, "Denoising diffusion probabilistic models").

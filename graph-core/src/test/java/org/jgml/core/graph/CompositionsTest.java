@@ -148,6 +148,23 @@ final class CompositionsTest {
   }
 
   @Test
+  void slidingSumsGoDownEachColumn() {
+    Node x = values(Shape.of(4, 2), 1, 10, 2, 20, 3, 30, 4, 40);
+    Node taps = values(Shape.of(3, 2), 1, 0, 2, 0.5f, 100, 1);
+    check(Compositions.slidingSum(g, x, taps), Shape.of(2, 2), 305, 40, 408, 55);
+  }
+
+  @Test
+  void slidingSumsNeedAWholeWindow() {
+    Node x = values(Shape.of(1, 2), 1, 2);
+    GraphException e =
+        assertThrows(
+            GraphException.class,
+            () -> Compositions.slidingSum(g, x, values(Shape.of(2, 2), 1, 2, 3, 4)));
+    assertTrue(e.getMessage().contains("1 rows are no whole window of 2"), e.getMessage());
+  }
+
+  @Test
   void wrongOperandsAreRefusedWithTheCallersLine() {
     GraphBuilder g = new GraphBuilder();
     Node x = g.input("x", DataType.F32, 2, 6);

@@ -56,6 +56,8 @@ public enum Architecture {
   DEEPSEEK2(Rope.Style.NORMAL, new DeepSeek2Block()),
   DOTS1(Rope.Style.NEOX, new Dots1Block()),
   GLM4MOE(Rope.Style.NEOX, new Glm4MoeBlock()),
+  LFM2(Rope.Style.NEOX, new Lfm2Block()),
+  LFM2MOE(Rope.Style.NEOX, new Lfm2Block()),
   GPT_OSS("gpt-oss", Rope.Style.NEOX, new GptOssBlock()),
   BERT(Rope.Style.NEOX, new BertBlock()),
   NOMIC_BERT("nomic-bert", Rope.Style.NEOX, new NomicBertBlock()),

@@ -25,6 +25,11 @@ interface Block {
     return Normalisation.RMS;
   }
 
+  /// What the file calls the norm after the last block.
+  default String outputNorm() {
+    return "output_norm";
+  }
+
   /// What a token sees.
   default Reading reading() {
     return Reading.TOKEN_BY_TOKEN;

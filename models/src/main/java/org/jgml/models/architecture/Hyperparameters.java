@@ -1,5 +1,6 @@
 package org.jgml.models.architecture;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.models.gguf.GgufException;
@@ -25,6 +26,7 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param logitSoftCap bound of the logits; 0 for none
 /// @param multipliers constants that activations are scaled by
 /// @param experts those of a mixture
+/// @param recurrence layers that keep a state instead of attending
 public record Hyperparameters(
     String architecture,
     int contextLength,
@@ -42,7 +44,8 @@ public record Hyperparameters(
     boolean parallelResidual,
     float logitSoftCap,
     Multipliers multipliers,
-    Experts experts) {
+    Experts experts,
+    Recurrence recurrence) {
 
   /// Reads and checks them.
   ///
@@ -63,7 +66,7 @@ public record Hyperparameters(
         blockCount,
         feedForwardLength,
         heads,
-        keyHeads(keys, heads),
+        keyHeads(keys, blockCount, heads),
         headSize,
         headSize(keys, "attention.value_length", embeddingLength, heads),
         normEpsilon(keys),
@@ -73,7 +76,8 @@ public record Hyperparameters(
         keys.isTrue("use_parallel_residual"),
         keys.bound("final_logit_softcapping"),
         Multipliers.read(keys, embeddingLength, blockCount),
-        Experts.read(keys, feedForwardLength));
+        Experts.read(keys, feedForwardLength),
+        Recurrence.read(keys, blockCount));
   }
 
   /// Layers at the end that predict tokens further ahead only take part in training.
@@ -91,10 +95,19 @@ public record Hyperparameters(
     return keys.positive(name, Optional.empty());
   }
 
-  private static int keyHeads(ModelKeys keys, int heads) throws GgufException {
-    int keyHeads = keys.optional("attention.head_count_kv", heads);
-    keys.require("attention.head_count_kv", heads % keyHeads == 0, "a divisor of " + heads);
+  /// Files that have a number for each layer write 0 for those that do not attend.
+  private static int keyHeads(ModelKeys keys, int layers, int heads) throws GgufException {
+    String name = "attention.head_count_kv";
+    int keyHeads = keys.isArray(name) ? same(keys, name, layers) : keys.optional(name, heads);
+    keys.require(name, keyHeads >= 1 && heads % keyHeads == 0, "a divisor of " + heads);
     return keyHeads;
+  }
+
+  /// The number of all layers that have one.
+  private static int same(ModelKeys keys, String name, int layers) throws GgufException {
+    int[] numbers = Arrays.stream(keys.ints(name, layers)).filter(n -> n != 0).distinct().toArray();
+    keys.require(name, numbers.length == 1, "the same number for all layers, or 0");
+    return numbers[0];
   }
 
   private static int headSize(ModelKeys keys, String name, int embeddingLength, int heads)

@@ -1,7 +1,10 @@
 package org.jgml.models.architecture;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import org.jgml.core.graph.Compositions;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
@@ -9,8 +12,11 @@ import org.jgml.core.op.Glu;
 import org.jgml.core.op.Norm;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
+import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Unary;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
+import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention;
 import org.jgml.kvcache.LayerAttention.Rotation;
@@ -21,6 +27,9 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 /// Names of tensors are those of GGUF files without the prefix `blk.N.`.
 @GraphVocabulary
 final class Layer {
+  /// What names of states begin with that recurrent layers keep.
+  static final String RECURRENT = "recurrent.";
+
   private final GraphBuilder g;
   private final ModelTensors tensors;
   private final Hyperparameters model;
@@ -49,6 +58,11 @@ final class Layer {
   /// The number of the layer, from 0.
   int index() {
     return index;
+  }
+
+  /// Whether the layer keeps a state instead of attending.
+  boolean isRecurrent() {
+    return model.recurrence().layers().get(index);
   }
 
   /// Whether the file has weights of this name.
@@ -147,9 +161,34 @@ final class Layer {
         tensors.has(sinks)
             ? Optional.of(tensors.vector(g, sinks, model.heads()))
             : Optional.empty();
+    int order = model.recurrence().attendingBefore(index);
     return stack
         .cache()
-        .attend(g, new LayerAttention(index, query, key, value, rotation, scores, scoresOfSinks));
+        .attend(g, new LayerAttention(order, query, key, value, rotation, scores, scoresOfSinks));
+  }
+
+  /// What the layer remembers of earlier tokens under this name: zeros before the first.
+  Node state(String name, long... dims) {
+    String state = RECURRENT + index + "." + name;
+    return g.state(state, TensorType.of(DataType.F32, dims));
+  }
+
+  /// Remembers something else from now on. The state must not be read any more.
+  void remember(Node state, Node value) {
+    List<Long> starts = Collections.nCopies(state.type().shape().rank(), 0L);
+    g.apply(new SetSlice(starts, SetSlice.Update.REPLACE), state, value);
+  }
+
+  /// Convolves each column of `x` `[tokens, channels]` along the tokens with a kernel of its own,
+  /// the last element of which meets the token itself.
+  Node convolve(Node x, String name) {
+    int kernel = model.recurrence().kernel();
+    long channels = x.type().shape().dim(1);
+    Node taps = tensors.columns(g, tensor(name) + ".weight", kernel, channels);
+    Node before = state(name, kernel - 1L, channels);
+    Node all = g.concat(0, before, x);
+    remember(before, g.slice(all, 0, x.type().shape().dim(0), kernel - 1L));
+    return Compositions.slidingSum(g, all, taps);
   }
 
   /// The rotation of the model, stretched as the file says.

@@ -1,8 +1,10 @@
 package org.jgml.models.architecture;
 
 import java.util.Optional;
+import org.jgml.models.gguf.GgufArray;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
+import org.jgml.models.gguf.GgufValueType;
 
 /// The metadata of one architecture, `ARCHITECTURE.name`, with checks that every number needs.
 record ModelKeys(GgufMetadata metadata, String architecture) {
@@ -26,6 +28,21 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
     long value = metadata.requireInteger(key(name));
     require(name, value >= 1 && value <= Integer.MAX_VALUE, "a positive 32-bit number");
     return (int) value;
+  }
+
+  boolean isArray(String name) {
+    return metadata
+        .value(key(name))
+        .map(value -> value.type() == GgufValueType.ARRAY)
+        .orElse(false);
+  }
+
+  /// A number for each layer.
+  int[] ints(String name, int layers) throws GgufException {
+    GgufArray array = metadata.requireArray(key(name));
+    require(name, array.elementType().isInteger(), "an array of integers");
+    require(name, array.count() >= layers, "a number for each of the %d layers".formatted(layers));
+    return array.ints();
   }
 
   int optional(String name, int otherwise) throws GgufException {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
+import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 import org.jgml.models.gguf.GgufException;
@@ -75,11 +76,24 @@ public final class ModelTensors {
     return first.withShape(shape);
   }
 
-  /// The bytes of a weight: those of the file, or of parts that a graph reads as one.
+  /// A matrix of floats of which the file has the columns as rows.
+  Node columns(GraphBuilder g, String name, long rows, long columns) {
+    DataType stored = type(name, Shape.of(columns, rows)).dataType();
+    if (stored != DataType.F32) {
+      throw malformed(name, "expected the type F32, found " + stored);
+    }
+    return g.weight(TransposedMatrix.name(name), TensorType.of(stored, rows, columns));
+  }
+
+  /// The bytes of a weight: those of the file, or of parts that a graph reads as one, or in another
+  /// order.
   ///
-  /// @param allocator makes room for what is joined
+  /// @param allocator makes room for what is joined or put in order
   public Optional<MemorySegment> bytes(String name, SegmentAllocator allocator) {
-    return file.tensor(name).map(GgufTensor::bytes).or(() -> separate.bytes(name, allocator));
+    return file.tensor(name)
+        .map(GgufTensor::bytes)
+        .or(() -> TransposedMatrix.bytes(file, name, allocator))
+        .or(() -> separate.bytes(name, allocator));
   }
 
   Node vector(GraphBuilder g, String name, long length) {

@@ -29,22 +29,26 @@ record Routing(Node chosen, Node weights) {
     return new Routing(chosen, Compositions.elementsAt(g, g.softmax(logits), chosen));
   }
 
-  /// The experts and weights that the file asks for. Experts are chosen by their weights plus a
-  /// bias, if the file has one, which keeps them equally busy (DeepSeek-AI 2024, *DeepSeek-V3*,
-  /// section 2.1.2).
+  /// The experts and weights that the file asks for.
   static Routing ofFile(Layer layer, Node x) {
-    GraphBuilder g = layer.graph();
     Experts experts = layer.model().experts();
+    return of(layer, x, experts.gating(), experts.weightsAddUp());
+  }
+
+  /// Experts chosen by their weights plus a bias, if the file has one, which keeps them equally
+  /// busy (DeepSeek-AI 2024, *DeepSeek-V3*, section 2.1.2).
+  static Routing of(Layer layer, Node x, Experts.Gating gating, boolean weightsAddUp) {
+    GraphBuilder g = layer.graph();
     Node logits = logits(layer, x);
     Node all =
-        switch (experts.gating()) {
+        switch (gating) {
           case SOFTMAX -> g.softmax(logits);
           case SIGMOID -> g.unary(Unary.Kind.SIGMOID, logits);
         };
     Node chosen = choose(layer, layer.biased(all, "exp_probs_b"));
     Node weights = Compositions.elementsAt(g, all, chosen);
-    Node parts = experts.weightsAddUp() ? g.div(weights, g.apply(new SumRows(), weights)) : weights;
-    return new Routing(chosen, g.scale(parts, experts.weightScale(), 0));
+    Node parts = weightsAddUp ? g.div(weights, g.apply(new SumRows(), weights)) : weights;
+    return new Routing(chosen, g.scale(parts, layer.model().experts().weightScale(), 0));
   }
 
   private static Node logits(Layer layer, Node x) {

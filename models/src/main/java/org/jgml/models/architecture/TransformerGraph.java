@@ -44,7 +44,7 @@ public final class TransformerGraph {
       x = block.build(new Layer(g, stack, i, keptRows), x);
     }
     String name = Result.HIDDEN_STATES.output();
-    Node normed = block.normalisation().apply(g, tensors, x, "output_norm", name);
+    Node normed = block.normalisation().apply(g, tensors, x, block.outputNorm(), name);
     if (result instanceof Result.HiddenStates) {
       return g.build(normed);
     }

@@ -81,6 +81,8 @@ final class ArchitectureTest {
         Arguments.of("deepseek2 in parts", ExactDeepSeeks.deepseek2(true, true), 40),
         Arguments.of("dots1", ExactDeepSeeks.dots1(), 40),
         Arguments.of("glm4moe", ExactDeepSeeks.glm4moe(), 40),
+        Arguments.of("lfm2", ExactLfm2.dense(), 40),
+        Arguments.of("lfm2moe", ExactLfm2.mixture(), 40),
         Arguments.of("gpt-oss", new ExactGptOss(), 40),
         Arguments.of("chatglm", ExactArchitectures.chatglm(), 40),
         Arguments.of("glm4", ExactArchitectures.glm4(), 40),

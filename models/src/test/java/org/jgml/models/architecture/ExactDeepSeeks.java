@@ -1,8 +1,6 @@
 package org.jgml.models.architecture;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /// The models of DeepSeek, from the equations of their papers.
 final class ExactDeepSeeks {
@@ -116,31 +114,9 @@ final class ExactDeepSeeks {
       if (layer.equals("blk.0.")) {
         return super.feedForwardPart(layer, x);
       }
-      double[][] chosen = sigmoid ? biasedExperts(layer, x) : experts(x, layer, USED, false);
+      double[][] chosen = sigmoid ? biasedExperts(layer, x, USED) : experts(x, layer, USED, false);
       double[][] scaled = rows(chosen, row -> map(row, v -> SCALE_OF_WEIGHTS * v));
       return plus(scaled, feedForward(x, layer, "_shexp", ExactTransformer::silu));
-    }
-
-    private double[][] biasedExperts(String layer, double[][] x) {
-      double[][] logits = linear(x, layer + "ffn_gate_inp");
-      double[] bias = file.tensor(layer + "exp_probs_b.bias");
-      double[][] y = new double[x.length][WIDTH];
-      for (int t = 0; t < x.length; t++) {
-        double[] p = map(logits[t], v -> 1 / (1 + Math.exp(-v)));
-        int[] order =
-            IntStream.range(0, COUNT)
-                .boxed()
-                .sorted(Comparator.comparingDouble(e -> -p[e] - bias[e]))
-                .mapToInt(e -> e)
-                .limit(USED)
-                .toArray();
-        double sum = Arrays.stream(order).mapToDouble(e -> p[e]).sum();
-        for (int e : order) {
-          double[] answer = expert(x[t], layer, e, COUNT);
-          y[t] = plus(y[t], map(answer, value -> p[e] / sum * value));
-        }
-      }
-      return y;
     }
   }
 

@@ -251,6 +251,30 @@ abstract class ExactTransformer {
     return y;
   }
 
+  /// The `used` experts of the largest sigmoids plus biases, weighed by their sigmoids, which are
+  /// made to add up to 1.
+  final double[][] biasedExperts(String layer, double[][] x, int used) {
+    double[][] logits = linear(x, layer + "ffn_gate_inp");
+    double[] bias = file.tensor(layer + "exp_probs_b.bias");
+    double[][] y = new double[x.length][WIDTH];
+    for (int t = 0; t < x.length; t++) {
+      double[] p = map(logits[t], v -> 1 / (1 + Math.exp(-v)));
+      int[] order =
+          IntStream.range(0, bias.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(e -> -p[e] - bias[e]))
+              .mapToInt(e -> e)
+              .limit(used)
+              .toArray();
+      double sum = Arrays.stream(order).mapToDouble(e -> p[e]).sum();
+      for (int e : order) {
+        double[] answer = expert(x[t], layer, e, bias.length);
+        y[t] = plus(y[t], map(answer, value -> p[e] / sum * value));
+      }
+    }
+    return y;
+  }
+
   final double[] expert(double[] x, String layer, int index, int count) {
     double[] gates = file.tensor(layer + "ffn_gate_exps.weight");
     double[] ups = file.tensor(layer + "ffn_up_exps.weight");

@@ -35,6 +35,10 @@ final class RandomModel {
     writer.put(architecture + "." + key, GgufValue.ofInteger(GgufValueType.UINT32, value));
   }
 
+  void numbers(String key, long... values) {
+    writer.put(architecture + "." + key, GgufValue.ofIntegers(GgufValueType.INT32, values));
+  }
+
   void real(String key, float value) {
     writer.put(architecture + "." + key, GgufValue.ofNumber(GgufValueType.FLOAT32, value));
   }
