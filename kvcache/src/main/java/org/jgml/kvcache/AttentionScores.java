@@ -5,14 +5,26 @@ package org.jgml.kvcache;
 /// @param scale factor of `query · key`
 /// @param softCap bound of the scaled scores, `softCap · tanh(score / softCap)`; 0 for none
 /// @param window how many keys a query sees, counted back from its own position; 0 for all
-public record AttentionScores(float scale, float softCap, int window) {
+/// @param chunked whether the text is cut into chunks of that length instead, and a query sees
+///   those keys of its own chunk that stand before it
+public record AttentionScores(float scale, float softCap, int window, boolean chunked) {
+  /// Scores with a sliding window, or none.
+  public AttentionScores(float scale, float softCap, int window) {
+    this(scale, softCap, window, false);
+  }
+
   /// The same without a window.
   public AttentionScores global() {
     return new AttentionScores(scale, softCap, 0);
   }
 
+  /// The same, where the window is the length of a chunk.
+  public AttentionScores inChunks() {
+    return new AttentionScores(scale, softCap, window, true);
+  }
+
   /// The same with another factor.
   public AttentionScores withScale(float other) {
-    return new AttentionScores(other, softCap, window);
+    return new AttentionScores(other, softCap, window, chunked);
   }
 }

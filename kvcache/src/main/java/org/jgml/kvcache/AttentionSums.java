@@ -37,7 +37,7 @@ final class AttentionSums {
     Node state = rows(store, layer.layer()).state(g, shape.heads(), 1);
     Node zeros = g.constant(Shape.of(tokens, shape.heads()), new float[tokens * shape.heads()]);
     Node begun = g.setRows(state, zeros, near.input(NearGraph.ROWS));
-    Node first = near.input(NearGraph.nearFirst(store.window()));
+    Node first = near.input(NearWindow.of(store).input());
     AttentionColumnSums op =
         new AttentionColumnSums(layer.scores().scale(), layer.scores().softCap(), measure);
     g.apply(op, begun, query, rows.keys(), merged, first, near.input(NearGraph.ROWS));

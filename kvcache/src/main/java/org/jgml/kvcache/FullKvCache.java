@@ -1,5 +1,7 @@
 package org.jgml.kvcache;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,7 +41,7 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
 
   @Override
   public CacheGraph graph(GraphBuilder g, int tokens) {
-    return new Part(this, g.input(POSITIONS, DataType.I32, tokens));
+    return new Part(this, g, g.input(POSITIONS, DataType.I32, tokens), new HashMap<>());
   }
 
   @Override
@@ -58,19 +60,35 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
     return new Driver(this, context);
   }
 
-  private record Part(FullKvCache cache, Node positions) implements CacheGraph {
+  /// The input that holds the first position of each token's chunk.
+  private static String chunkFirst(int length) {
+    return "chunk.first." + length;
+  }
+
+  /// @param chunks where chunks of so many tokens begin
+  private record Part(
+      FullKvCache cache, GraphBuilder root, Node positions, Map<Integer, Node> chunks)
+      implements CacheGraph {
     @Override
     public Node attend(GraphBuilder g, LayerAttention layer) {
-      Node query = layer.rotation().rotate(g, layer.query(), positions);
+      Node query = layer.rotation().rotateQuery(g, layer.query(), positions);
       Node key = layer.rotation().rotate(g, layer.key(), positions);
       StoredRows keys = new StoredRows("key." + layer.layer(), cache.capacity, cache.keyType);
       StoredRows values = new StoredRows("value." + layer.layer(), cache.capacity, cache.valueType);
       Node storedKeys = keys.write(g, key, positions);
       Node storedValues = values.write(g, layer.value(), positions);
+      if (layer.scores().chunked()) {
+        Node first = chunks.computeIfAbsent(layer.scores().window(), this::chunkInput);
+        return layer.finish(g, layer.partial(g, query, storedKeys, storedValues, first, positions));
+      }
       Stream<Node> operands =
           Stream.concat(
               Stream.of(query, storedKeys, storedValues, positions), layer.sinks().stream());
       return g.apply(attention(layer), operands.toArray(Node[]::new));
+    }
+
+    private Node chunkInput(int length) {
+      return root.input(chunkFirst(length), DataType.I32, positions.type().shape().dim(0));
     }
 
     private static Attention attention(LayerAttention layer) {
@@ -89,11 +107,19 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
   private static final class Driver implements CacheDriver {
     private final FullKvCache cache;
     private final CacheContext context;
+    private final List<Integer> chunks;
     private int length;
 
     Driver(FullKvCache cache, CacheContext context) {
       this.cache = cache;
       this.context = context;
+      chunks =
+          context.layers().stream()
+              .map(LayerShape::scores)
+              .filter(AttentionScores::chunked)
+              .map(AttentionScores::window)
+              .distinct()
+              .toList();
     }
 
     @Override
@@ -108,7 +134,12 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
 
     @Override
     public void write(Execution execution, int tokens) {
-      execution.write(POSITIONS, IntStream.range(length, length + tokens).toArray());
+      int[] positions = IntStream.range(length, length + tokens).toArray();
+      execution.write(POSITIONS, positions);
+      for (int chunk : chunks) {
+        execution.write(
+            chunkFirst(chunk), IntStream.of(positions).map(at -> at / chunk * chunk).toArray());
+      }
     }
 
     /// Rows of tokens that were not read to the end are behind the last, and written again.

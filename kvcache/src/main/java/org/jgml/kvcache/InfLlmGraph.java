@@ -64,7 +64,7 @@ final class InfLlmGraph implements CacheGraph {
     NearGraph.Rows rows = near.write(g, layer);
     Node query = near.nearQuery(g, layer);
     if (!InfLlmKvCache.remembers(shape)) {
-      int window = NearRows.window(store, shape);
+      NearWindow window = NearWindow.of(store, shape);
       return layer.finish(g, near.near(g, layer, query, rows, window));
     }
     Node farQuery = near.farQuery(g, layer);
@@ -72,7 +72,7 @@ final class InfLlmGraph implements CacheGraph {
     boolean isLimited = lookup != null && lookup.isLimited();
     Node slots = lookup == null || isLimited ? null : lookup.resolve();
     List<Node> parts = new ArrayList<>();
-    parts.add(near.near(g, layer, query, rows, store.window()));
+    parts.add(near.near(g, layer, query, rows, NearWindow.of(store)));
     if (store.initial() > 0) {
       parts.add(near.initial(g, layer, farQuery, rows.farKeys(), rows));
     }
@@ -100,7 +100,7 @@ final class InfLlmGraph implements CacheGraph {
   private Node tail(GraphBuilder g, LayerAttention layer, Node query, NearGraph.Rows rows) {
     Node first = near.input(TAIL_FIRST);
     Node last = near.input(TAIL_LAST);
-    return NearGraph.partial(g, layer, query, rows.farKeys(), rows.values(), first, last);
+    return layer.partial(g, query, rows.farKeys(), rows.values(), first, last);
   }
 
   /// The part of one layer that finds blocks and attends to them.

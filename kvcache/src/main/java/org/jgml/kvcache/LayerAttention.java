@@ -5,6 +5,7 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.AttentionFinish;
 import org.jgml.core.op.AttentionMerge;
+import org.jgml.core.op.AttentionPartial;
 import org.jgml.core.tensor.Shape;
 
 /// The attention of one layer, before positions are put in.
@@ -31,6 +32,15 @@ public record LayerAttention(
     this(layer, query, key, value, rotation, scores, Optional.empty());
   }
 
+  /// What an interval of keys contributes, `[tokens, heads, valueSize + 2]`.
+  ///
+  /// @param first the first row that each token sees, I32 `[tokens]`
+  /// @param last the last
+  Node partial(GraphBuilder g, Node query, Node keys, Node values, Node first, Node last) {
+    AttentionPartial op = new AttentionPartial(scores.scale(), scores.softCap(), 0);
+    return g.apply(op, query, keys, values, first, last);
+  }
+
   /// The attended values of all that keys contribute, `[tokens, heads, valueSize + 2]`, and of the
   /// sinks.
   Node finish(GraphBuilder g, Node contributed) {
@@ -54,7 +64,7 @@ public record LayerAttention(
   }
 
   /// Position embedding of queries and keys. What a query and a key give depends on the distance of
-  /// their positions only.
+  /// their positions only, but for a factor of the query.
   public interface Rotation {
     /// No position embedding.
     Rotation NONE =
@@ -72,6 +82,11 @@ public record LayerAttention(
 
     /// `x` `[tokens, heads, headSize]` rotated by `positions` I32 `[tokens]`.
     Node rotate(GraphBuilder g, Node x, Node positions);
+
+    /// The same for queries, of which some models ask something else than of keys.
+    default Node rotateQuery(GraphBuilder g, Node query, Node positions) {
+      return rotate(g, query, positions);
+    }
 
     /// Whether what stands at position 0 stays as it is; YaRN changes its length.
     boolean leavesPositionZero();

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.AttentionPartial;
 import org.jgml.core.tensor.DataType;
 
 /// What graphs that attend to a [NearStore] share: its inputs, the writing of rows, and attention
@@ -14,7 +13,6 @@ final class NearGraph {
   static final String ZEROS = "cache.zeros";
   static final String FAR_POSITIONS = "cache.far.positions";
   static final String INITIAL_LAST = "cache.initial.last";
-  private static final String NEAR_FIRST = "cache.near.first.";
 
   /// The states of a layer after the tokens of this run were written, `[rows, heads, size]`.
   ///
@@ -39,11 +37,6 @@ final class NearGraph {
     return inputs.computeIfAbsent(name, _ -> root.input(name, DataType.I32, tokens));
   }
 
-  /// The input that holds the first row of each query's window.
-  static String nearFirst(int window) {
-    return NEAR_FIRST + window;
-  }
-
   /// Writes the keys and values of this run's tokens.
   Rows write(GraphBuilder g, LayerAttention layer) {
     int index = layer.layer();
@@ -65,36 +58,23 @@ final class NearGraph {
 
   /// The queries at their rows.
   Node nearQuery(GraphBuilder g, LayerAttention layer) {
-    return layer.rotation().rotate(g, layer.query(), input(ROWS));
+    return layer.rotation().rotateQuery(g, layer.query(), input(ROWS));
   }
 
   /// The queries at the position that makes far keys, which stand at 0, as far away as they seem.
   Node farQuery(GraphBuilder g, LayerAttention layer) {
-    return layer.rotation().rotate(g, layer.query(), input(FAR_POSITIONS));
+    return layer.rotation().rotateQuery(g, layer.query(), input(FAR_POSITIONS));
   }
 
   /// Attention to the window.
-  Node near(GraphBuilder g, LayerAttention layer, Node query, Rows rows, int window) {
-    Node first = input(nearFirst(window));
-    return partial(g, layer, query, rows.keys(), rows.values(), first, input(ROWS));
+  Node near(GraphBuilder g, LayerAttention layer, Node query, Rows rows, NearWindow window) {
+    Node first = input(window.input());
+    return layer.partial(g, query, rows.keys(), rows.values(), first, input(ROWS));
   }
 
   /// Attention to the first tokens of the text that have left the window.
   Node initial(GraphBuilder g, LayerAttention layer, Node query, Node keys, Rows rows) {
     Node last = input(INITIAL_LAST);
-    return partial(g, layer, query, keys, rows.values(), input(ZEROS), last);
-  }
-
-  static Node partial(
-      GraphBuilder g,
-      LayerAttention layer,
-      Node query,
-      Node keys,
-      Node values,
-      Node first,
-      Node last) {
-    AttentionScores scores = layer.scores();
-    AttentionPartial op = new AttentionPartial(scores.scale(), scores.softCap(), 0);
-    return g.apply(op, query, keys, values, first, last);
+    return layer.partial(g, query, keys, rows.values(), input(ZEROS), last);
   }
 }

@@ -16,7 +16,7 @@ final class NearRows {
   private final NearStore store;
   private final Compaction compaction;
   private final CacheContext context;
-  private final List<Integer> windows;
+  private final List<NearWindow> windows;
   private int length;
   private int shift;
 
@@ -25,12 +25,8 @@ final class NearRows {
     this.store = store;
     this.compaction = new Compaction(store, withAttention);
     this.context = context;
-    this.windows = context.layers().stream().map(layer -> window(store, layer)).distinct().toList();
-  }
-
-  /// The window of a layer: the cache's, or the model's own if that is smaller.
-  static int window(NearStore store, LayerShape layer) {
-    return layer.window() == 0 ? store.window() : Math.min(layer.window(), store.window());
+    this.windows =
+        context.layers().stream().map(layer -> NearWindow.of(store, layer)).distinct().toList();
   }
 
   NearStore store() {
@@ -72,8 +68,8 @@ final class NearRows {
     write(execution, NearGraph.ROWS, rows(length, tokens));
     write(execution, NearGraph.ZEROS, new int[tokens]);
     write(execution, NearGraph.FAR_POSITIONS, same(tokens, farPosition));
-    for (int window : windows) {
-      write(execution, NearGraph.nearFirst(window), firsts(tokens, window));
+    for (NearWindow window : windows) {
+      write(execution, window.input(), firsts(tokens, window));
     }
   }
 
@@ -101,9 +97,9 @@ final class NearRows {
   }
 
   /// The first row that each query of the next tokens sees in its window.
-  private int[] firsts(int tokens, int window) {
+  private int[] firsts(int tokens, NearWindow window) {
     return IntStream.range(length, length + tokens)
-        .map(token -> row(Math.max(0, token - window + 1)))
+        .map(token -> row(window.first(token)))
         .toArray();
   }
 

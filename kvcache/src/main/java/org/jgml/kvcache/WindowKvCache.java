@@ -77,7 +77,7 @@ public record WindowKvCache(int capacity, NearStore store, SinkPositions positio
   private record Part(WindowKvCache cache, NearGraph near) implements CacheGraph {
     @Override
     public Node attend(GraphBuilder g, LayerAttention layer) {
-      int window = NearRows.window(cache.store, LayerShape.of(layer));
+      NearWindow window = NearWindow.of(cache.store, LayerShape.of(layer));
       NearGraph.Rows rows = near.write(g, layer);
       Node seen = near.near(g, layer, near.nearQuery(g, layer), rows, window);
       if (layer.scores().window() == 0 && cache.store.initial() > 0) {

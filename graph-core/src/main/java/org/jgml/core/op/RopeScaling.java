@@ -32,9 +32,13 @@ public record RopeScaling(
 
   /// The same, where rotated vectors keep their length.
   public RopeScaling withoutMagnitude() {
-    float factor = (float) (attentionFactor / magnitude());
+    return withAttentionFactor((float) (attentionFactor / magnitude()));
+  }
+
+  /// The same with another factor of the magnitude.
+  public RopeScaling withAttentionFactor(float other) {
     return new RopeScaling(
-        frequencyScale, extensionFactor, factor, betaFast, betaSlow, originalContext);
+        frequencyScale, extensionFactor, other, betaFast, betaSlow, originalContext);
   }
 
   /// The factor of the frequency of a pair.

@@ -8,7 +8,8 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of DeepSeek-V2 and V3 (DeepSeek-AI 2024, section 2.1): that of DeepSeekMoE with latent
 /// attention. Keys and values of all heads are made from one short row a token; what is rotated is
-/// kept apart, at the end of queries and keys.
+/// kept apart, at the end of queries and keys. The queries of Mistral's mixtures of this kind grow
+/// with their position.
 ///
 /// Files hold the matrix that makes keys and values of the row either whole, and heads are made as
 /// the paper writes them; or in two parts, and the cache keeps the rows alone: queries are
@@ -90,6 +91,7 @@ final class DeepSeek2Block implements Block {
             rope.base(),
             rope.scaling().withoutMagnitude(),
             false);
-    return new TailRotation(layer.rotation(angles), start);
+    Rotation tail = new TailRotation(layer.rotation(angles), start);
+    return layer.tempered(tail, layer.model().temperature());
   }
 }

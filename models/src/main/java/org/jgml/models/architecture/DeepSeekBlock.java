@@ -17,12 +17,18 @@ final class DeepSeekBlock implements Block {
   }
 
   static Node feedForward(Layer layer, Node x) {
-    Experts experts = layer.model().experts();
-    if (layer.index() < experts.leadingDenseLayers()) {
-      return layer.feedForward(Glu.Kind.SWIGLU, x);
+    return layer.model().experts().areIn(layer.index())
+        ? experts(layer, x, Routing.ofFile(layer, x))
+        : layer.feedForward(Glu.Kind.SWIGLU, x);
+  }
+
+  /// What the chosen experts make of `x`, and that for all tokens, if there is one.
+  static Node experts(Layer layer, Node x, Routing routing) {
+    Node chosen = layer.experts(x, routing);
+    if (!layer.has("ffn_up_shexp")) {
+      return chosen;
     }
-    int width = experts.sharedFeedForwardLength();
-    Node chosen = layer.experts(x, Routing.ofFile(layer, x));
+    int width = layer.model().experts().sharedFeedForwardLength();
     return layer.graph().add(chosen, layer.feedForward(Glu.Kind.SWIGLU, x, width, "_shexp"));
   }
 }

@@ -10,6 +10,7 @@ import org.jgml.models.gguf.GgufException;
 /// @param sharedFeedForwardLength width inside the expert that every token is sent to, if the
 ///   architecture has one
 /// @param leadingDenseLayers layers at the beginning that have no experts
+/// @param layerStep from which on the last of so many layers has experts
 /// @param gating how logits become the weights of experts
 /// @param weightsAddUp whether the weights of the chosen are made to add up to 1
 /// @param weightScale factor of the weights
@@ -19,6 +20,7 @@ public record Experts(
     int feedForwardLength,
     int sharedFeedForwardLength,
     int leadingDenseLayers,
+    int layerStep,
     Gating gating,
     boolean weightsAddUp,
     float weightScale) {
@@ -30,7 +32,7 @@ public record Experts(
     SIGMOID
   }
 
-  private static final Experts NONE = new Experts(0, 0, 0, 0, 0, Gating.SOFTMAX, false, 1);
+  private static final Experts NONE = new Experts(0, 0, 0, 0, 0, 1, Gating.SOFTMAX, false, 1);
 
   static Experts read(ModelKeys keys, int feedForwardLength) throws GgufException {
     if (keys.nonNegative("expert_count") == 0) {
@@ -52,6 +54,7 @@ public record Experts(
         keys.optional(
             "expert_shared_feed_forward_length", shared > 0 ? shared * width : feedForwardLength),
         keys.nonNegative("leading_dense_block_count"),
+        keys.optional("interleave_moe_layer_step", 1),
         gating(keys),
         keys.isTrue("expert_weights_norm"),
         weightScale(keys));
@@ -67,6 +70,11 @@ public record Experts(
   private static float weightScale(ModelKeys keys) throws GgufException {
     float scale = keys.bound("expert_weights_scale");
     return scale == 0 ? 1 : scale;
+  }
+
+  /// Whether a layer has them.
+  public boolean areIn(int layer) {
+    return arePresent() && layer >= leadingDenseLayers && (layer + 1) % layerStep == 0;
   }
 
   /// Whether there are any.

@@ -20,12 +20,9 @@ final class GraniteBlock implements Block {
 
   /// A mixture may have an expert that every token is sent to.
   private static Node feedForward(Layer layer, Node x) {
-    Node fed = LlamaBlock.feedForward(layer, x);
-    if (!layer.has("ffn_up_shexp")) {
-      return fed;
-    }
-    int width = layer.model().experts().sharedFeedForwardLength();
-    return layer.graph().add(fed, layer.feedForward(Glu.Kind.SWIGLU, x, width, "_shexp"));
+    return layer.model().experts().arePresent()
+        ? DeepSeekBlock.experts(layer, x, Routing.softmaxOfChosen(layer, x))
+        : layer.feedForward(Glu.Kind.SWIGLU, x);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.jgml.models.architecture;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.jgml.core.op.Xielu;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
@@ -27,6 +29,8 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param multipliers constants that activations are scaled by
 /// @param experts those of a mixture
 /// @param recurrence layers that keep a state instead of attending
+/// @param temperature how queries grow, where files say so
+/// @param xielus the activation of each layer, where an architecture learns it; else empty
 public record Hyperparameters(
     String architecture,
     int contextLength,
@@ -45,7 +49,9 @@ public record Hyperparameters(
     float logitSoftCap,
     Multipliers multipliers,
     Experts experts,
-    Recurrence recurrence) {
+    Recurrence recurrence,
+    QueryTemperature temperature,
+    List<Xielu> xielus) {
 
   /// Reads and checks them.
   ///
@@ -77,7 +83,9 @@ public record Hyperparameters(
         keys.bound("final_logit_softcapping"),
         Multipliers.read(keys, embeddingLength, blockCount),
         Experts.read(keys, feedForwardLength),
-        Recurrence.read(keys, blockCount));
+        Recurrence.read(keys, blockCount),
+        QueryTemperature.read(keys, rope),
+        LearnedXielu.read(metadata, blockCount));
   }
 
   /// Layers at the end that predict tokens further ahead only take part in training.
@@ -127,6 +135,11 @@ public record Hyperparameters(
     return new AttentionScores(
         keys.positive("attention.scale", Optional.of(usualScale)),
         keys.bound("attn_logit_softcapping"),
-        keys.nonNegative("attention.sliding_window"));
+        keys.nonNegative("attention.sliding_window", usualWindow(keys)));
+  }
+
+  private static int usualWindow(ModelKeys keys) {
+    boolean ofLlama4 = keys.architecture().equals(Architecture.LLAMA4.fileName());
+    return ofLlama4 ? Llama4Block.USUAL_CHUNK : 0;
   }
 }

@@ -202,6 +202,22 @@ final class Layer {
     return new RotaryPositions(stack.ropeStyle(), angles, null);
   }
 
+  /// A rotation after which queries grow with their position.
+  Rotation tempered(Rotation rotation, QueryTemperature temperature) {
+    return temperature.strength() == 0
+        ? rotation
+        : new TemperedRotation(rotation, temperature, stack.queryFactors());
+  }
+
+  /// A rotation after which each head is normalised by the RMS norms of these names.
+  Rotation normed(Rotation rotation, String queryNorm, String keyNorm) {
+    return new NormedRotation(
+        rotation,
+        tensors.vector(g, tensor(queryNorm) + ".weight", model.headSize()),
+        tensors.vector(g, tensor(keyNorm) + ".weight", model.headSize()),
+        model.normEpsilon());
+  }
+
   /// A rotation by plain frequencies of this base.
   Rotation rotation(float base) {
     return rotation(base, RopeScaling.NONE, null);
@@ -252,13 +268,38 @@ final class Layer {
 
   /// The same with another unit.
   Node experts(Node x, Routing routing, BinaryOperator<Node> unit) {
+    return Routing.sum(g, routing.weighted(g, answers(row(x), routing, unit)));
+  }
+
+  /// The sum of what experts make of `x` times their weights.
+  Node expertsOfWeighted(Node x, Routing routing) {
+    Node weighted = routing.weighted(g, row(x));
+    return Routing.sum(
+        g, answers(weighted, routing, (gate, up) -> g.glu(Glu.Kind.SWIGLU, gate, up)));
+  }
+
+  /// `[tokens, n]` as `[tokens, 1, n]`.
+  private Node row(Node x) {
+    return g.reshape(x, x.type().shape().dim(0), 1, x.type().shape().rowLength());
+  }
+
+  /// What each chosen expert makes of its row, or of the one for all, `[tokens, used, n]`.
+  private Node answers(Node rows, Routing routing, BinaryOperator<Node> unit) {
+    Node gated = has("ffn_gate_up_exps") ? joined(rows, routing, unit) : apart(rows, routing, unit);
+    return expertLinear(gated, "ffn_down_exps", model.embeddingLength(), routing);
+  }
+
+  private Node apart(Node rows, Routing routing, BinaryOperator<Node> unit) {
     int width = model.experts().feedForwardLength();
-    Node row = g.reshape(x, x.type().shape().dim(0), 1, x.type().shape().rowLength());
-    Node gate = expertLinear(row, "ffn_gate_exps", width, routing);
-    Node up = expertLinear(row, "ffn_up_exps", width, routing);
-    Node gated = unit.apply(gate, up);
-    Node down = expertLinear(gated, "ffn_down_exps", model.embeddingLength(), routing);
-    return routing.weightedSum(g, down);
+    Node gate = expertLinear(rows, "ffn_gate_exps", width, routing);
+    return unit.apply(gate, expertLinear(rows, "ffn_up_exps", width, routing));
+  }
+
+  /// The same where files have gate and up in one matrix.
+  private Node joined(Node rows, Routing routing, BinaryOperator<Node> unit) {
+    int width = model.experts().feedForwardLength();
+    Node both = expertLinear(rows, "ffn_gate_up_exps", 2L * width, routing);
+    return unit.apply(g.slice(both, 2, 0, width), g.slice(both, 2, width, width));
   }
 
   private Node expertLinear(Node x, String name, long width, Routing routing) {

@@ -8,4 +8,6 @@ import org.jgml.kvcache.CacheGraph;
 /// @param tensors the weights
 /// @param cache where keys and values go
 /// @param ropeStyle how the architecture pairs the elements it rotates
-record LayerStack(ModelTensors tensors, CacheGraph cache, Rope.Style ropeStyle) {}
+/// @param queryFactors by which queries grow, where they do
+record LayerStack(
+    ModelTensors tensors, CacheGraph cache, Rope.Style ropeStyle, QueryFactors queryFactors) {}

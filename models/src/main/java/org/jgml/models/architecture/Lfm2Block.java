@@ -31,7 +31,7 @@ final class Lfm2Block implements Block {
 
   private static Node feedForward(Layer layer, Node x) {
     Experts experts = layer.model().experts();
-    return experts.arePresent() && layer.index() >= experts.leadingDenseLayers()
+    return experts.areIn(layer.index())
         ? layer.experts(x, Routing.of(layer, x, experts.gating(), true))
         : layer.feedForward(Glu.Kind.SWIGLU, x);
   }

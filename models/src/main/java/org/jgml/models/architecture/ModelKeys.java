@@ -51,7 +51,12 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
 
   /// A number of which 0 says that there is none, as does a missing key.
   int nonNegative(String name) throws GgufException {
-    long value = metadata.integer(key(name)).orElse(0L);
+    return nonNegative(name, 0);
+  }
+
+  /// A number of which 0 says that there is none.
+  int nonNegative(String name, int otherwise) throws GgufException {
+    long value = metadata.integer(key(name)).orElse((long) otherwise);
     require(name, value >= 0 && value <= Integer.MAX_VALUE, "a 32-bit number, not negative");
     return (int) value;
   }

@@ -15,7 +15,7 @@ final class OlmoeBlock implements Block {
     return g.add(residual, layer.experts(normed, Routing.chosenOfSoftmax(layer, normed)));
   }
 
-  private static Node attention(Layer layer, Node x) {
+  static Node attention(Layer layer, Node x) {
     Hyperparameters model = layer.model();
     Node query = layer.rmsNorm(layer.rows(layer.query(x)), "attn_q_norm");
     Node key = layer.rmsNorm(layer.rows(layer.key(x)), "attn_k_norm");

@@ -44,7 +44,14 @@ public record RopeParameters(
 
   private static RopeScaling yarn(ModelKeys keys, float factor) throws GgufException {
     int originalContext = keys.required("rope.scaling.original_context_length");
-    return magnified(RopeScaling.yarn(1 / factor, originalContext), keys);
+    RopeScaling usual = RopeScaling.yarn(1 / factor, originalContext);
+    return magnified(usual.withAttentionFactor(lengthening(keys, factor)), keys);
+  }
+
+  /// Models whose scores were scaled in training leave rotated vectors shorter by that.
+  private static float lengthening(ModelKeys keys, float factor) throws GgufException {
+    double multiplier = keys.bound("rope.scaling.yarn_log_multiplier");
+    return (float) (1 / (1 + 0.1 * multiplier * Math.log(factor)));
   }
 
   private static RopeScaling magnified(RopeScaling usual, ModelKeys keys) throws GgufException {

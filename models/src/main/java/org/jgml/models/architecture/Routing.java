@@ -67,11 +67,19 @@ record Routing(Node chosen, Node weights) {
     return g.reshape(picked, tokens, used, rows.type().shape().rowLength());
   }
 
-  /// `Σ weights[t, u] · x[t, u]`: `[tokens, used, n]` becomes `[tokens, n]`.
-  Node weightedSum(GraphBuilder g, Node x) {
-    long tokens = x.type().shape().dim(0);
-    Node weighted = g.mul(x, g.reshape(weights, tokens, weights.type().shape().dim(1), 1));
-    Node sum = g.apply(new SumRows(), g.permute(weighted, 0, 2, 1));
-    return g.reshape(sum, tokens, x.type().shape().dim(2));
+  /// `weights[t, u] · x[t, u]`, `[tokens, used, n]`, of `x` `[tokens, used, n]` or `[tokens, 1,
+  /// n]`.
+  Node weighted(GraphBuilder g, Node x) {
+    long tokens = weights.type().shape().dim(0);
+    long used = weights.type().shape().dim(1);
+    long width = x.type().shape().rowLength();
+    Node each = g.reshape(weights, tokens, used, 1);
+    return g.mul(g.broadcast(x, tokens, used, width), each);
+  }
+
+  /// `Σ x[t, u]`: `[tokens, used, n]` becomes `[tokens, n]`.
+  static Node sum(GraphBuilder g, Node x) {
+    Node sum = g.apply(new SumRows(), g.permute(x, 0, 2, 1));
+    return g.reshape(sum, x.type().shape().dim(0), x.type().shape().dim(2));
   }
 }

@@ -37,7 +37,8 @@ public final class TransformerGraph {
     Node embedding = embedding(g);
     Block block = architecture.block();
     Node x = block.stream(g, tensors, g.named("embedding").getRows(embedding, tokens));
-    LayerStack stack = new LayerStack(tensors, cache, architecture.ropeStyle());
+    LayerStack stack =
+        new LayerStack(tensors, cache, architecture.ropeStyle(), new QueryFactors(g));
     int layers = tensors.hyperparameters().blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;

@@ -36,7 +36,7 @@ final class WholeText implements CacheGraph {
 
   @Override
   public Node attend(GraphBuilder g, LayerAttention layer) {
-    Node query = layer.rotation().rotate(g, layer.query(), positions);
+    Node query = layer.rotation().rotateQuery(g, layer.query(), positions);
     Node key = layer.rotation().rotate(g, layer.key(), positions);
     int window = layer.scores().window();
     if (bias > 0) {

@@ -79,11 +79,21 @@ final class ArchitectureTest {
         Arguments.of("deepseek2 lite in parts", ExactDeepSeeks.deepseek2(true, false), 40),
         Arguments.of("deepseek2", ExactDeepSeeks.deepseek2(false, true), 40),
         Arguments.of("deepseek2 in parts", ExactDeepSeeks.deepseek2(true, true), 40),
+        Arguments.of("mistral4", ExactDeepSeeks.mistral4(), 40),
         Arguments.of("dots1", ExactDeepSeeks.dots1(), 40),
         Arguments.of("glm4moe", ExactDeepSeeks.glm4moe(), 40),
         Arguments.of("lfm2", ExactLfm2.dense(), 40),
         Arguments.of("lfm2moe", ExactLfm2.mixture(), 40),
         Arguments.of("gpt-oss", new ExactGptOss(), 40),
+        Arguments.of("mistral3", ExactLongTexts.mistral3(), 40),
+        Arguments.of("llama4", ExactLongTexts.llama4(12), 40),
+        Arguments.of("llama4 without chunks", ExactLongTexts.llama4(0), 40),
+        Arguments.of("hunyuan-dense", ExactHunYuans.dense(), 40),
+        Arguments.of("hunyuan-moe", ExactHunYuans.mixture(), 40),
+        Arguments.of("minimax-m2", ExactMixtures.minimaxM2(), 40),
+        Arguments.of("ernie4_5-moe", ExactMixtures.ernie(1), 40),
+        Arguments.of("ernie4_5-moe, experts in every other layer", ExactMixtures.ernie(2), 40),
+        Arguments.of("apertus", ExactArchitectures.apertus(), 40),
         Arguments.of("chatglm", ExactArchitectures.chatglm(), 40),
         Arguments.of("glm4", ExactArchitectures.glm4(), 40),
         Arguments.of("arcee", ExactArchitectures.arcee(), 40),
@@ -108,10 +118,18 @@ final class ArchitectureTest {
     }
   }
 
-  @Test
-  void learnedSinksTakePartInEveryKindOfCache() throws IOException {
-    ExactTransformer exact = new ExactGptOss();
-    Path path = folder.resolve("sinks.gguf");
+  static Stream<Arguments> unusualAttention() {
+    return Stream.of(
+        Arguments.of("learned sinks", new ExactGptOss()),
+        Arguments.of("queries that grow", ExactLongTexts.mistral3()),
+        Arguments.of("chunks", ExactLongTexts.llama4(12)),
+        Arguments.of("norms after rotation", ExactHunYuans.dense()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("unusualAttention")
+  void everyKindOfCacheKnows(String name, ExactTransformer exact) throws IOException {
+    Path path = folder.resolve("unusual.gguf");
     exact.write(path);
     int[] tokens = new SplittableRandom(13).ints(30, 0, ExactTransformer.VOCABULARY).toArray();
     double[][] expected = exact.logits(tokens);
@@ -123,7 +141,7 @@ final class ArchitectureTest {
               new CacheKind.Window(4, 64, SinkPositions.LM_INFINITE),
               new CacheKind.InfLlm(InfLlmParameters.published()))) {
         double error = error(logits(model, tokens, options.withCache(kind)), expected);
-        assertTrue(error <= ALLOWED, () -> "%s: NMSE %g".formatted(kind, error));
+        assertTrue(error <= ALLOWED, () -> "%s, %s: NMSE %g".formatted(name, kind, error));
       }
     }
   }
@@ -156,7 +174,7 @@ final class ArchitectureTest {
   @CsvSource({
     "gema3, gemma3",
     "lama, llama",
-    "qwen3moee, qwen3moe",
+    "qwen2moee, qwen2moe",
     "phi4, phi3",
     "smollm, smollm3"
   })

@@ -302,4 +302,52 @@ final class ExactArchitectures {
       return plus(residual, feedForwardPart(layer, normed));
     }
   }
+
+  static ExactTransformer apertus() {
+    return new Apertus();
+  }
+
+  private static final class Apertus extends PreNorm {
+    private static final double[] NEGATIVE = {0.3, -1.2};
+    private static final double[] POSITIVE = {0.7, -0.4};
+    private static final double[] BETA = {0.5, 0.25};
+    private static final double[] BOUND = {-1e-3, -1e-6};
+
+    Apertus() {
+      super("apertus", 2);
+      file.numbers("xielu.alpha_n", NEGATIVE);
+      file.numbers("xielu.alpha_p", POSITIVE);
+      file.numbers("xielu.beta", BETA);
+      file.numbers("xielu.eps", BOUND);
+      file.matrix("output.weight", VOCABULARY, WIDTH);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      addNorm(layer + "attn_q_norm", SIZE);
+      addNorm(layer + "attn_k_norm", SIZE);
+      file.matrix(layer + "ffn_up.weight", INNER, WIDTH);
+      file.matrix(layer + "ffn_down.weight", WIDTH, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return normedAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      int index = layer.equals("blk.0.") ? 0 : 1;
+      double[][] up = linear(x, layer + "ffn_up");
+      return linear(rows(up, row -> map(row, v -> xielu(index, v))), layer + "ffn_down");
+    }
+
+    private static double xielu(int layer, double x) {
+      double positive = Math.log1p(Math.exp(POSITIVE[layer]));
+      double negative = BETA[layer] + Math.log1p(Math.exp(NEGATIVE[layer]));
+      return x > 0
+          ? positive * x * x + BETA[layer] * x
+          : negative * (Math.expm1(Math.min(x, BOUND[layer])) - x) + BETA[layer] * x;
+    }
+  }
 }

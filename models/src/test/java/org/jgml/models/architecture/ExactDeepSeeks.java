@@ -114,7 +114,10 @@ final class ExactDeepSeeks {
       if (layer.equals("blk.0.")) {
         return super.feedForwardPart(layer, x);
       }
-      double[][] chosen = sigmoid ? biasedExperts(layer, x, USED) : experts(x, layer, USED, false);
+      double[][] chosen =
+          sigmoid
+              ? experts(x, layer, USED, true, ExactTransformer::sigmoids)
+              : experts(x, layer, USED, false);
       double[][] scaled = rows(chosen, row -> map(row, v -> SCALE_OF_WEIGHTS * v));
       return plus(scaled, feedForward(x, layer, "_shexp", ExactTransformer::silu));
     }
@@ -123,30 +126,65 @@ final class ExactDeepSeeks {
   /// @param inParts whether the file has the matrices of keys and values apart
   /// @param later whether queries are made from a row too, and experts chosen as in V3
   static ExactTransformer deepseek2(boolean inParts, boolean later) {
-    return new DeepSeek2(inParts, later);
+    return new DeepSeek2("deepseek2", 0.0707, inParts, later);
   }
 
-  private static final class DeepSeek2 extends DeepSeekMoe {
+  static ExactTransformer mistral4() {
+    return new Mistral4();
+  }
+
+  /// That of DeepSeek-V3 with queries that grow, and gate and up of experts in one tensor.
+  private static final class Mistral4 extends DeepSeek2 {
+    Mistral4() {
+      super("mistral4", 0.1, true, true);
+      file.real("attention.temperature_scale", 0.1f);
+      file.number("attention.temperature_length", 9);
+    }
+
+    @Override
+    void addExperts(String layer, int count, int inner) {
+      file.matrix(layer + "ffn_gate_inp.weight", count, WIDTH);
+      file.matrix(layer + "ffn_down_exps.weight", count, WIDTH, inner);
+      double[] gates = file.hidden(layer + "ffn_gate_exps.weight", count, inner, WIDTH);
+      double[] ups = file.hidden(layer + "ffn_up_exps.weight", count, inner, WIDTH);
+      double[] both = new double[2 * gates.length];
+      int part = inner * WIDTH;
+      for (int e = 0; e < count; e++) {
+        System.arraycopy(gates, e * part, both, 2 * e * part, part);
+        System.arraycopy(ups, e * part, both, (2 * e + 1) * part, part);
+      }
+      file.add(layer + "ffn_gate_up_exps.weight", both, count, 2 * inner, WIDTH);
+    }
+
+    @Override
+    double growth(int position) {
+      return 1 + 0.1f * Math.log(1 + position / 9);
+    }
+  }
+
+  private static class DeepSeek2 extends DeepSeekMoe {
     private static final int RANK = 20;
     private static final int QUERY_RANK = 28;
     private static final int PLAIN = 12;
     private static final int ROTATED = 8;
     private static final int HEAD = PLAIN + ROTATED;
     private static final int VALUE = 10;
-    private static final double MULTIPLIER = 0.0707;
+    private final double multiplier;
     private final boolean inParts;
     private final boolean later;
 
-    DeepSeek2(boolean inParts, boolean later) {
+    /// @param multiplier of the logarithm by which YaRN stretches scores
+    DeepSeek2(String architecture, double multiplier, boolean inParts, boolean later) {
+      this.multiplier = multiplier;
       this.inParts = inParts;
       this.later = later;
-      super("deepseek2", later);
+      super(architecture, later);
       file.number("attention.kv_lora_rank", RANK);
       file.number("rope.dimension_count", ROTATED);
       file.text("rope.scaling.type", "yarn");
       file.real("rope.scaling.factor", 4);
       file.number("rope.scaling.original_context_length", 16);
-      file.real("rope.scaling.yarn_log_multiplier", (float) MULTIPLIER);
+      file.real("rope.scaling.yarn_log_multiplier", (float) multiplier);
       if (later) {
         file.number("attention.q_lora_rank", QUERY_RANK);
         file.number("block_count", layers + 1);
@@ -235,9 +273,9 @@ final class ExactDeepSeeks {
         System.arraycopy(tail[t], 0, k[t], PLAIN, ROTATED);
         k[t] = turned(k[t], t);
       }
-      double magnitude = 1 + MULTIPLIER * Math.log(4);
-      double scale = magnitude * magnitude / Math.sqrt(HEAD);
+      double magnitude = 1 + multiplier * Math.log(4);
       for (int t = 0; t < query.length; t++) {
+        double scale = growth(t) * magnitude * magnitude / Math.sqrt(HEAD);
         double[] scores = new double[t + 1];
         for (int s = 0; s <= t; s++) {
           scores[s] = scale * Arrays.stream(times(q[t], k[s])).sum();
@@ -249,6 +287,11 @@ final class ExactDeepSeeks {
           }
         }
       }
+    }
+
+    /// By how much a query grows.
+    double growth(int position) {
+      return 1;
     }
 
     /// A head whose last elements turn by YaRN's frequencies, neighbours together.

@@ -52,8 +52,9 @@ final class ExactGptOss extends PreNorm {
 
   @Override
   double[][] attended(int index, String layer, double[][] x) {
-    double[][] q = rotate(linear(x, layer + "attn_q"), turns());
-    double[][] k = rotate(linear(x, layer + "attn_k"), turns());
+    Turns turns = Turns.yarn(FACTOR, TRAINED, false, 1 + 0.1 * Math.log(FACTOR));
+    double[][] q = rotate(linear(x, layer + "attn_q"), turns);
+    double[][] k = rotate(linear(x, layer + "attn_k"), turns);
     double[][] v = linear(x, layer + "attn_v");
     double[] sinks = file.tensor(layer + "attn_sinks.weight");
     double[][] y = new double[x.length][HEADS * SIZE];
@@ -77,23 +78,6 @@ final class ExactGptOss extends PreNorm {
       }
     }
     return y;
-  }
-
-  /// YaRN (Peng et al. 2023, sections 3.2 and 3.4) for 32 and 1 turns over the trained length.
-  private static Turns turns() {
-    double[] frequencies = new double[SIZE / 2];
-    double low = Math.max(0, Math.floor(pairOf(32)));
-    double high = Math.min(SIZE - 1, Math.ceil(pairOf(1)));
-    for (int i = 0; i < frequencies.length; i++) {
-      double plain = Math.pow(10000, -2.0 * i / SIZE);
-      double stretched = Math.clamp((i - low) / Math.max(0.001, high - low), 0.0, 1.0);
-      frequencies[i] = (1 - stretched) * plain + stretched * plain / FACTOR;
-    }
-    return new Turns(frequencies, false, 1 + 0.1 * Math.log(FACTOR));
-  }
-
-  private static double pairOf(double turns) {
-    return SIZE * Math.log(TRAINED / (turns * 2 * Math.PI)) / (2 * Math.log(10000));
   }
 
   @Override

@@ -107,7 +107,7 @@ class ExactLfm2 extends PreNorm {
     double[][] feedForwardPart(String layer, double[][] x) {
       return layer.equals("blk.0.")
           ? super.feedForwardPart(layer, x)
-          : biasedExperts(layer, x, USED);
+          : experts(x, layer, USED, true, ExactTransformer::sigmoids);
     }
   }
 }

@@ -155,4 +155,88 @@ final class ExactMixtures {
       return experts(x, layer, 3, false);
     }
   }
+
+  static ExactTransformer minimaxM2() {
+    return new MiniMaxM2();
+  }
+
+  private static final class MiniMaxM2 extends PreNorm {
+    MiniMaxM2() {
+      super("minimax-m2", 2);
+      file.number("rope.dimension_count", SIZE / 2);
+      file.number("expert_count", 8);
+      file.number("expert_used_count", 3);
+      file.number("expert_feed_forward_length", INNER);
+      file.number("expert_gating_func", 2);
+      file.matrix("output.weight", VOCABULARY, WIDTH);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      addNorm(layer + "attn_q_norm", HEADS * SIZE);
+      addNorm(layer + "attn_k_norm", KEY_HEADS * SIZE);
+      addExperts(layer, 8, INNER);
+      file.vector(layer + "exp_probs_b.bias", -0.5, 0.5, 8);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return normedAttention(layer, x, ExactLayerNorms.halfTurns(false), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      return experts(x, layer, 3, true, ExactTransformer::sigmoids);
+    }
+  }
+
+  /// @param step of the layers that have experts
+  static ExactTransformer ernie(int step) {
+    return new Ernie(step);
+  }
+
+  private static final class Ernie extends PreNorm {
+    private final int step;
+
+    Ernie(int step) {
+      this.step = step;
+      super("ernie4_5-moe", 4);
+      file.number("leading_dense_block_count", 1);
+      file.number("interleave_moe_layer_step", step);
+      file.number("expert_count", 8);
+      file.number("expert_used_count", 3);
+      file.number("expert_feed_forward_length", 24);
+      file.number("expert_shared_count", 2);
+      file.number("expert_shared_feed_forward_length", 40);
+    }
+
+    private boolean isDense(String layer) {
+      int index = layer.charAt(4) - '0';
+      return index == 0 || (index + 1) % step != 0;
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      if (isDense(layer)) {
+        addFeedForward(layer, "", INNER);
+        return;
+      }
+      addExperts(layer, 8, 24);
+      addFeedForward(layer, "_shexp", 40);
+      file.vector(layer + "exp_probs_b.bias", -0.1, 0.1, 8);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, true), EVERYTHING);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      return isDense(layer)
+          ? super.feedForwardPart(layer, x)
+          : plus(
+              experts(x, layer, 3, true), feedForward(x, layer, "_shexp", ExactTransformer::silu));
+    }
+  }
 }

@@ -26,11 +26,40 @@ abstract class ExactTransformer {
       Arrays.setAll(frequencies, i -> Math.pow(base, -2.0 * i / SIZE));
       return new Turns(frequencies, neighbours, 1);
     }
+
+    /// YaRN (Peng et al. 2023, section 3.2) for 32 and 1 turns over the trained length.
+    static Turns yarn(int factor, int trained, boolean neighbours, double magnitude) {
+      double[] frequencies = new double[SIZE / 2];
+      double low = Math.max(0, Math.floor(pairOf(32, trained)));
+      double high = Math.min(SIZE - 1, Math.ceil(pairOf(1, trained)));
+      for (int i = 0; i < frequencies.length; i++) {
+        double plain = Math.pow(10000, -2.0 * i / SIZE);
+        double stretched = Math.clamp((i - low) / Math.max(0.001, high - low), 0.0, 1.0);
+        frequencies[i] = (1 - stretched) * plain + stretched * plain / factor;
+      }
+      return new Turns(frequencies, neighbours, magnitude);
+    }
+
+    private static double pairOf(double turns, int trained) {
+      return SIZE * Math.log(trained / (turns * 2 * Math.PI)) / (2 * Math.log(10000));
+    }
   }
 
   /// @param cap bound of the scores; 0 for none
   /// @param window keys that a query sees; 0 for all
-  record Sight(double scale, double cap, int window) {}
+  /// @param chunked whether it sees those of its own chunk of that length instead
+  record Sight(double scale, double cap, int window, boolean chunked) {
+    Sight(double scale, double cap, int window) {
+      this(scale, cap, window, false);
+    }
+
+    int first(int token) {
+      if (window == 0) {
+        return 0;
+      }
+      return chunked ? token / window * window : Math.max(0, token - window + 1);
+    }
+  }
 
   final RandomModel file;
   final int layers;
@@ -98,7 +127,8 @@ abstract class ExactTransformer {
     for (int i = 0; i < layers; i++) {
       x = block(i, "blk." + i + ".", x);
     }
-    double[][] product = linear(outputNorm(x), "token_embd");
+    String matrix = file.has("output.weight") ? "output" : "token_embd";
+    double[][] product = linear(outputNorm(x), matrix);
     return rows(rows(product, this::biased), row -> map(row, this::logit));
   }
 
@@ -115,7 +145,7 @@ abstract class ExactTransformer {
     file.matrix(layer + "ffn_down" + ending + ".weight", WIDTH, inner);
   }
 
-  final void addExperts(String layer, int count, int inner) {
+  void addExperts(String layer, int count, int inner) {
     file.matrix(layer + "ffn_gate_inp.weight", count, WIDTH);
     file.matrix(layer + "ffn_gate_exps.weight", count, inner, WIDTH);
     file.matrix(layer + "ffn_up_exps.weight", count, inner, WIDTH);
@@ -184,7 +214,7 @@ abstract class ExactTransformer {
   static double[][] attend(double[][] q, double[][] k, double[][] v, Sight sight) {
     double[][] y = new double[q.length][HEADS * SIZE];
     for (int t = 0; t < q.length; t++) {
-      int first = sight.window == 0 ? 0 : Math.max(0, t - sight.window + 1);
+      int first = sight.first(t);
       for (int head = 0; head < HEADS; head++) {
         int from = head * SIZE;
         int keyFrom = head / (HEADS / KEY_HEADS) * SIZE;
@@ -231,48 +261,37 @@ abstract class ExactTransformer {
   ///
   /// @param normalised whether the weights of a token are made to add up to 1
   final double[][] experts(double[][] x, String layer, int used, boolean normalised) {
-    double[][] logits = linear(x, layer + "ffn_gate_inp");
+    return experts(x, layer, used, normalised, ExactTransformer::softmax);
+  }
+
+  /// The same for other probabilities; a bias, if there is one, takes part in the choice only.
+  final double[][] experts(
+      double[][] x, String layer, int used, boolean normalised, UnaryOperator<double[]> gate) {
+    double[][] probabilities = rows(linear(x, layer + "ffn_gate_inp"), gate);
     double[][] y = new double[x.length][WIDTH];
     for (int t = 0; t < x.length; t++) {
-      double[] p = softmax(logits[t]);
-      int[] order =
-          IntStream.range(0, p.length)
-              .boxed()
-              .sorted(Comparator.comparingDouble(e -> -p[e]))
-              .mapToInt(e -> e)
-              .toArray();
-      smallestMargin = Math.min(smallestMargin, p[order[used - 1]] - p[order[used]]);
-      double sum = Arrays.stream(order, 0, used).mapToDouble(e -> p[e]).sum();
-      for (int u = 0; u < used; u++) {
-        double weight = normalised ? p[order[u]] / sum : p[order[u]];
-        y[t] = plus(y[t], map(expert(x[t], layer, order[u], p.length), value -> weight * value));
+      double[] p = probabilities[t];
+      int[] chosen = chosen(layer, used, p);
+      double sum = normalised ? Arrays.stream(chosen).mapToDouble(e -> p[e]).sum() : 1;
+      for (int e : chosen) {
+        y[t] = plus(y[t], map(expert(x[t], layer, e, p.length), value -> p[e] / sum * value));
       }
     }
     return y;
   }
 
-  /// The `used` experts of the largest sigmoids plus biases, weighed by their sigmoids, which are
-  /// made to add up to 1.
-  final double[][] biasedExperts(String layer, double[][] x, int used) {
-    double[][] logits = linear(x, layer + "ffn_gate_inp");
-    double[] bias = file.tensor(layer + "exp_probs_b.bias");
-    double[][] y = new double[x.length][WIDTH];
-    for (int t = 0; t < x.length; t++) {
-      double[] p = map(logits[t], v -> 1 / (1 + Math.exp(-v)));
-      int[] order =
-          IntStream.range(0, bias.length)
-              .boxed()
-              .sorted(Comparator.comparingDouble(e -> -p[e] - bias[e]))
-              .mapToInt(e -> e)
-              .limit(used)
-              .toArray();
-      double sum = Arrays.stream(order).mapToDouble(e -> p[e]).sum();
-      for (int e : order) {
-        double[] answer = expert(x[t], layer, e, bias.length);
-        y[t] = plus(y[t], map(answer, value -> p[e] / sum * value));
-      }
-    }
-    return y;
+  /// The experts of the largest probabilities plus bias.
+  final int[] chosen(String layer, int used, double... probabilities) {
+    String bias = layer + "exp_probs_b.bias";
+    double[] merits = file.has(bias) ? plus(probabilities, file.tensor(bias)) : probabilities;
+    int[] order =
+        IntStream.range(0, merits.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(e -> -merits[e]))
+            .mapToInt(e -> e)
+            .toArray();
+    smallestMargin = Math.min(smallestMargin, merits[order[used - 1]] - merits[order[used]]);
+    return Arrays.copyOf(order, used);
   }
 
   final double[] expert(double[] x, String layer, int index, int count) {
@@ -283,6 +302,10 @@ abstract class ExactTransformer {
     int from = index * inner * x.length;
     double[] gate = map(multiply(gates, from, inner, x), ExactTransformer::silu);
     return multiply(downs, from, x.length, times(gate, multiply(ups, from, inner, x)));
+  }
+
+  static double[] sigmoids(double... logits) {
+    return map(logits, logit -> 1 / (1 + Math.exp(-logit)));
   }
 
   static double silu(double x) {

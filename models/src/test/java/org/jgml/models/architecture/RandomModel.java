@@ -43,6 +43,11 @@ final class RandomModel {
     writer.put(architecture + "." + key, GgufValue.ofNumber(GgufValueType.FLOAT32, value));
   }
 
+  /// One number for each layer, by a key without the architecture.
+  void numbers(String key, double... values) {
+    writer.put(key, GgufValue.ofNumbers(GgufValueType.FLOAT32, values));
+  }
+
   void text(String key, String value) {
     writer.put(architecture + "." + key, GgufValue.of(value));
   }
