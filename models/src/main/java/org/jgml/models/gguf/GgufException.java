@@ -9,7 +9,7 @@ import java.util.Objects;
 /// The message is one line: `<file name>: <where>: expected <this>, found <that>. <hint>`, where is
 /// a byte offset, a key or a tensor.
 public final class GgufException extends IOException {
-  private static final int LONGEST_MESSAGE = 600;
+  private static final int LONGEST_MESSAGE = 1200;
 
   /// @param where what is wrong, such as `byte 24, key count` or `key llama.block_count`
   /// @param problem what was expected and found, and what to do if that is known
