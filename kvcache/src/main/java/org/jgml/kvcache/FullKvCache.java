@@ -41,7 +41,8 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
 
   @Override
   public CacheGraph graph(GraphBuilder g, int tokens) {
-    return new Part(this, g, g.input(POSITIONS, DataType.I32, tokens), new HashMap<>());
+    return new Part(
+        this, g, g.input(POSITIONS, DataType.I32, tokens), new HashMap<>(), new HashMap<>());
   }
 
   @Override
@@ -65,26 +66,39 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
     return "chunk.first." + length;
   }
 
+  /// The states of a layer after the tokens of this run were written.
+  private record Stored(Node keys, Node values) {}
+
   /// @param chunks where chunks of so many tokens begin
+  /// @param stored by layer
   private record Part(
-      FullKvCache cache, GraphBuilder root, Node positions, Map<Integer, Node> chunks)
+      FullKvCache cache,
+      GraphBuilder root,
+      Node positions,
+      Map<Integer, Node> chunks,
+      Map<Integer, Stored> stored)
       implements CacheGraph {
     @Override
     public Node attend(GraphBuilder g, LayerAttention layer) {
       Node query = layer.rotation().rotateQuery(g, layer.query(), positions);
-      Node key = layer.rotation().rotate(g, layer.key(), positions);
-      StoredRows keys = new StoredRows("key." + layer.layer(), cache.capacity, cache.keyType);
-      StoredRows values = new StoredRows("value." + layer.layer(), cache.capacity, cache.valueType);
-      Node storedKeys = keys.write(g, key, positions);
-      Node storedValues = values.write(g, layer.value(), positions);
+      Stored states = stored.computeIfAbsent(layer.layer(), _ -> write(g, layer));
       if (layer.scores().chunked()) {
         Node first = chunks.computeIfAbsent(layer.scores().window(), this::chunkInput);
-        return layer.finish(g, layer.partial(g, query, storedKeys, storedValues, first, positions));
+        return layer.finish(
+            g, layer.partial(g, query, states.keys, states.values, first, positions));
       }
       Stream<Node> operands =
           Stream.concat(
-              Stream.of(query, storedKeys, storedValues, positions), layer.sinks().stream());
+              Stream.of(query, states.keys, states.values, positions), layer.sinks().stream());
       return g.apply(attention(layer), operands.toArray(Node[]::new));
+    }
+
+    private Stored write(GraphBuilder g, LayerAttention layer) {
+      StoredRows keys = new StoredRows("key." + layer.layer(), cache.capacity, cache.keyType);
+      StoredRows values = new StoredRows("value." + layer.layer(), cache.capacity, cache.valueType);
+      Node rotated = layer.rotation().rotate(g, layer.key(), positions);
+      return new Stored(
+          keys.write(g, rotated, positions), values.write(g, layer.value(), positions));
     }
 
     private Node chunkInput(int length) {

@@ -1,7 +1,9 @@
 package org.jgml.kvcache;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -24,6 +26,7 @@ final class InfLlmGraph implements CacheGraph {
   private final NearStore store;
   private final NearGraph near;
   private final int tokens;
+  private final Set<Integer> remembering = new HashSet<>();
 
   InfLlmGraph(InfLlmKvCache cache, GraphBuilder root, int tokens) {
     this.cache = cache;
@@ -67,6 +70,10 @@ final class InfLlmGraph implements CacheGraph {
       NearWindow window = NearWindow.of(store, shape);
       return layer.finish(g, near.near(g, layer, query, rows, window));
     }
+    CacheLengths.require(
+        remembering.add(layer.layer()),
+        "layers of this model share keys; InfLLM selects blocks for one layer only. Fix: use --kv"
+            + " full or window");
     Node farQuery = near.farQuery(g, layer);
     Lookup lookup = cache.hasBlocks(shape) ? new Lookup(g, layer, shape, farQuery) : null;
     boolean isLimited = lookup != null && lookup.isLimited();

@@ -10,6 +10,9 @@ import org.jgml.core.tensor.Shape;
 
 /// The attention of one layer, before positions are put in.
 ///
+/// A layer without keys of its own attends to those of an earlier one: it gives the number, keys
+/// and values of that.
+///
 /// @param layer number of the layer among those that attend, from 0
 /// @param query F32 `[tokens, heads, headSize]`
 /// @param key F32 `[tokens, keyHeads, headSize]`

@@ -24,6 +24,7 @@ final class NearGraph {
   private final GraphBuilder root;
   private final int tokens;
   private final Map<String, Node> inputs = new HashMap<>();
+  private final Map<Integer, Rows> written = new HashMap<>();
 
   /// @param root a builder without scope
   NearGraph(NearStore store, GraphBuilder root, int tokens) {
@@ -37,8 +38,12 @@ final class NearGraph {
     return inputs.computeIfAbsent(name, _ -> root.input(name, DataType.I32, tokens));
   }
 
-  /// Writes the keys and values of this run's tokens.
+  /// Writes the keys and values of this run's tokens, once for all layers that attend to them.
   Rows write(GraphBuilder g, LayerAttention layer) {
+    return written.computeIfAbsent(layer.layer(), _ -> firstWrite(g, layer));
+  }
+
+  private Rows firstWrite(GraphBuilder g, LayerAttention layer) {
     int index = layer.layer();
     Node rows = input(ROWS);
     Node rotated = layer.rotation().rotate(g, layer.key(), rows);

@@ -16,6 +16,7 @@ import org.jgml.kvcache.CacheGraph;
 import org.jgml.kvcache.KvCache;
 import org.jgml.kvcache.LayerProbe;
 import org.jgml.kvcache.LayerShape;
+import org.jgml.kvcache.OwnKeys;
 import org.jgml.kvcache.SideGraph;
 import org.jgml.models.architecture.Architecture;
 import org.jgml.models.architecture.Hyperparameters;
@@ -84,7 +85,7 @@ public final class ModelDefinition {
   Graph graph(SideGraph side) {
     GraphBuilder g = new GraphBuilder();
     SideGraph.Part part = side.begin(g);
-    transformer().build(g, part, 1, 1, Result.LOGITS);
+    transformer().build(g, new OwnKeys(part), 1, 1, Result.LOGITS);
     return g.buildNeeded(part.outputs().toArray(Node[]::new));
   }
 
@@ -105,7 +106,7 @@ public final class ModelDefinition {
   List<LayerShape> layers() {
     LayerProbe probe = new LayerProbe();
     Result result = encodes() ? Result.HIDDEN_STATES : Result.LOGITS;
-    transformer().build(new GraphBuilder(), probe, 1, 1, result);
+    transformer().build(new GraphBuilder(), new OwnKeys(probe), 1, 1, result);
     return probe.layers();
   }
 

@@ -1,5 +1,6 @@
 package org.jgml.models.architecture;
 
+import java.util.Optional;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 
@@ -18,6 +19,15 @@ interface Block {
   /// The residual stream that the first block reads.
   default Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
     return embedded;
+  }
+
+  /// What each layer reads beside the stream, `[tokens, layers, width]`, if it does.
+  ///
+  /// @param tokens I32 `[tokens]`
+  /// @param stream what the first block reads
+  default Optional<Node> layerInputs(
+      GraphBuilder g, ModelTensors tensors, Node tokens, Node stream) {
+    return Optional.empty();
   }
 
   /// How the stream is normalised after the last block.

@@ -33,9 +33,13 @@ final class Gemma2Block implements Block {
 
   @Override
   public Node logits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
+    return boundedLogits(g, tensors, x, matrix);
+  }
+
+  static Node boundedLogits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
     float cap = tensors.hyperparameters().logitSoftCap();
     if (cap == 0) {
-      return Block.super.logits(g, tensors, x, matrix);
+      return g.named(LOGITS).matmul(x, matrix);
     }
     Node bounded = g.unary(Unary.Kind.TANH, g.scale(g.matmul(x, matrix), 1 / cap, 0));
     return g.named(LOGITS).scale(bounded, cap, 0);

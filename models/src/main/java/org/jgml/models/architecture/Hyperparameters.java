@@ -31,6 +31,9 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param recurrence layers that keep a state instead of attending
 /// @param temperature how queries grow, where files say so
 /// @param xielus the activation of each layer, where an architecture learns it; else empty
+/// @param layerSizes what differs from layer to layer, where something does; else empty
+/// @param borrowingLayers layers at the end that attend to keys of earlier ones
+/// @param layerInputLength width of what each layer reads beside the stream; 0 if it does not
 public record Hyperparameters(
     String architecture,
     int contextLength,
@@ -51,7 +54,10 @@ public record Hyperparameters(
     Experts experts,
     Recurrence recurrence,
     QueryTemperature temperature,
-    List<Xielu> xielus) {
+    List<Xielu> xielus,
+    List<LayerSizes> layerSizes,
+    int borrowingLayers,
+    int layerInputLength) {
 
   /// Reads and checks them.
   ///
@@ -61,10 +67,11 @@ public record Hyperparameters(
     int contextLength = keys.required("context_length");
     int embeddingLength = keys.required("embedding_length");
     int blockCount = blockCount(keys);
-    int feedForwardLength = keys.required("feed_forward_length");
+    int feedForwardLength = feedForwardLength(keys, blockCount);
     int heads = keys.required("attention.head_count");
     int headSize = headSize(keys, "attention.key_length", embeddingLength, heads);
     RopeParameters rope = RopeParameters.read(keys, headSize, contextLength);
+    List<LayerSizes> layerSizes = LayerSizes.read(keys, blockCount, heads);
     return new Hyperparameters(
         keys.architecture(),
         contextLength,
@@ -85,7 +92,63 @@ public record Hyperparameters(
         Experts.read(keys, feedForwardLength),
         Recurrence.read(keys, blockCount),
         QueryTemperature.read(keys, rope),
-        LearnedXielu.read(metadata, blockCount));
+        LearnedXielu.read(metadata, blockCount),
+        layerSizes,
+        borrowingLayers(keys, layerSizes),
+        keys.nonNegative("embedding_length_per_layer_input"));
+  }
+
+  /// The numbers of one layer.
+  Hyperparameters ofLayer(int layer) {
+    if (layerSizes.isEmpty()) {
+      return this;
+    }
+    LayerSizes sizes = layerSizes.get(layer);
+    return new Hyperparameters(
+        architecture,
+        contextLength,
+        embeddingLength,
+        blockCount,
+        sizes.feedForwardLength(),
+        heads,
+        sizes.keyHeads(),
+        sizes.headSize(),
+        sizes.valueSize(),
+        normEpsilon,
+        rope.withDimensions(sizes.rotated()),
+        latent,
+        scores,
+        parallelResidual,
+        logitSoftCap,
+        multipliers,
+        experts,
+        recurrence,
+        temperature,
+        xielus,
+        layerSizes,
+        borrowingLayers,
+        layerInputLength);
+  }
+
+  /// That of the first layer, where layers differ.
+  private static int feedForwardLength(ModelKeys keys, int layers) throws GgufException {
+    String name = "feed_forward_length";
+    return LayerSizes.areIn(keys) ? keys.each(name, layers)[0] : keys.required(name);
+  }
+
+  /// Each needs an earlier one of its kind that has keys.
+  private static int borrowingLayers(ModelKeys keys, List<LayerSizes> layers) throws GgufException {
+    String name = "attention.shared_kv_layers";
+    int borrowing = keys.nonNegative(name);
+    keys.require(name, borrowing <= layers.size(), "at most the layers whose kinds are given");
+    int lending = layers.size() - borrowing;
+    for (LayerSizes borrower : layers.subList(lending, layers.size())) {
+      keys.require(
+          name,
+          layers.subList(0, lending).stream().anyMatch(borrower::attendsAs),
+          "so few that each has an earlier layer of its kind with keys");
+    }
+    return borrowing;
   }
 
   /// Layers at the end that predict tokens further ahead only take part in training.
@@ -106,6 +169,9 @@ public record Hyperparameters(
   /// Files that have a number for each layer write 0 for those that do not attend.
   private static int keyHeads(ModelKeys keys, int layers, int heads) throws GgufException {
     String name = "attention.head_count_kv";
+    if (LayerSizes.areIn(keys)) {
+      return keys.each(name, layers)[0];
+    }
     int keyHeads = keys.isArray(name) ? same(keys, name, layers) : keys.optional(name, heads);
     keys.require(name, keyHeads >= 1 && heads % keyHeads == 0, "a divisor of " + heads);
     return keyHeads;

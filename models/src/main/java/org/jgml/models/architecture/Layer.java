@@ -10,6 +10,7 @@ import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.Norm;
+import org.jgml.core.op.RmsNorm;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
 import org.jgml.core.op.SetSlice;
@@ -44,7 +45,7 @@ final class Layer {
     this.index = index;
     this.keptRows = keptRows;
     tensors = stack.tensors();
-    model = tensors.hyperparameters();
+    model = tensors.hyperparameters().ofLayer(index);
   }
 
   GraphBuilder graph() {
@@ -65,6 +66,31 @@ final class Layer {
     return model.recurrence().layers().get(index);
   }
 
+  /// Whether queries see a sliding window, where files say for each layer which attention it has.
+  boolean isLocal() {
+    return model.layerSizes().get(index).isLocal();
+  }
+
+  /// Whether the layer attends to the keys and values of an earlier one.
+  boolean borrowsKeys() {
+    return index >= layersWithKeys();
+  }
+
+  private int layersWithKeys() {
+    return model.blockCount() - model.borrowingLayers();
+  }
+
+  /// What the layer reads beside the stream, `[tokens, width]`, in the rows that what follows
+  /// needs.
+  Optional<Node> input() {
+    return stack.inputs().map(this::input);
+  }
+
+  private Node input(Node all) {
+    Node own = g.slice(all, 1, index, 1);
+    return kept(g.reshape(own, all.type().shape().dim(0), all.type().shape().dim(2)));
+  }
+
   /// Whether the file has weights of this name.
   boolean has(String name) {
     return tensors.has(tensor(name) + ".weight");
@@ -78,6 +104,21 @@ final class Layer {
   /// Normalises rows, times the learned scale of this name.
   Node rmsNorm(Node x, String name) {
     return Normalisation.RMS.apply(g, tensors, x, tensor(name), name);
+  }
+
+  /// Normalises rows.
+  Node rmsNorm(Node x) {
+    return g.apply(new RmsNorm(model.normEpsilon(), false), x);
+  }
+
+  /// A vector of the layer.
+  Node vector(String name, long length) {
+    return tensors.vector(g, tensor(name) + ".weight", length);
+  }
+
+  /// Factors that belong to a matrix.
+  Node scales(String name, long length) {
+    return tensors.vector(g, tensor(name) + ".scale", length);
   }
 
   /// Brings rows to mean 0 and variance 1, times the learned scale of this name, plus its bias.
@@ -162,9 +203,27 @@ final class Layer {
             ? Optional.of(tensors.vector(g, sinks, model.heads()))
             : Optional.empty();
     int order = model.recurrence().attendingBefore(index);
-    return stack
-        .cache()
-        .attend(g, new LayerAttention(order, query, key, value, rotation, scores, scoresOfSinks));
+    return attended(new LayerAttention(order, query, key, value, rotation, scores, scoresOfSinks));
+  }
+
+  private Node attended(LayerAttention attention) {
+    stack.attentions().put(index, attention);
+    return stack.cache().attend(g, attention);
+  }
+
+  /// Attention to the keys and values of the last layer of the same kind that has its own.
+  Node attendAgain(Node query, AttentionScores scores, Rotation rotation) {
+    int last = layersWithKeys() - 1;
+    LayerSizes own = model.layerSizes().get(index);
+    while (!own.attendsAs(model.layerSizes().get(last))) {
+      last--;
+    }
+    LayerAttention lender = stack.attentions().get(last);
+    Node attended =
+        attended(
+            new LayerAttention(
+                lender.layer(), query, lender.key(), lender.value(), rotation, scores));
+    return linear(kept(rows(attended)), "attn_output", model.embeddingLength());
   }
 
   /// What the layer remembers of earlier tokens under this name: zeros before the first.
@@ -213,8 +272,8 @@ final class Layer {
   Rotation normed(Rotation rotation, String queryNorm, String keyNorm) {
     return new NormedRotation(
         rotation,
-        tensors.vector(g, tensor(queryNorm) + ".weight", model.headSize()),
-        tensors.vector(g, tensor(keyNorm) + ".weight", model.headSize()),
+        vector(queryNorm, model.headSize()),
+        vector(keyNorm, model.headSize()),
         model.normEpsilon());
   }
 
@@ -268,49 +327,13 @@ final class Layer {
 
   /// The same with another unit.
   Node experts(Node x, Routing routing, BinaryOperator<Node> unit) {
-    return Routing.sum(g, routing.weighted(g, answers(row(x), routing, unit)));
+    return new ChosenExperts(this, routing, unit).weighted(x);
   }
 
-  /// The sum of what experts make of `x` times their weights.
+  /// The sum of what the chosen experts make of `x` times their weights.
   Node expertsOfWeighted(Node x, Routing routing) {
-    Node weighted = routing.weighted(g, row(x));
-    return Routing.sum(
-        g, answers(weighted, routing, (gate, up) -> g.glu(Glu.Kind.SWIGLU, gate, up)));
-  }
-
-  /// `[tokens, n]` as `[tokens, 1, n]`.
-  private Node row(Node x) {
-    return g.reshape(x, x.type().shape().dim(0), 1, x.type().shape().rowLength());
-  }
-
-  /// What each chosen expert makes of its row, or of the one for all, `[tokens, used, n]`.
-  private Node answers(Node rows, Routing routing, BinaryOperator<Node> unit) {
-    Node gated = has("ffn_gate_up_exps") ? joined(rows, routing, unit) : apart(rows, routing, unit);
-    return expertLinear(gated, "ffn_down_exps", model.embeddingLength(), routing);
-  }
-
-  private Node apart(Node rows, Routing routing, BinaryOperator<Node> unit) {
-    int width = model.experts().feedForwardLength();
-    Node gate = expertLinear(rows, "ffn_gate_exps", width, routing);
-    return unit.apply(gate, expertLinear(rows, "ffn_up_exps", width, routing));
-  }
-
-  /// The same where files have gate and up in one matrix.
-  private Node joined(Node rows, Routing routing, BinaryOperator<Node> unit) {
-    int width = model.experts().feedForwardLength();
-    Node both = expertLinear(rows, "ffn_gate_up_exps", 2L * width, routing);
-    return unit.apply(g.slice(both, 2, 0, width), g.slice(both, 2, width, width));
-  }
-
-  private Node expertLinear(Node x, String name, long width, Routing routing) {
-    long inner = x.type().shape().rowLength();
-    int count = model.experts().count();
-    Node weights = tensors.matrices(g, tensor(name) + ".weight", count, width, inner);
-    Node product = g.named(name).matmulId(x, weights, routing.chosen());
-    String bias = tensor(name) + ".bias";
-    return tensors.has(bias)
-        ? g.add(product, routing.pickRows(g, tensors.matrix(g, bias, count, width)))
-        : product;
+    return new ChosenExperts(this, routing, (gate, up) -> g.glu(Glu.Kind.SWIGLU, gate, up))
+        .ofWeighted(x);
   }
 
   /// `x` times a matrix of one row: a number for each token.
@@ -324,7 +347,13 @@ final class Layer {
     return keptRows == null ? x : g.getRows(x, keptRows);
   }
 
-  private String tensor(String name) {
+  /// The weights of the model.
+  ModelTensors tensors() {
+    return tensors;
+  }
+
+  /// The name of a tensor in the file, without its ending.
+  String tensor(String name) {
     return "blk." + index + "." + name;
   }
 }

@@ -3,7 +3,6 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
-import org.jgml.core.op.RmsNorm;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention.Rotation;
 
@@ -46,9 +45,7 @@ final class Llama4Block implements Block {
 
   /// The paper's order, rotation first, gives the same: a rotation keeps lengths.
   private static Node normed(Layer layer, Node heads) {
-    return layer.model().experts().count() == EXPERTS_OF_MAVERICK
-        ? heads
-        : layer.graph().apply(new RmsNorm(layer.model().normEpsilon(), false), heads);
+    return layer.model().experts().count() == EXPERTS_OF_MAVERICK ? heads : layer.rmsNorm(heads);
   }
 
   private static Node feedForward(Layer layer, Node x) {

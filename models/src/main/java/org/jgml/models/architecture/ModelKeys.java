@@ -1,5 +1,6 @@
 package org.jgml.models.architecture;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.jgml.models.gguf.GgufArray;
 import org.jgml.models.gguf.GgufException;
@@ -43,6 +44,38 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
     require(name, array.elementType().isInteger(), "an array of integers");
     require(name, array.count() >= layers, "a number for each of the %d layers".formatted(layers));
     return array.ints();
+  }
+
+  /// A number for each layer, of which files may have one for all. The numbers are positive.
+  int[] each(String name, int layers) throws GgufException {
+    if (!isArray(name)) {
+      int[] all = new int[layers];
+      Arrays.fill(all, required(name));
+      return all;
+    }
+    int[] numbers = ints(name, layers);
+    require(name, Arrays.stream(numbers).allMatch(n -> n >= 1), "positive numbers");
+    return numbers;
+  }
+
+  /// A truth value for each layer.
+  boolean[] flags(String name, int layers) throws GgufException {
+    GgufArray array = metadata.requireArray(key(name), GgufValueType.BOOL);
+    require(
+        name, array.count() >= layers, "a truth value for each of the %d layers".formatted(layers));
+    boolean[] flags = new boolean[layers];
+    for (int i = 0; i < layers; i++) {
+      flags[i] = array.integer(i) != 0;
+    }
+    return flags;
+  }
+
+  /// An even number, which is the bound if the key is missing.
+  int evenUpTo(String name, int bound) throws GgufException {
+    int number = optional(name, bound);
+    require(
+        name, number % 2 == 0 && number <= bound, "an even number up to the head size " + bound);
+    return number;
   }
 
   int optional(String name, int otherwise) throws GgufException {

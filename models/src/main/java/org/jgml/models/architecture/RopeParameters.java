@@ -17,17 +17,17 @@ public record RopeParameters(
   private static final float USUAL_BASE = 10000;
 
   static RopeParameters read(ModelKeys keys, int headSize, int contextLength) throws GgufException {
-    int dimensions = keys.optional("rope.dimension_count", headSize);
-    keys.require(
-        "rope.dimension_count",
-        dimensions % 2 == 0 && dimensions <= headSize,
-        "an even number up to the head size " + headSize);
     return new RopeParameters(
-        dimensions,
+        keys.evenUpTo("rope.dimension_count", headSize),
         keys.positive("rope.freq_base", Optional.of(USUAL_BASE)),
         keys.positive("rope.freq_base_swa", Optional.of(USUAL_BASE)),
         scaling(keys),
         keys.optional("rope.scaling.original_context_length", contextLength));
+  }
+
+  /// The same, where so many elements of a head are rotated.
+  RopeParameters withDimensions(int other) {
+    return new RopeParameters(other, base, localBase, scaling, originalContext);
   }
 
   /// A file that gives a factor and no type means interpolation.

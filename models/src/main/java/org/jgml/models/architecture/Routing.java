@@ -67,14 +67,24 @@ record Routing(Node chosen, Node weights) {
     return g.reshape(picked, tokens, used, rows.type().shape().rowLength());
   }
 
+  /// The same, the weights of each expert times its element of `factors` `[count]`.
+  Routing times(GraphBuilder g, Node factors) {
+    Node table = g.reshape(factors, factors.type().shape().dim(0), 1);
+    Node each = g.reshape(pickRows(g, table), weights.type().shape().dim(0), used());
+    return new Routing(chosen, g.mul(weights, each));
+  }
+
+  private long used() {
+    return weights.type().shape().dim(1);
+  }
+
   /// `weights[t, u] · x[t, u]`, `[tokens, used, n]`, of `x` `[tokens, used, n]` or `[tokens, 1,
   /// n]`.
   Node weighted(GraphBuilder g, Node x) {
     long tokens = weights.type().shape().dim(0);
-    long used = weights.type().shape().dim(1);
     long width = x.type().shape().rowLength();
-    Node each = g.reshape(weights, tokens, used, 1);
-    return g.mul(g.broadcast(x, tokens, used, width), each);
+    Node each = g.reshape(weights, tokens, used(), 1);
+    return g.mul(g.broadcast(x, tokens, used(), width), each);
   }
 
   /// `Σ x[t, u]`: `[tokens, used, n]` becomes `[tokens, n]`.

@@ -1,5 +1,6 @@
 package org.jgml.models.architecture;
 
+import java.util.HashMap;
 import org.jgml.core.graph.Graph;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -38,7 +39,13 @@ public final class TransformerGraph {
     Block block = architecture.block();
     Node x = block.stream(g, tensors, g.named("embedding").getRows(embedding, tokens));
     LayerStack stack =
-        new LayerStack(tensors, cache, architecture.ropeStyle(), new QueryFactors(g));
+        new LayerStack(
+            tensors,
+            cache,
+            architecture.ropeStyle(),
+            new QueryFactors(g),
+            block.layerInputs(g, tensors, tokens, x),
+            new HashMap<>());
     int layers = tensors.hyperparameters().blockCount();
     for (int i = 0; i < layers; i++) {
       Node keptRows = i == layers - 1 ? outputs : null;

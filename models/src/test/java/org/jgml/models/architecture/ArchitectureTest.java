@@ -44,6 +44,8 @@ final class ArchitectureTest {
         Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 40),
         Arguments.of("gemma3", ExactGemmas.gemma3(7), 40),
         Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 40),
+        Arguments.of("gemma4", ExactGemma4.small(), 40),
+        Arguments.of("gemma4, a mixture", ExactGemma4.mixture(), 40),
         Arguments.of("phi3 up to its trained length", ExactArchitectures.phi3(false), 20),
         Arguments.of("phi3 beyond its trained length", ExactArchitectures.phi3(true), 40),
         Arguments.of("mixtral", ExactMixtures.mixtral(false), 40),
@@ -123,7 +125,8 @@ final class ArchitectureTest {
         Arguments.of("learned sinks", new ExactGptOss()),
         Arguments.of("queries that grow", ExactLongTexts.mistral3()),
         Arguments.of("chunks", ExactLongTexts.llama4(12)),
-        Arguments.of("norms after rotation", ExactHunYuans.dense()));
+        Arguments.of("norms after rotation", ExactHunYuans.dense()),
+        Arguments.of("heads of two sizes", ExactGemma4.mixture()));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -144,6 +147,33 @@ final class ArchitectureTest {
         assertTrue(error <= ALLOWED, () -> "%s, %s: NMSE %g".formatted(name, kind, error));
       }
     }
+  }
+
+  @Test
+  void keysOfAnotherLayerAreReadWhereTheyAreStored() throws IOException {
+    ExactTransformer exact = ExactGemma4.small();
+    Path path = folder.resolve("borrowed.gguf");
+    exact.write(path);
+    int[] tokens = new SplittableRandom(13).ints(30, 0, ExactTransformer.VOCABULARY).toArray();
+    double[][] expected = exact.logits(tokens);
+    SessionOptions options = new SessionOptions(0, DataType.F32, DataType.F32, 8);
+    SessionOptions window =
+        options.withCache(new CacheKind.Window(4, 64, SinkPositions.LM_INFINITE));
+    SessionOptions infLlm = options.withCache(new CacheKind.InfLlm(InfLlmParameters.published()));
+    try (Model model = Model.open(path, ModelOptions.defaults())) {
+      double error = error(logits(model, tokens, window), expected);
+      assertTrue(error <= ALLOWED, () -> "NMSE " + error);
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> logits(model, tokens, infLlm));
+      assertTrue(e.getMessage().contains("layers of this model share keys"), e.getMessage());
+    }
+  }
+
+  @Test
+  void moreBorrowingLayersThanLendersAllowIsRefused() throws IOException {
+    ExactTransformer model = ExactGemma4.small();
+    model.file.number("attention.shared_kv_layers", 3);
+    assertRefused(model, "so few that each has an earlier layer of its kind with keys");
   }
 
   private static float[][] logits(Model model, int[] tokens, int batch) {

@@ -315,10 +315,10 @@ final class ExactArchitectures {
 
     Apertus() {
       super("apertus", 2);
-      file.numbers("xielu.alpha_n", NEGATIVE);
-      file.numbers("xielu.alpha_p", POSITIVE);
-      file.numbers("xielu.beta", BETA);
-      file.numbers("xielu.eps", BOUND);
+      file.plainNumbers("xielu.alpha_n", NEGATIVE);
+      file.plainNumbers("xielu.alpha_p", POSITIVE);
+      file.plainNumbers("xielu.beta", BETA);
+      file.plainNumbers("xielu.eps", BOUND);
       file.matrix("output.weight", VOCABULARY, WIDTH);
     }
 

@@ -84,30 +84,10 @@ final class ExactLongTexts {
       }
       Turns turns = Turns.of(10000, true);
       return attend(
-          evened(rotate(query, turns)),
-          evened(rotate(key, turns)),
+          evened(rotate(query, turns), SIZE),
+          evened(rotate(key, turns), SIZE),
           value,
           new Sight(SCALE, 0, chunk, true));
-    }
-
-    /// Each head divided by the root of its mean square.
-    private static double[][] evened(double[][] x) {
-      return rows(
-          x,
-          row -> {
-            double[] y = row.clone();
-            for (int from = 0; from < y.length; from += SIZE) {
-              double squares = 0;
-              for (int i = from; i < from + SIZE; i++) {
-                squares += row[i] * row[i];
-              }
-              double root = Math.sqrt(squares / SIZE + EPSILON);
-              for (int i = from; i < from + SIZE; i++) {
-                y[i] = row[i] / root;
-              }
-            }
-            return y;
-          });
     }
 
     @Override

@@ -191,6 +191,24 @@ abstract class ExactTransformer {
         });
   }
 
+  /// Each run of `size` elements divided by the root of its mean square.
+  static double[][] evened(double[][] x, int size) {
+    return rows(
+        x,
+        row -> {
+          double[] y = row.clone();
+          for (int from = 0; from < y.length; from += size) {
+            double squares =
+                Arrays.stream(row, from, from + size).map(value -> value * value).sum();
+            double root = Math.sqrt(squares / size + EPSILON);
+            for (int i = from; i < from + size; i++) {
+              y[i] = row[i] / root;
+            }
+          }
+          return y;
+        });
+  }
+
   /// Turns each head of row `t` by position `t`.
   static double[][] rotate(double[][] x, Turns turns) {
     double[][] y = rows(x, double[]::clone);
@@ -295,12 +313,17 @@ abstract class ExactTransformer {
   }
 
   final double[] expert(double[] x, String layer, int index, int count) {
+    return expert(x, layer, index, count, ExactTransformer::silu);
+  }
+
+  final double[] expert(
+      double[] x, String layer, int index, int count, DoubleUnaryOperator activation) {
     double[] gates = file.tensor(layer + "ffn_gate_exps.weight");
     double[] ups = file.tensor(layer + "ffn_up_exps.weight");
     double[] downs = file.tensor(layer + "ffn_down_exps.weight");
     int inner = gates.length / count / x.length;
     int from = index * inner * x.length;
-    double[] gate = map(multiply(gates, from, inner, x), ExactTransformer::silu);
+    double[] gate = map(multiply(gates, from, inner, x), activation);
     return multiply(downs, from, x.length, times(gate, multiply(ups, from, inner, x)));
   }
 

@@ -44,12 +44,19 @@ final class RandomModel {
   }
 
   /// One number for each layer, by a key without the architecture.
-  void numbers(String key, double... values) {
+  void plainNumbers(String key, double... values) {
     writer.put(key, GgufValue.ofNumbers(GgufValueType.FLOAT32, values));
   }
 
   void text(String key, String value) {
     writer.put(architecture + "." + key, GgufValue.of(value));
+  }
+
+  /// A truth value for each layer.
+  void flags(String key, boolean... values) {
+    long[] bits = new long[values.length];
+    Arrays.setAll(bits, i -> values[i] ? 1 : 0);
+    writer.put(architecture + "." + key, GgufValue.ofIntegers(GgufValueType.BOOL, bits));
   }
 
   void flag(String key, boolean value) {
