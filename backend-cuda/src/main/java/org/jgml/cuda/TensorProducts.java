@@ -143,13 +143,8 @@ final class TensorProducts {
       return inPlace ? 0 : aligned(product.batch() * rows * product.k() * Short.BYTES);
     }
 
-    /// BF16 has a wider range than halves.
-    private boolean isScaled() {
-      return MatmulKernels.type(product) == DataType.BF16;
-    }
-
     private long weightScaleBytes() {
-      return isScaled() ? aligned(product.batch() * rows * Float.BYTES) : 0;
+      return inPlace ? 0 : aligned(product.batch() * rows * Float.BYTES);
     }
 
     /// @param tokens where tokens lie
@@ -159,7 +154,7 @@ final class TensorProducts {
           tokens,
           tokens + tokenBytes(),
           inPlace ? KernelArguments.address(product.w().tensor()) : weights,
-          isScaled() ? weights + weightBytes() : 0);
+          inPlace ? 0 : weights + weightBytes());
     }
 
     private static long aligned(long bytes) {

@@ -1,8 +1,10 @@
 // Rows of any type as halves in memory, for products on tensor cores. FORMAT is the type.
 //
-// Elements of types of a wider range are multiplied by a power of two for each row that brings its
-// largest element to 2^13 and beyond; what undoes it is kept in `scales`. A block makes a row, a
-// thread 16 elements at a time.
+// A row is multiplied by a power of two that brings its largest element to 2^13 and beyond; what undoes
+// it is kept in `scales`. Rows of F32 and BF16 always are, since they are as a rule no halves before.
+// Those of other types are halves times whole numbers, and are multiplied only where that leaves the
+// range in which halves are exact enough: they are read again then. A block makes a row, a thread 16
+// elements at a time.
 #include "halves.cuh"
 #include "units.cuh"
 
@@ -21,19 +23,30 @@ struct to_halves_t {
   int64 k;
 };
 
+// The largest elements of rows that stay as they are.
+#define LEAST 0.015625f
+#define MOST 65504.0f
+
+enum range_t { HALF, NEAR_HALF, WIDE };
+
 template <class F>
 struct range {
-  static const bool IS_WIDE = false;
+  static const range_t KIND = NEAR_HALF;
+};
+
+template <>
+struct range<f16_format> {
+  static const range_t KIND = HALF;
 };
 
 template <>
 struct range<f32_format> {
-  static const bool IS_WIDE = true;
+  static const range_t KIND = WIDE;
 };
 
 template <>
 struct range<bf16_format> {
-  static const bool IS_WIDE = true;
+  static const range_t KIND = WIDE;
 };
 
 DEVICE float largest_of(const uint8 *row, int64 k) {
@@ -49,29 +62,45 @@ DEVICE float largest_of(const uint8 *row, int64 k) {
   return block_max(largest);
 }
 
+// Writes a row times a power of two; the largest element that this thread saw.
+DEVICE float write_row(const uint8 *row, int64 k, float power, uint4 *to) {
+  float largest = 0;
+  for (int64 i = threadIdx.x * PIECE; i < k; i += THREADS * PIECE) {
+    float values[PIECE];
+    weights_t::read16(row, (uint32)i, values);
+#pragma unroll
+    for (int j = 0; j < PIECE; j++) {
+      largest = fmaxf(largest, fabsf(values[j]));
+      values[j] *= power;
+    }
+    to[i / 8] = eight_halves(values);
+    to[i / 8 + 1] = eight_halves(values + 8);
+  }
+  return largest;
+}
+
 KERNEL(to_halves, to_halves_t, THREADS) {
+  const range_t KIND = range<weights_t>::KIND;
   int64 within;
   int64 batch = divide(blockIdx.x, a.count, within);
   const uint8 *row = row_of(a.from, batch * a.all + a.first + within);
   uint4 *to = (uint4 *)(a.halves + (int64)blockIdx.x * a.k);
-  float power = 1;
-  if (range<weights_t>::IS_WIDE) {
-    float inverse;
-    power = power_for(largest_of(row, a.k), TOP, inverse);
-    if (threadIdx.x == 0) {
-      a.scales[blockIdx.x] = inverse;
-    }
-  }
-  for (int64 i = threadIdx.x * PIECE; i < a.k; i += THREADS * PIECE) {
-    float values[PIECE];
-    weights_t::read16(row, (uint32)i, values);
-    if (range<weights_t>::IS_WIDE) {
-#pragma unroll
-      for (int j = 0; j < PIECE; j++) {
-        values[j] *= power;
+  float inverse = 1;
+  float power = KIND == WIDE ? power_for(largest_of(row, a.k), TOP, inverse) : 1;
+  bool is_done = false;
+#pragma unroll 1
+  while (!is_done) {
+    float largest = write_row(row, a.k, power, to);
+    is_done = KIND != NEAR_HALF || power != 1;
+    if (!is_done) {
+      largest = block_max(largest);
+      is_done = largest == 0 || (largest >= LEAST && largest <= MOST);
+      if (!is_done) {
+        power = power_for(largest, TOP, inverse);
       }
     }
-    to[i / 8] = eight_halves(values);
-    to[i / 8 + 1] = eight_halves(values + 8);
+  }
+  if (threadIdx.x == 0) {
+    a.scales[blockIdx.x] = inverse;
   }
 }
