@@ -1,182 +1,185 @@
 #!/usr/bin/env python3
 """Proves the CUDA backend on a machine with an NVIDIA GPU, and measures it. See docs/cuda.md.
 
-usage: prove.py [PART...]      parts: devices exact ceilings decode context host kernels tensor check peers mma sanitizer nvrtc
+usage: prove.py [PART...]      parts: see BUDGETS
 Results go to $OUT (default: the current folder): prove.json and prove.txt, written again after every
-command, and prove.log. Parts come in the order of their worth, each has so many seconds, and what is
-not begun after LIMIT_SECONDS is left out and named. The exit code is 0 if nothing failed; a figure
-below its goal is printed, it is no failure.
+command, prove.log, and check.txt. Parts come in the order of their worth, each has so many seconds, and what is
+not begun after PROVE_SECONDS (465) is left out and named. What fails is tried again in other ways (`diagnosis`).
+The exit code is 0 if nothing failed; a figure below its goal is printed, it is no failure.
 """
 import json
 import os
-import pathlib
 import re
+import shutil
 import signal
 import struct
 import subprocess
 import sys
 import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-OUT = pathlib.Path(os.environ.get("OUT", "."))
-SCRATCH = pathlib.Path(os.environ.get("TMPDIR", "/tmp"))
-LIMIT_SECONDS = 465
+from runs import (CACHE, HERE, LIMIT_SECONDS, OUT, ROOT, SCRATCH, begin, current, diagnose, elapsed, fail, failed, jgml,
+                  left, record, results, run, save, say, started, together)
+
 DEVICE = "cuda:0"
 # Seconds of each part, in the order in which they run. Together they are more than there are: the last
 # ones get what is left.
-BUDGETS = {"devices": 40, "exact": 60, "ceilings": 45, "decode": 150, "context": 75, "host": 25, "kernels": 40,
-           "tensor": 40, "check": 110, "peers": 30, "mma": 20, "sanitizer": 40, "nvrtc": 60}
-started = time.monotonic()
-deadline = started + LIMIT_SECONDS
-results = {}
-failed = []
-
-
-def record():
-    """What a part has found so far; it is written whenever a command has ended."""
-    return results.setdefault(current, {})
-
-
-def save():
-    seconds = f"{time.monotonic() - started:.0f} s"
-    (OUT / "prove.json").write_text(json.dumps({"failed": failed, **results}, indent=1, default=str))
-    lines = [f"{part}: {json.dumps(value, default=str)[:600]}" for part, value in results.items()]
-    (OUT / "prove.txt").write_text("\n".join(lines + ["FAILED " + text for text in failed] + [seconds]) + "\n")
-
-
-def jgml(*arguments, options=(), limit=60, prefix=()):
-    """Runs a command of jgml; its standard output, or None if it failed or took too long."""
-    path = ":".join(str(p) for p in sorted((ROOT / "jars").glob("*.jar")))
-    line = list(prefix) + [str(ROOT / "runtime/bin/java"), "-XX:+UseSerialGC", "-Xms64m",
-            "--enable-native-access=org.jgml.models,org.jgml.cuda,jcuda",
-            f"-Djava.library.path={ROOT / 'jars/natives'}",
-            "-p", path, "--add-modules", "org.jgml.cpu,org.jgml.cuda,jdk.incubator.vector",
-            *options, "-m", "org.jgml.models/org.jgml.models.cli.Jgml", *map(str, arguments)]
-    return run(line, limit)
-
-
-def run(line, limit):
-    limit = min(limit, deadline - time.monotonic())
-    if limit <= 2:
-        print("  no time left for", " ".join(line[-6:]))
-        return None
-    began = time.monotonic()
-    try:
-        done = subprocess.run(line, capture_output=True, text=True, timeout=limit)
-        out, err, code = done.stdout, done.stderr, done.returncode
-    except subprocess.TimeoutExpired as e:
-        out, err, code = (e.stdout or b"").decode(), f"took more than {limit:.0f} s", 124
-    except FileNotFoundError as e:
-        out, err, code = "", f"{e.filename} is not there", 127
-    with open(OUT / "prove.log", "a") as log:
-        log.write(f"$ {' '.join(line[-14:])}\n{out[-20000:]}\n{err[-8000:]}\n"
-                  f"exit code {code} after {time.monotonic() - began:.1f} s\n\n")
-    save()
-    if code != 0:
-        print("  exit code", code, (err or out).strip()[-400:])
-        return None if code == 124 or not out else out + "\n!failed"
-    return out
-
-
-def fail(part, text):
-    failed.append(f"{part}: {text}")
-    print("  FAILED", text)
+BUDGETS = {"devices": 40, "programs": 60, "exact": 70, "check": 100, "ceilings": 45, "decode": 170, "context": 75,
+           "host": 25, "kernels": 75, "tensor": 40, "mma": 25, "sanitizer": 60, "peers": 30, "nvrtc": 60}
+EXACT = ("-Djgml.cuda.products=exact",)
+F32_CACHE = ("-ctk", "F32", "-ctv", "F32")
+MISTRAL_KINDS = ("Q4_K_M", "Q8_0", "F16")
+making = None
 
 
 def devices():
     run(["nvidia-smi"], 20)
-    out = jgml("devices", limit=30)
-    if not out or DEVICE not in out:
-        fail("devices", "no " + DEVICE)
-        print(out)
-        sys.exit(finish())
-    print(out)
-    return {"devices": out}
+    done = jgml("devices", limit=30)
+    if DEVICE not in done.out:
+        fail(f"no {DEVICE}: {done.reason()}")
+        save()
+        finish()
+        sys.exit(1)
+    say(done.out)
+    return {"devices": done.out}
 
 
-def check():
-    """The conformance suite, on tensor cores where they are used."""
-    out = jgml("check", "--device", DEVICE, "-j", "8", limit=170)
-    last = (out or "").strip().replace("!failed", "").strip().splitlines()
-    print(" ", last[-1] if last else "no result")
-    if not out or "!failed" in out:
-        fail("check", last[-1] if last else "no result")
-    return {"summary": last[-1] if last else None}
+def programs():
+    """Whether the driver takes the PTX of every program. Its machine code is in the driver's cache afterwards."""
+    done = run([sys.executable, HERE / "programs.py", next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))], 55)
+    try:
+        found = json.loads(done.out)
+    except json.JSONDecodeError:
+        fail(done.reason())
+        return {"error": done.reason()}
+    refused = {name: text for name, text in found["programs"].items() if text != "loaded"}
+    say(f"  {len(found['programs']) - len(refused)} of {len(found['programs'])} programs loaded in {found['seconds']:.1f} s")
+    for name, text in refused.items():
+        fail(f"{name}: {text}")
+    return {"loaded": len(found["programs"]) - len(refused), "refused": refused, "seconds": found["seconds"]}
 
 
-def nmse(model, options, limit=40, devices=DEVICE + ",cpu", more=()):
-    """Largest normalised squared error of logits over the prompts of a model."""
+def squared_error(model, options, more_arguments=(), devices=DEVICE + ",cpu", limit=40, more={}):
+    """Largest normalised squared error of logits over the prompts of a model, and what was wrong if there is none."""
     facts = json.loads((HERE / f"{model}.json").read_text())
-    reference = struct.iter_unpack("<f", (HERE / f"{model}.ref64.bin").read_bytes())
-    reference = [x for (x,) in reference]
-    vocabulary = facts["n_vocab"]
+    reference = [x for (x,) in struct.iter_unpack("<f", (HERE / f"{model}.ref64.bin").read_bytes())]
+    count = 4 * facts["n_vocab"]
     worst = 0
-    # The cache is halves unless asked for, which alone is an error of 4e-7.
-    if any("exact" in option for option in options):
-        more = ("-ctk", "F32", "-ctv", "F32", *more)
     for number, prompt in enumerate(facts["prompts"]):
-        target = SCRATCH / "logits.bin"
-        out = jgml("logits", "-m", HERE / f"{model}.gguf", "--device", devices, *more,
-                   "--tokens", ",".join(map(str, prompt["tokens"])),
-                   "--positions", ",".join(map(str, prompt["positions"])), "-o", target,
-                   options=options, limit=limit)
-        if out is None or "!failed" in out:
-            return None
+        target = SCRATCH / f"logits-{os.getpid()}-{model}-{number}-{abs(hash((tuple(options), tuple(more))))}.bin"
+        done = jgml("logits", "-m", HERE / f"{model}.gguf", "--device", devices, *more_arguments,
+                    "--tokens", ",".join(map(str, prompt["tokens"])),
+                    "--positions", ",".join(map(str, prompt["positions"])), "-o", target,
+                    options=options, limit=limit, more=more)
+        if not done.is_well:
+            return None, done.reason()
         ours = [x for (x,) in struct.iter_unpack("<f", target.read_bytes())]
-        exact = reference[number * 4 * vocabulary:(number + 1) * 4 * vocabulary]
-        error = sum((a - b) ** 2 for a, b in zip(ours, exact))
-        worst = max(worst, error / sum(b * b for b in exact))
-    return worst
+        target.unlink()
+        exact = reference[number * count:(number + 1) * count]
+        error = sum((a - b) ** 2 for a, b in zip(ours, exact)) / sum(b * b for b in exact)
+        worst = error if error != error else max(worst, error)
+    return worst, ""
 
 
-def goldens(part, options, bound, count=7):
+def goldens(options, bound, names, more_arguments=()):
     found = record()
-    names = sorted(p.stem for p in HERE.glob("*.gguf"))
-    for model in names if part == "exact" else [n for n in names if "F32" not in n][:count]:
-        found[model] = nmse(model, options)
-        print(f"  {model:16} NMSE {found[model]}")
-        if found[model] is None:
-            fail(part, f"{model}: no logits, for want of time or as prove.log says")
-        elif not found[model] <= bound:
-            fail(part, f"{model}: NMSE {found[model]}, asked {bound}")
+    wrong = []
+
+    def one(model):
+        error, reason = squared_error(model, options, more_arguments)
+        found[model] = reason if error is None else error
+        say(f"  {model:16} NMSE {error} {reason[:200]}")
+        if error is None:
+            fail(f"{model}: no logits: {reason}")
+        elif not error <= bound:
+            fail(f"{model}: NMSE {error}, asked {bound}")
+        if error is None or not error <= bound:
+            wrong.append(model)
+
+    together(one, names)
+    for model in wrong[:2]:
+        def attempt(more_options, more, limit):
+            error, reason = squared_error(model, [*options, *more_options], more_arguments, limit=limit, more=more)
+            return reason if error is None else error, error is not None and error <= bound
+        diagnose(model, attempt)
+        found[f"{model}, first node that differs"] = first_difference(model, options)
     return found
 
 
+def first_difference(model, options):
+    """The first node of a model that CUDA makes otherwise than the CPU, from the same operands."""
+    done = jgml("compare", "-m", HERE / f"{model}.gguf", "--devices", f"{DEVICE},cpu", options=options, limit=30)
+    say("    first node that differs:", done.out[:600] or done.reason())
+    return done.out[:3000] or done.reason()
+
+
+def models():
+    return sorted(p.stem for p in HERE.glob("*.gguf"))
+
+
 def exact():
-    return goldens("exact", ["-Djgml.cuda.products=exact"], 1e-9)
+    """Reference logits in F32. A cache of halves alone would be an error of 4e-7."""
+    return goldens(EXACT, 1e-9, models(), F32_CACHE)
 
 
 def tensor():
-    return goldens("tensor", [], 1e-6)
+    return goldens((), 1e-6, [name for name in models() if "F32" not in name][:7])
 
 
 def mma():
     """The same with the matrix instruction of a warp, where there is that of a warpgroup."""
-    return goldens("mma", ["-Djgml.cuda.products=mma"], 1e-6, 2)
+    return goldens(("-Djgml.cuda.products=mma",), 1e-6, [name for name in models() if "F32" not in name][:3])
+
+
+def check():
+    """The conformance suite, on tensor cores where they are used."""
+    done = jgml("check", "--device", DEVICE, "-j", "8", limit=95)
+    (OUT / "check.txt").write_text(done.out[:4000000] + "\n" + done.err[-20000:])
+    lines = done.out.strip().splitlines()
+    summary = lines[-1] if lines and "passed" in lines[-1] else done.reason()
+    found = record()
+    found["summary"] = summary
+    say(" ", summary)
+    if done.is_well:
+        return found
+    fail(summary)
+    problems = [line for line in lines if line.startswith("failed ")]
+    own = [line for line in problems if "is lost since" not in line]
+    found["first"] = [line[:500] for line in own[:20]]
+    ops = sorted({line.split()[1] for line in problems})
+    found["failures_by_op"] = {op: sum(line.split()[1] == op for line in own) for op in ops}
+    say("   ", found["failures_by_op"])
+    for line in own[:6]:
+        say("   ", line[:300])
+    # A device that is lost takes all other cases of its process along: each op by itself.
+    if len(own) < len(problems) or done.code == 124:
+        found["each_op"] = dict(together(op_alone, ops[:60]))
+    for op in [op for op in ops if found["failures_by_op"].get(op)][:3]:
+        def attempt(options, more, limit):
+            again = jgml("check", "--device", DEVICE, "-j", "2", "--op", op, options=options, limit=limit, more=more)
+            told = [line for line in again.out.splitlines() if line.startswith("failed ") and "is lost since" not in line]
+            last = again.out.strip().splitlines()[-1:] or [again.reason()]
+            return " | ".join([*last, *told[:2]]), again.is_well
+        diagnose(op, attempt)
+    return found
+
+
+def op_alone(op):
+    done = jgml("check", "--device", DEVICE, "-j", "1", "--op", op, limit=30)
+    told = [line for line in done.out.splitlines() if line.startswith("failed ") and "is lost since" not in line]
+    last = done.out.strip().splitlines()[-1:] or [done.reason()]
+    if not done.is_well:
+        say(f"    {op}: {last[0][:100]} {told[0][:200] if told else ''}")
+    return op, " | ".join([*last, *told[:2]])[:800]
 
 
 def ceilings():
     """Copy bandwidth and bf16 peak of this card, through PyTorch."""
-    code = """
-import json, torch
-def median(f, n=15):
-    times = []
-    for _ in range(n + 3):
-        a, b = torch.cuda.Event(True), torch.cuda.Event(True)
-        a.record(); f(); b.record(); torch.cuda.synchronize(); times.append(a.elapsed_time(b) / 1e3)
-    return sorted(times[3:])[n // 2]
-x = torch.empty(1 << 30, dtype=torch.float32, device='cuda').normal_()
-y = torch.empty_like(x)
-copy = 2 * x.numel() * 4 / median(lambda: y.copy_(x))
-del x, y
-a = torch.randn(8192, 8192, device='cuda').bfloat16()
-b = torch.randn(8192, 8192, device='cuda').bfloat16()
-print(json.dumps({'copy_bytes_per_s': copy, 'bf16_flops': 2 * 8192 ** 3 / median(lambda: a @ b)}))
-"""
-    out = run([sys.executable, "-c", code], 60)
-    found = json.loads(out) if out and "!failed" not in out else None
-    print(" ", found)
+    done = run([sys.executable, HERE / "ceilings.py"], 45)
+    try:
+        found = json.loads(done.out)
+    except json.JSONDecodeError:
+        found = {"error": done.reason()}
+    say(" ", found)
     return found
 
 
@@ -190,176 +193,235 @@ def rate(bench, task):
     return None
 
 
-def bench(model, *arguments, options=(), limit=60):
-    out = jgml("bench", "-m", model, "--device", DEVICE, "--json", *arguments, options=options, limit=limit)
+def bench(model, *arguments, options=(), limit=60, more={}):
+    """What `bench --json` prints; or why not."""
+    done = jgml("bench", "-m", model, "--device", DEVICE, "--json", "--warm-up", 1, *arguments, options=options,
+                limit=limit, more=more)
     try:
-        return json.loads(out.replace("!failed", ""))
-    except (AttributeError, json.JSONDecodeError):
-        return None
+        return json.loads(done.out), ""
+    except json.JSONDecodeError:
+        return None, done.reason()
 
 
-def model_file(shape, kind, *more):
-    path = SCRATCH / f"{shape}-{kind}{'-'.join(more)}.gguf"
-    if not path.exists():
-        run([sys.executable, str(HERE / "make_bench_model.py"), shape, kind, str(path), *more], 90)
-    return path
+def timed(what, task, model, *arguments, options=(), limit=60):
+    """The figures of a bench; where there are none, it fails and is tried again in other ways."""
+    facts, reason = bench(model, *arguments, options=options, limit=limit)
+    if rate(facts, task) is None:
+        fail(f"{what}: {reason}")
+
+        def attempt(more_options, more, least):
+            again, why = bench(model, *arguments, options=[*options, *more_options], limit=least, more=more)
+            return rate(again, task) or why, rate(again, task) is not None
+        diagnose(what, attempt)
+    return facts
 
 
-def kernels():
-    """Kernels on tensor cores by themselves: products with either matrix instruction, attention."""
-    jar = next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))
-    out = run([sys.executable, str(HERE / "kernels.py"), str(jar)], 60)
-    found = json.loads(out) if out and "!failed" not in out else {}
-    for name, figures in found.items():
-        print(f"  {name:30}", {key: value if isinstance(value, str) else float(f"{value:.3g}") for key, value in figures.items()})
-        if not figures.get("nmse", 0) <= (1e-6 if name.startswith("attention") else 1e-9):
-            fail("kernels", f"{name}: NMSE {figures['nmse']}")
-    if not found or any("error" in figures for figures in found.values()):
-        fail("kernels", "no figure")
-    return found
+def file_of(shape, kind, *more):
+    return SCRATCH / f"{shape}-{kind}{'-'.join(more)}.gguf"
+
+
+def make_models():
+    """Begins to write the models that are timed, beside whatever is done meanwhile."""
+    global making
+    work = [("mistral-7b", "Q4_K_M"), ("llama3-8b", "Q4_0", "--layers", "4"), ("mistral-7b", "Q8_0"), ("mistral-7b", "F16")]
+    lines = [f"{sys.executable} {HERE / 'make_bench_model.py'} {shape} {kind} {file_of(shape, kind, *more)}.part {' '.join(more)}"
+             f" && mv {file_of(shape, kind, *more)}.part {file_of(shape, kind, *more)}"
+             for shape, kind, *more in work if not file_of(shape, kind, *more).exists()]
+    log = open(OUT / "models.log", "w")
+    making = subprocess.Popen(["sh", "-c", "; ".join(lines) or "true"], stdout=log, stderr=log, start_new_session=True)
+
+
+def await_models(limit=90):
+    """Nothing is timed while models are written."""
+    if making is None:
+        make_models()
+    try:
+        making.wait(min(limit, max(left(), 1)))
+    except subprocess.TimeoutExpired:
+        say("  models are still being written")
 
 
 def decode():
+    await_models()
     ceiling = results.get("ceilings") or {}
     found = record()
-    for kind in ("Q4_K_M", "Q8_0", "F16"):
-        path = model_file("mistral-7b", kind)
+    for kind in MISTRAL_KINDS:
+        path = file_of("mistral-7b", kind)
+        if not path.exists():
+            fail(f"{kind}: no model: {(OUT / 'models.log').read_text()[-300:]}")
+            continue
         # Embeddings are read a row a token.
         embeddings = {"Q4_K_M": 32000 * 4096 * 144 // 256, "Q8_0": 32000 * 4096 * 34 // 32, "F16": 32000 * 4096 * 2}[kind]
         weights = path.stat().st_size - embeddings
-        facts = bench(path, "-p", 2048, "-b", 2048, "-n", 64, "-r", 3, "-c", 4096, limit=75)
+        facts = timed(kind, "decode", path, "-p", 2048, "-b", 2048, "-n", 64, "-r", 3, "-c", 4096, limit=60)
         generated, read = rate(facts, "decode"), rate(facts, "prefill")
         entry = found[kind] = {"bench": facts, "weight_bytes": weights}
         if generated and ceiling.get("copy_bytes_per_s"):
             entry["share_of_copy_bandwidth"] = generated * weights / ceiling["copy_bytes_per_s"]
+        flops = 2 * (7.24e9 - 32000 * 4096) + 2 * 2 * 32 * 4096 * 1024
         if read and ceiling.get("bf16_flops"):
-            flops = 2 * (7.24e9 - 32000 * 4096) + 2 * 2 * 32 * 4096 * 1024
             entry["share_of_bf16_peak"] = read * flops / ceiling["bf16_flops"]
-        print(f"  {kind:7} decode {generated} tokens/s, {entry.get('share_of_copy_bandwidth')} of copy bandwidth"
-              f" (goal 0.80, least 0.55); prefill {read} tokens/s, {entry.get('share_of_bf16_peak')} of bf16 peak"
-              f" (goal {'0.6, least 0.3' if kind == 'F16' else '0.4, least 0.2'})")
+        say(f"  {kind:7} decode {generated} tokens/s, {entry.get('share_of_copy_bandwidth')} of copy bandwidth"
+            f" (goal 0.80, least 0.55); prefill {read} tokens/s, {entry.get('share_of_bf16_peak')} of bf16 peak"
+            f" (goal {'0.6, least 0.3' if kind == 'F16' else '0.4, least 0.2'})")
         if kind != "Q8_0":
-            slower = bench(path, "-p", 2048, "-b", 2048, "-n", 0, "-r", 3, "-c", 4096,
-                           options=["-Djgml.cuda.products=mma"], limit=40)
+            slower, _ = bench(path, "-p", 2048, "-b", 2048, "-n", 0, "-r", 3, "-c", 4096,
+                              options=["-Djgml.cuda.products=mma"], limit=30)
             entry["prefill_with_mma"] = rate(slower, "prefill")
-            print(f"          prefill with mma {entry['prefill_with_mma']} tokens/s")
-        if generated is None:
-            fail("decode", kind)
+            say(f"          prefill with mma {entry['prefill_with_mma']} tokens/s")
         path.unlink(missing_ok=True)
     return found
 
 
 def context():
     """Attention and index at a million tokens: the time of a layer more than without them."""
-    path = model_file("llama3-8b", "Q4_0", "--layers", "4")
+    await_models()
+    path = file_of("llama3-8b", "Q4_0", "--layers", "4")
     arguments = ("-p", 0, "-n", 32, "-r", 3, "--kv", "infllm", "--topk", 16)
-    near = bench(path, *arguments, "-d", 0, limit=60)
-    far = bench(path, *arguments, "-d", 1 << 20, limit=120)
     found = record()
-    found.update({"near": near, "far": far})
+    near = found["near"] = timed("near", "decode", path, *arguments, "-d", 0, limit=30)
+    far = found["far"] = timed("far", "decode", path, *arguments, "-d", 1 << 20, limit=70)
     a, b = rate(near, "decode"), rate(far, "decode")
     if a and b:
         found["microseconds_per_layer"] = (1 / b - 1 / a) / 4 * 1e6
         found["cache_device_bytes_of_32_layers"] = far.get("cache_device_bytes", 0) * 8
         found["host_waits"] = [v["host_waits_per_token"] for v in far.values()
                                if isinstance(v, dict) and "host_waits_per_token" in v]
-    print(" ", {k: v for k, v in found.items() if k not in ("near", "far")},
-          "(goal 40 us and 1 GiB, least 150 us and 2 GiB)")
-    if b is None:
-        fail("context", "no figure")
+    say(" ", {k: v for k, v in found.items() if k not in ("near", "far")},
+        "(goal 40 us and 1 GiB, least 150 us and 2 GiB)")
     return found
 
 
 def host():
     """A model so small that the GPU is done at once: what is left is the host's work of a token."""
-    facts = bench(HERE / "llama-F16.gguf", "-p", 0, "-n", 128, "-r", 5, limit=40)
+    facts = timed("llama-F16", "decode", HERE / "llama-F16.gguf", "-p", 0, "-n", 128, "-r", 5, limit=25)
     generated = rate(facts, "decode")
     found = {"microseconds_per_token": 1e6 / generated if generated else None, "bench": facts}
-    print(" ", found["microseconds_per_token"], "us (goal 50, least 300; with the launches of 2 layers)")
+    say(" ", found["microseconds_per_token"], "us (goal 50, least 300; with the launches of 2 layers)")
     return found
 
 
-def nvrtc():
-    """The same logits from machine code that NVRTC of a toolkit 12, if there is one, makes here."""
-    places = [pathlib.Path("/usr/local"), *(pathlib.Path(p) / "nvidia/cuda_nvrtc" for p in sys.path if p)]
-    files = [f for place in places for pattern in ("libnvrtc.so.12", "cuda*/lib64/libnvrtc.so.12", "lib/libnvrtc.so.12")
-             for f in place.glob(pattern)]
-    if not files:
-        print("  no libnvrtc.so.12: not tried")
-        return {"skipped": "no libnvrtc.so.12"}
-    options = ["-Djgml.cuda.products=exact", "-Djgml.cuda.compiler=nvrtc", f"-Djgml.cuda.nvrtc={files[0]}",
-               f"-Djgml.cuda.cache={SCRATCH / 'jgml-programs'}"]
-    error = nmse("llama-Q8_0", options, limit=90)
-    print(f"  {files[0]}: NMSE {error}")
-    if error is None or not error <= 1e-9:
-        fail("nvrtc", f"NMSE {error}, asked 1e-9")
-    return {"library": str(files[0]), "nmse": error}
+def kernels():
+    """Kernels on tensor cores by themselves: products with either matrix instruction, attention."""
+    jar = next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))
+    done = run([sys.executable, HERE / "kernels.py", jar], 75)
+    try:
+        found = json.loads(done.out)
+    except json.JSONDecodeError:
+        fail(done.reason())
+        return {"error": done.reason()}
+    for name, figures in found.items():
+        say(f"  {name:30}", {key: float(f"{value:.3g}") if isinstance(value, float) else value for key, value in figures.items()})
+        if "error" in figures:
+            fail(f"{name}: {figures['error']}")
+        elif not figures.get("nmse", 0) <= (1e-6 if name.startswith("attention") else 1e-9):
+            fail(f"{name}: NMSE {figures['nmse']}")
+    return found
+
+
+def tool(name):
+    places = [shutil.which(name), f"/usr/local/cuda/bin/{name}", f"/usr/local/cuda/compute-sanitizer/{name}"]
+    return next((place for place in places if place and os.path.exists(place)), None)
 
 
 def sanitizer():
-    tool = "/usr/local/cuda/bin/compute-sanitizer"
-    if not os.path.exists(tool):
+    program = tool("compute-sanitizer")
+    if program is None:
+        say("  no compute-sanitizer: not tried")
         return {"skipped": "no compute-sanitizer"}
     found = record()
-    for op in ("matmul", "attention", "rms_norm"):
-        out = jgml("check", "--device", DEVICE, "-j", "1", "--op", op, options=["-Djgml.cuda.products=exact"],
-                   limit=25, prefix=(tool, "--tool", "memcheck", "--error-exitcode", "9"))
-        errors = re.findall(r"ERROR SUMMARY: (\d+)", out or "")
-        found[op] = errors[-1] if errors else "took too long, or no summary"
-        print(f"  {op}: {found[op]}")
-        if errors and errors[-1] != "0":
-            fail("sanitizer", f"{op}: {errors[-1]} errors")
+
+    def one(work):
+        which, op, options = work
+        done = jgml("check", "--device", DEVICE, "-j", "1", "--op", op, options=options, limit=55,
+                    prefix=(program, "--tool", which, "--error-exitcode", "9"))
+        errors = re.findall(r"ERROR SUMMARY: (\d+)|RACECHECK SUMMARY: (\d+)", done.out + done.err)
+        count = "".join(errors[-1]) if errors else None
+        found[f"{which} {op} {' '.join(options)}".strip()] = count if count is not None else done.reason()
+        say(f"  {which} {op} {' '.join(options)}: {count if count is not None else done.reason()[-200:]}")
+        if count not in (None, "0"):
+            fail(f"{which} {op}: {count} errors")
+
+    together(one, [("memcheck", "matmul", ()), ("memcheck", "attention", ()), ("racecheck", "matmul", ()),
+                   ("memcheck", "rms_norm", ()), ("racecheck", "attention", ()), ("memcheck", "matmul", EXACT)])
     return found
 
 
 def peers():
     """The logits of a model whose layers lie on two GPUs, values crossing from one to the other."""
     second = DEVICE[:-1] + "1"
-    if second not in str(results.get("devices") or jgml("devices", limit=20)):
-        print("  one GPU: not tried")
+    if second not in str(results.get("devices") or jgml("devices", limit=20).out):
+        say("  one GPU: not tried")
         return {"skipped": "one GPU"}
     found = record()
     for model in ("llama-Q8_0", "llama-F16"):
-        found[model] = nmse(model, ["-Djgml.cuda.products=exact"], devices=f"{DEVICE},{second},cpu",
-                            more=("-ot", rf"blk\.[1-9].*={second}"))
-        print(f"  {model:16} NMSE {found[model]}")
-        if found[model] is None or not found[model] <= 1e-9:
-            fail("peers", f"{model}: NMSE {found[model]}, asked 1e-9")
+        error, reason = squared_error(model, EXACT, (*F32_CACHE, "-ot", rf"blk\.[1-9].*={second}"),
+                                      devices=f"{DEVICE},{second},cpu")
+        found[model] = reason if error is None else error
+        say(f"  {model:16} NMSE {found[model]}")
+        if error is None or not error <= 1e-9:
+            fail(f"{model}: NMSE {found[model]}, asked 1e-9")
     return found
+
+
+def nvrtc():
+    """The same logits from machine code that NVRTC of a toolkit 12, if there is one, makes here."""
+    places = ["/usr/local", *(f"{p}/nvidia/cuda_nvrtc" for p in sys.path if p)]
+    files = [f"{place}/{name}" for place in places for name in ("libnvrtc.so.12", "cuda/lib64/libnvrtc.so.12", "lib/libnvrtc.so.12")]
+    files = [file for file in files if os.path.exists(file)]
+    if not files:
+        say("  no libnvrtc.so.12: not tried")
+        return {"skipped": "no libnvrtc.so.12"}
+    options = [*EXACT, "-Djgml.cuda.compiler=nvrtc", f"-Djgml.cuda.nvrtc={files[0]}",
+               f"-Djgml.cuda.cache={SCRATCH / 'jgml-programs'}"]
+    error, reason = squared_error("llama-Q8_0", options, F32_CACHE, limit=55)
+    say(f"  {files[0]}: NMSE {error} {reason}")
+    if error is None or not error <= 1e-9:
+        fail(f"NMSE {error}, asked 1e-9: {reason}")
+    return {"library": files[0], "nmse": error}
 
 
 def finish(*_):
     save()
-    print("\n".join(["FAILED " + text for text in failed] or ["nothing failed"]), flush=True)
-    return 1 if failed else 0
+    say("\n".join(["FAILED " + text for text in failed] or ["nothing failed"]))
+    if making is not None and making.poll() is None:
+        os.killpg(making.pid, signal.SIGKILL)
 
 
 def ended(*_):
     """Whoever ends this early gets what is there."""
-    failed.append(f"{current}: ended from outside")
+    failed.append(f"{current[0]}: ended from outside")
     finish()
     os._exit(1)
 
 
 PARTS = {name: globals()[name] for name in BUDGETS}
-chosen = sys.argv[1:] or list(PARTS)
-unknown = [name for name in chosen if name not in PARTS]
-if unknown:
-    sys.exit(f"prove.py: no part {', '.join(unknown)}; there are {' '.join(PARTS)}")
-OUT.mkdir(parents=True, exist_ok=True)
-signal.signal(signal.SIGTERM, ended)
-for current, part in PARTS.items():
-    left = started + LIMIT_SECONDS - time.monotonic()
-    if current not in chosen:
-        continue
-    if left < 10:
-        results[current] = {"skipped": "no time left"}
-        continue
-    print(f"{current} ({time.monotonic() - started:.0f} s)", flush=True)
-    deadline = time.monotonic() + min(left, BUDGETS[current])
-    try:
-        results[current] = part()
-    except Exception as e:  # one part must not cost the results of the others
-        fail(current, f"{type(e).__name__}: {e}")
-    save()
-sys.exit(finish())
+
+
+def main():
+    chosen = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in chosen if name not in PARTS]
+    if unknown:
+        sys.exit(f"prove.py: no part {', '.join(unknown)}; there are {' '.join(PARTS)}")
+    OUT.mkdir(parents=True, exist_ok=True)
+    os.environ.update(CACHE)
+    signal.signal(signal.SIGTERM, ended)
+    if {"decode", "context"} & set(chosen):
+        make_models()
+    for name in [name for name in PARTS if name in chosen]:
+        if started + LIMIT_SECONDS - time.monotonic() < 8:
+            results[name] = {"skipped": "no time left"}
+            continue
+        say(f"{name} ({elapsed():.0f} s)")
+        begin(name, BUDGETS[name])
+        try:
+            results[name] = PARTS[name]()
+        except Exception as e:  # one part must not cost the results of the others
+            fail(f"{type(e).__name__}: {e}")
+        save()
+    finish()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
