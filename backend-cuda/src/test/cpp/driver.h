@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,8 +54,10 @@ struct kernel {
   module *from;
   std::string name;
   std::vector<ptx::variable> parameters;
+  // Shared memory that was asked for; -1 if none was.
   int shared_limit;
   unsigned launches;
+  bool is_loaded;
 };
 
 // Kinds of commands beside launches, copies and fills.
@@ -96,8 +99,10 @@ extern unsigned first_launch;
 extern bool peers_possible;
 extern bool memory_operations;
 extern bool peers_enabled[DEVICES][DEVICES];
-// The device that this thread talks to.
+// The device that this thread talks to; -1 if it has said none.
 extern thread_local int current;
+// The stream whose work this thread captures.
+extern thread_local stream *captured_here;
 extern size_t allocated;
 extern size_t limit;
 // What every call returns once something went wrong.
@@ -114,6 +119,19 @@ bool is_device(CUdeviceptr at, size_t bytes);
 
 void add_allocation(CUdeviceptr at, size_t bytes, int device);
 void remove_allocation(CUdeviceptr at);
+
+// What a real driver refuses: driver_rules.cpp.
+void exchanges_numbers(const stream *s);
+void is_awaited(const stream *s);
+void all_are_awaited();
+CUresult outside_capture();
+CUresult may_stop_device(const char *call);
+CUresult host_memory(const stream *s, CUdeviceptr at, size_t bytes);
+CUresult permit_shared(kernel &k, int bytes);
+CUresult may_launch(kernel &k, const stream *s, ptx::dimensions grid, ptx::dimensions threads,
+                    unsigned shared);
+
+const ptx::program &program_of(const kernel &k);
 
 // Runs a kernel.
 CUresult launch(const command &c);
@@ -133,3 +151,14 @@ CUresult submit(stream *s, const command &c);
       return wanted;                                         \
     }                                                        \
   }
+
+// Returns what is wrong, if anything is.
+#define REQUIRE(what)                \
+  {                                  \
+    CUresult required = (what);      \
+    if (required != SUCCESS) {       \
+      return required;               \
+    }                                \
+  }
+#define OUTSIDE_CAPTURE REQUIRE(driver::outside_capture())
+#define MAY_STOP_DEVICE REQUIRE(driver::may_stop_device(__func__))

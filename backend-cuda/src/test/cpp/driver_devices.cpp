@@ -72,6 +72,8 @@ CUresult cuCtxGetCurrent(void **context) {
 
 CUresult cuCtxSynchronize() {
   COUNT
+  OUTSIDE_CAPTURE
+  all_are_awaited();
   return sticky;
 }
 
@@ -81,6 +83,7 @@ CUresult cuDeviceCanAccessPeer(int *possible, int device, int other) {
 }
 
 CUresult cuCtxEnablePeerAccess(void *context, unsigned) {
+  MAY_STOP_DEVICE
   int other = (int)(size_t)context - 1;
   if (!peers_possible || other == current) {
     return PEER_UNSUPPORTED;

@@ -19,6 +19,7 @@ CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
 
 CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
   COUNT
+  MAY_STOP_DEVICE
   std::lock_guard<std::recursive_mutex> guard(lock);
   if (sticky != SUCCESS) {
     return sticky;
@@ -41,6 +42,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
 }
 
 CUresult cuMemFree_v2(CUdeviceptr at) {
+  MAY_STOP_DEVICE
   std::lock_guard<std::recursive_mutex> guard(lock);
   std::map<CUdeviceptr, allocation>::iterator found = allocations.find(at);
   if (found == allocations.end()) {
@@ -54,6 +56,7 @@ CUresult cuMemFree_v2(CUdeviceptr at) {
 
 CUresult cuMemAllocHost_v2(void **at, size_t bytes) {
   COUNT
+  MAY_STOP_DEVICE
   bytes = bytes == 0 ? 1 : bytes;
   if (posix_memalign(at, 4096, bytes) != 0) {
     return OUT_OF_MEMORY;
@@ -67,6 +70,7 @@ CUresult cuMemHostAlloc(void **at, size_t bytes, unsigned) {
 }
 
 CUresult cuMemFreeHost(void *at) {
+  MAY_STOP_DEVICE
   remove_allocation((CUdeviceptr)at);
   free(at);
   return SUCCESS;
@@ -98,11 +102,13 @@ static CUresult copy_command(CUdeviceptr to, CUdeviceptr from, size_t bytes, str
 
 CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void *from, size_t bytes, stream *s) {
   COUNT
+  REQUIRE(host_memory(s, (CUdeviceptr)from, bytes))
   return is_device(to, bytes) ? copy_command(to, (CUdeviceptr)from, bytes, s) : INVALID_VALUE;
 }
 
 CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, stream *s) {
   COUNT
+  REQUIRE(host_memory(s, (CUdeviceptr)to, bytes))
   return is_device(from, bytes) ? copy_command((CUdeviceptr)to, from, bytes, s) : INVALID_VALUE;
 }
 

@@ -8,6 +8,9 @@
 namespace driver {
 namespace {
 
+// Bytes of arguments that every driver takes.
+const size_t MOST_ARGUMENTS = 4096;
+
 // What kernels of a device may use: variables of their module, memory of the device, and of the host and
 // of devices that it reaches.
 ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &found) {
@@ -34,6 +37,8 @@ ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &
   return ptx::FOUND;
 }
 
+}  // namespace
+
 const ptx::program &program_of(const kernel &k) {
   if (k.from->text == nullptr) {
     throw ptx::mistake{k.name + ": was loaded while kernels did nothing"};
@@ -47,13 +52,8 @@ const ptx::program &program_of(const kernel &k) {
   return found->second;
 }
 
-}  // namespace
-
 CUresult launch(const command &c) {
   const kernel &k = *c.function;
-  if (c.shared > (48 << 10) && (int)c.shared > k.shared_limit) {
-    return INVALID_VALUE;
-  }
   int device = current;
   try {
     ptx::launch(program_of(k), c.arguments.data(), c.grid, c.threads, c.shared, c.function->launches++,
@@ -73,6 +73,7 @@ using namespace driver;
 extern "C" {
 
 CUresult cuModuleLoadDataEx(module **m, const void *image, unsigned, int *, void **) {
+  MAY_STOP_DEVICE
   std::lock_guard<std::recursive_mutex> guard(lock);
   std::unique_ptr<module> loaded(new module());
   try {
@@ -93,48 +94,49 @@ CUresult cuModuleLoadData(module **m, const void *image) {
 }
 
 CUresult cuModuleUnload(module *m) {
+  OUTSIDE_CAPTURE
   std::lock_guard<std::recursive_mutex> guard(lock);
   delete m;
   return SUCCESS;
 }
 
 CUresult cuModuleGetFunction(kernel **function, module *m, const char *name) {
+  MAY_STOP_DEVICE
   if (m->text == nullptr) {
-    *function = new kernel{m, name, {}, 0, 0};
+    *function = new kernel{m, name, {}, -1, 0, false};
     return SUCCESS;
   }
   std::map<std::string, ptx::function>::iterator found = m->text->kernels.find(name);
   if (found == m->text->kernels.end()) {
     return NOT_FOUND;
   }
-  *function = new kernel{m, name, found->second.parameters, 0, first_launch};
+  *function = new kernel{m, name, found->second.parameters, -1, first_launch, false};
   return SUCCESS;
 }
 
 CUresult cuFuncSetAttribute(kernel *function, int attribute, int value) {
-  if (attribute == 8) {
-    function->shared_limit = value;
-  }
-  return SUCCESS;
+  OUTSIDE_CAPTURE
+  return attribute == 8 ? permit_shared(*function, value) : SUCCESS;
 }
 
 CUresult cuLaunchKernel(kernel *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
                         unsigned by, unsigned bz, unsigned shared, stream *s, void **arguments,
                         void **) {
   COUNT
-  if (gx == 0 || gy == 0 || gz == 0 || gy > 65535 || gz > 65535) {
-    return INVALID_VALUE;
-  }
   command c = {};
   c.function = function;
   c.grid = ptx::dimensions{gx, gy, gz};
   c.threads = ptx::dimensions{bx, by, bz};
+  REQUIRE(may_launch(*function, s, c.grid, c.threads, shared))
   c.shared = shared;
   for (size_t n = 0; n < function->parameters.size(); n++) {
     const ptx::variable &v = function->parameters[n];
     c.arguments.resize((c.arguments.size() + v.alignment - 1) / v.alignment * v.alignment);
     const unsigned char *from = (const unsigned char *)arguments[n];
     c.arguments.insert(c.arguments.end(), from, from + v.bytes);
+  }
+  if (c.arguments.size() > MOST_ARGUMENTS) {
+    return INVALID_VALUE;
   }
   return submit(s, c);
 }

@@ -121,6 +121,7 @@ void emulation_memory(size_t bytes) {
 
 // For tests: what all calls return from now on; 0 makes the device well again.
 void emulation_break(CUresult code) {
+  all_are_awaited();
   sticky = code;
 }
 

@@ -9,7 +9,7 @@ using namespace driver;
 // Work is done when it is asked for, so whoever asks waits; some seconds, lest a test hang.
 static CUresult wait_for_number(const command &c) {
   time_t start = time(0);
-  while (time(0) - start < 10) {
+  while (time(0) - start < 10 && sticky == SUCCESS) {
     if (((std::atomic<unsigned> *)c.to)->load() == c.number) {
       return sticky;
     }
@@ -25,8 +25,13 @@ static CUresult submit_unlocked(stream *s, const command &c) {
     return SUCCESS;
   }
   switch (c.kind) {
-    case driver::WAIT_FOR_NUMBER: return wait_for_number(c);
-    case driver::WRITE_NUMBER: ((std::atomic<unsigned> *)c.to)->store(c.number); return sticky;
+    case driver::WAIT_FOR_NUMBER:
+      exchanges_numbers(s);
+      return wait_for_number(c);
+    case driver::WRITE_NUMBER:
+      exchanges_numbers(s);
+      ((std::atomic<unsigned> *)c.to)->store(c.number);
+      return sticky;
     default: return submit(s, c);
   }
 }
@@ -34,6 +39,7 @@ static CUresult submit_unlocked(stream *s, const command &c) {
 extern "C" {
 
 CUresult cuStreamCreate(stream **s, unsigned) {
+  MAY_STOP_DEVICE
   *s = new stream();
   return SUCCESS;
 }
@@ -41,16 +47,15 @@ CUresult cuStreamCreate(stream **s, unsigned) {
 CUresult cuStreamCreateWithPriority(stream **s, unsigned flags, int) { return cuStreamCreate(s, flags); }
 
 CUresult cuStreamDestroy_v2(stream *s) {
+  is_awaited(s);
   delete s;
   return SUCCESS;
 }
 
 CUresult cuStreamSynchronize(stream *s) {
   COUNT
-  if (s != 0 && s->capturing != 0) {
-    s->invalid = true;
-    return CAPTURE_UNSUPPORTED;
-  }
+  OUTSIDE_CAPTURE
+  is_awaited(s);
   return sticky;
 }
 
@@ -79,8 +84,10 @@ CUresult cuStreamWaitValue32_v2(stream *s, CUdeviceptr at, unsigned value, unsig
 }
 
 CUresult cuStreamBeginCapture_v2(stream *s, int) {
+  OUTSIDE_CAPTURE
   s->capturing = new graph();
   s->invalid = false;
+  captured_here = s;
   return SUCCESS;
 }
 
@@ -89,6 +96,7 @@ CUresult cuStreamBeginCapture(stream *s) { return cuStreamBeginCapture_v2(s, 0);
 CUresult cuStreamEndCapture(stream *s, graph **g) {
   *g = s->capturing;
   s->capturing = 0;
+  captured_here = 0;
   return s->invalid ? 901 : SUCCESS;
 }
 
@@ -98,6 +106,7 @@ CUresult cuStreamIsCapturing(stream *s, int *status) {
 }
 
 CUresult cuGraphInstantiateWithFlags(graph **executable, graph *g, unsigned long long) {
+  MAY_STOP_DEVICE
   *executable = new graph(*g);
   return SUCCESS;
 }
@@ -114,6 +123,7 @@ CUresult cuGraphUpload(graph *, stream *) { return SUCCESS; }
 
 CUresult cuGraphLaunch(graph *executable, stream *s) {
   COUNT
+  OUTSIDE_CAPTURE
   for (const command &c : executable->commands) {
     CUresult code = submit_unlocked(s, c);
     if (code != SUCCESS) {
@@ -134,6 +144,7 @@ CUresult cuGraphExecDestroy(graph *g) {
 }
 
 CUresult cuEventCreate(void **event, unsigned) {
+  OUTSIDE_CAPTURE
   *event = new timespec();
   return SUCCESS;
 }
@@ -146,11 +157,13 @@ CUresult cuEventRecord(void *event, stream *) {
 
 CUresult cuEventQuery(void *) {
   COUNT
+  OUTSIDE_CAPTURE
   return sticky;
 }
 
 CUresult cuEventSynchronize(void *) {
   COUNT
+  OUTSIDE_CAPTURE
   return sticky;
 }
 

@@ -9,10 +9,15 @@ import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.StreamCall;
 import org.jgml.core.backend.StreamCall.HostCopy;
 
-/// A call of the host in the main stream. Two numbers in page-locked memory keep the order: the
-/// stream sets one when it has come to the call, and the thread of [HostCalls] takes it back; that
-/// thread sets the other when the code has run, and the stream takes it back. So a graph, which
-/// writes and waits for the same numbers each time, can hold the call.
+/// A call of the host in the main stream. As part of a graph it stops nobody but the stream: two
+/// numbers in page-locked memory keep the order. The stream sets one when it has come to the call,
+/// and the thread of [HostCalls] takes it back; that thread sets the other when the code has run,
+/// and the stream takes it back. So a graph, which writes and waits for the same numbers each time,
+/// can hold the call.
+///
+/// Outside a graph the caller waits and runs the code. A stream must not wait for the host while a
+/// kernel is put in for the first time: the driver may load it then, or make room for what its
+/// threads spill, and wait for the whole device with locks held that the code of the host needs.
 final class CudaHostCall implements Executable {
   private static final VarHandle NUMBER = ValueLayout.JAVA_INT.varHandle();
 
@@ -43,6 +48,18 @@ final class CudaHostCall implements Executable {
     for (HostCopy operand : call.operands()) {
       stream.bring(operand);
     }
+    if (stream.isCapturing()) {
+      handOver();
+    } else {
+      stream.finish();
+      call.code().run();
+    }
+    for (HostCopy result : call.results()) {
+      stream.take(result);
+    }
+  }
+
+  private void handOver() {
     stream.begin();
     if (call.waitsForStream()) {
       stream.writeNumber(address + REACHED, 1);
@@ -51,9 +68,6 @@ final class CudaHostCall implements Executable {
     if (call.stopsStream()) {
       stream.waitForNumber(address + DONE, 1);
       stream.writeNumber(address + DONE, 0);
-    }
-    for (HostCopy result : call.results()) {
-      stream.take(result);
     }
   }
 

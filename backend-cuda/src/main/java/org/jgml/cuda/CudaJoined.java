@@ -1,14 +1,20 @@
 package org.jgml.cuda;
 
+import static jcuda.driver.CUresult.CUDA_ERROR_NOT_SUPPORTED;
 import static jcuda.driver.CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
 
 import java.util.List;
+import java.util.Set;
 import org.jgml.core.backend.Executable;
 
 /// Segments and calls of the host as one graph: the first run puts them into the stream one by one,
 /// the second makes the graph. Where the driver cannot capture what calls are made of, they stay
-/// one by one, each segment as a graph of its own.
+/// one by one, each segment as a graph of its own, and the host waits at each call.
 final class CudaJoined implements Executable {
+  /// What a driver answers that cannot capture a wait for a number.
+  private static final Set<Integer> CANNOT =
+      Set.of(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, CUDA_ERROR_NOT_SUPPORTED);
+
   private final CudaStream stream;
   private final List<Executable> parts;
   private boolean hasRun;
@@ -37,7 +43,7 @@ final class CudaJoined implements Executable {
     try {
       recording = stream.capture(() -> parts.forEach(Executable::run));
     } catch (CudaException e) {
-      if (e.code() != CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED) {
+      if (!CANNOT.contains(e.code())) {
         throw e;
       }
       isApart = true;

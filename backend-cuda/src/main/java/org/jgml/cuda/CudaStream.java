@@ -272,14 +272,9 @@ final class CudaStream implements DeviceStream {
             stream, Address.of(address), number, CUstreamWaitValue_flags.CU_STREAM_WAIT_VALUE_EQ));
   }
 
-  /// Says that this queue comes to a call of the host, now or whenever what is captured is
-  /// replayed.
+  /// Says that this queue comes to a call of the host whenever what is captured is replayed.
   synchronized void ask(CudaHostCall call) {
-    if (captured == null) {
-      hostCalls().add(List.of(call));
-    } else {
-      captured.add(call);
-    }
+    captured.add(call);
   }
 
   private synchronized HostCalls hostCalls() {

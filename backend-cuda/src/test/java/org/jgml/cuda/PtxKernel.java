@@ -37,6 +37,11 @@ record PtxKernel(String declarations, String body, int bytes) {
         + "\nret;\n}\n";
   }
 
+  /// Its module as a driver takes it.
+  byte[] image() {
+    return (text() + '\0').getBytes(StandardCharsets.UTF_8);
+  }
+
   /// The bytes after it has run on them.
   ///
   /// @throws AssertionError with what the driver has against it
@@ -64,8 +69,7 @@ record PtxKernel(String declarations, String body, int bytes) {
 
   private void launch(int blocks, int threads, int sharedBytes, Pointer argument) {
     CUmodule module = new CUmodule();
-    byte[] image = (text() + '\0').getBytes(StandardCharsets.UTF_8);
-    check(JCudaDriver.cuModuleLoadData(module, image));
+    check(JCudaDriver.cuModuleLoadData(module, image()));
     CUfunction function = new CUfunction();
     JCudaDriver.cuModuleGetFunction(function, module, "test");
     Pointer arguments = Pointer.to(argument);

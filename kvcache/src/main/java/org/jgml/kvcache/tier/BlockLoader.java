@@ -47,6 +47,11 @@ public final class BlockLoader implements AutoCloseable {
     return loader;
   }
 
+  /// Bytes of blocks that are on their way together.
+  long stagingBytes() {
+    return staging.byteSize();
+  }
+
   /// Asks for a block to be put into a slot of a pool.
   ///
   /// @return the number of this load: they are finished in ascending order

@@ -58,6 +58,7 @@ public final class BlockPool {
     this.residency = new Residency(memory.slots(), policy);
     this.lastLoad = new long[memory.slots()];
     this.slots = new int[lookupLength];
+    memory.prepare(loader.stagingBytes());
   }
 
   /// Looks blocks up and starts to load those that are not here.

@@ -33,16 +33,22 @@ public final class DeviceCopies implements AutoCloseable {
         : BY_HOST;
   }
 
-  /// Where blocks are read to on their way: memory that the device copies from by itself, as much
-  /// as `otherwise`, which is used where the host copies.
+  /// Makes room for blocks on their way. While something is computed it would be too late:
+  /// allocating may wait for the device, and the device for the blocks.
+  ///
+  /// @return whether there was none before
+  boolean prepare(long bytes) {
+    boolean isMissing = device != null && staging == null;
+    if (isMissing) {
+      staging = device.allocateHost(bytes);
+    }
+    return isMissing;
+  }
+
+  /// Where blocks are read to on their way: memory that the device copies from by itself, or
+  /// `otherwise` where the host copies.
   MemorySegment staging(MemorySegment otherwise) {
-    if (device == null) {
-      return otherwise;
-    }
-    if (staging == null) {
-      staging = device.allocateHost(otherwise.byteSize());
-    }
-    return staging.segment();
+    return device == null ? otherwise : staging.segment();
   }
 
   /// Begins to copy pages; they must stay as they are until [#await] returns.

@@ -40,6 +40,14 @@ public record PoolMemory(Tensor keys, Tensor values, int slots, DeviceCopies cop
     return keyBytes() + valueBytes();
   }
 
+  /// Gets ready to copy so many bytes together. Zeros go to the first slot, which holds no block yet,
+  /// so that the stream has copied before something that is computed waits for it.
+  void prepare(long bytes) {
+    if (copies.prepare(bytes)) {
+      upload(copies.staging(null).asSlice(0, blockBytes()), 0);
+    }
+  }
+
   /// Copies blocks, each with its keys before its values, into slots that differ.
   ///
   /// @param blocks one behind the other; as many as slots
