@@ -276,7 +276,7 @@ def group(classes, name):
         work = [(name, product, (name, *sizes)) for sizes in ([(130, 300, 208)] if is_small else PRODUCTS)]
     elif name.startswith("attention"):
         small, all_sizes = (((70, 100, 1), MANY) if name == "attention_many" else ((3, 133, 2), FEW))
-        work = [(name, attention, (name, *sizes)) for sizes in ([small] if is_small else all_sizes)]
+        work = [(name, attention, (name, *sizes)) for sizes in ([(*small, 4, 2)] if is_small else all_sizes)]
     else:
         work = [(name, rounding, sizes) for sizes in HALVES]
     found = {}

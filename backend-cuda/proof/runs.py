@@ -53,6 +53,12 @@ def begin(part, seconds):
     deadline = min(started + LIMIT_SECONDS, time.monotonic() + seconds)
 
 
+def allow(seconds):
+    """Lets the part go on for so long at least, to look into a failure."""
+    global deadline
+    deadline = min(started + LIMIT_SECONDS, max(deadline, time.monotonic() + seconds))
+
+
 def record():
     """What a part has found so far; it is written whenever a command has ended."""
     return results.setdefault(current[0], {})
@@ -78,6 +84,9 @@ def fail(text):
     save()
 
 
+NO_TIME = "no time left"
+
+
 class Done:
     """What became of a command. `code` is 124 if it took too long, 127 if it could not begin, -1 if there was no time."""
 
@@ -90,15 +99,24 @@ class Done:
 
     def reason(self):
         """The lines that tell what went wrong, short."""
+        if self.code == -1:
+            return NO_TIME
+        if self.code == 124:
+            return f"took more than {self.seconds:.0f} s; main thread at: " + self.stack_of_main()
         told = [line for text in (self.err, self.out) for line in text.splitlines()
-                if line.strip() and "incubator" not in line]
+                if line.strip() and not line.startswith("WARNING: ")]
         return f"exit code {self.code} after {self.seconds:.0f} s: " + " | ".join(told[-6:])[-900:]
+
+    def stack_of_main(self):
+        lines = self.out.splitlines()
+        first = next((i for i, line in enumerate(lines) if line.startswith('"main"')), len(lines))
+        return " ".join(line.strip() for line in lines[first + 2:first + 9])
 
 
 def run(line, limit, more={}):
     limit = min(limit, left())
     if limit <= 1:
-        return Done(-1, "", "no time left for " + " ".join(map(str, line[-6:])), 0)
+        return Done(-1, "", "", 0)
     began = time.monotonic()
     environment = {**os.environ, **CACHE, **more}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -150,9 +168,13 @@ def together(function, items):
         return list(pool.map(function, items))
 
 
-def diagnose(what, attempt, limit=25):
-    """Tries a failure again in other ways. `attempt(options, environment, limit)` tells the result, and whether it is right."""
+def diagnose(what, attempt, limit=25, rungs=LADDER, is_large=False):
+    """Tries a failure again in other ways, all at a time unless it is large.
+
+    `attempt(options, environment, limit)` tells the result, and whether it is right.
+    """
     found = {}
+    allow(limit * (len(rungs) if is_large else 1) + 5)
 
     def step(rung):
         name, options, more = rung
@@ -160,11 +182,14 @@ def diagnose(what, attempt, limit=25):
             text, is_right = attempt(options, more, limit)
         except Exception as e:
             text, is_right = f"{type(e).__name__}: {e}", False
-        found[name] = ("right: " if is_right else "WRONG: ") + str(text)[:700]
+        found[name] = text if text == NO_TIME else ("right: " if is_right else "WRONG: ") + str(text)[:700]
 
-    together(step, LADDER)
+    if is_large:
+        list(map(step, rungs))
+    else:
+        together(step, rungs)
     with lock:
-        results.setdefault("diagnosis", {})[f"{current[0]}: {what}"] = {name: found[name] for name, *_ in LADDER}
-    for name, *_ in LADDER:
-        say(f"    {name:30} {found[name][:160]}")
+        results.setdefault("diagnosis", {})[f"{current[0]}: {what}"] = {name: found[name] for name, *_ in rungs}
+    for name, *_ in rungs:
+        say(f"    {name:30} {str(found[name])[:160]}")
     save()
