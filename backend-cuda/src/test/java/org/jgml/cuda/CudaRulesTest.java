@@ -50,7 +50,8 @@ final class CudaRulesTest {
 
   private CUfunction kernel(int sharedBytes) {
     CUmodule module = new CUmodule();
-    JCudaDriver.cuModuleLoadData(module, new PtxKernel(declared(sharedBytes), "mov.u32 %r1, buffer;", 8).image());
+    JCudaDriver.cuModuleLoadData(
+        module, new PtxKernel(declared(sharedBytes), "mov.u32 %r1, buffer;", 8).image());
     CUfunction kernel = new CUfunction();
     JCudaDriver.cuModuleGetFunction(kernel, module, "test");
     return kernel;

@@ -8,9 +8,9 @@ import java.util.List;
 /// Calls of one device run one after the other, in the order in which they were enqueued.
 ///
 /// @param operands what the stream brings to the host before
-/// @param code reads the operands and writes the results. It runs on a thread of the device or
-///   that of the caller, may use further streams, must not wait for this one nor allocate, and
-///   throws nothing
+/// @param code reads the operands and writes the results. It runs on a thread of the device or that
+///   of the caller, may use further streams, must not wait for this one nor allocate, and throws
+///   nothing
 /// @param results what the stream takes from the host afterwards; only if `stopsStream`
 /// @param waitsForStream whether the code runs only when all work of the stream before is done;
 ///   otherwise it may run as soon as the call before has

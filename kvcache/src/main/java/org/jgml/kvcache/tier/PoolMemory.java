@@ -40,8 +40,8 @@ public record PoolMemory(Tensor keys, Tensor values, int slots, DeviceCopies cop
     return keyBytes() + valueBytes();
   }
 
-  /// Gets ready to copy so many bytes together. Zeros go to the first slot, which holds no block yet,
-  /// so that the stream has copied before something that is computed waits for it.
+  /// Gets ready to copy so many bytes together. Zeros go to the first slot, which holds no block
+  /// yet, so that the stream has copied before something that is computed waits for it.
   void prepare(long bytes) {
     if (copies.prepare(bytes)) {
       upload(copies.staging(null).asSlice(0, blockBytes()), 0);
