@@ -10,6 +10,7 @@ import org.jgml.cpu.matmul.MatmulProvider;
 /// @param rows functions of rows
 /// @param panels functions of panels, for attention
 /// @param products products of few rows, for attention of few queries
+/// @param states functions of states, for recurrent layers
 /// @param matmul products with weights
 /// @param remarks why it is slow, if it is
 record Arithmetic(
@@ -17,6 +18,7 @@ record Arithmetic(
     RowMath rows,
     PanelMath panels,
     RowProducts products,
+    StateMath states,
     MatmulProvider matmul,
     List<String> remarks) {
   private static final String MODULE = "jdk.incubator.vector";
@@ -44,6 +46,7 @@ record Arithmetic(
         new VectorRowMath(),
         new VectorPanelMath(),
         new VectorRowProducts(),
+        new VectorStateMath(),
         MatmulProvider.vector(),
         List.of());
   }
@@ -55,6 +58,7 @@ record Arithmetic(
         new ScalarRowMath(),
         new ScalarPanelMath(),
         new ScalarRowProducts(),
+        new ScalarStateMath(),
         MatmulProvider.scalar(),
         List.of());
   }
@@ -63,7 +67,13 @@ record Arithmetic(
     Arithmetic slow = scalar();
     String remark = "cpu: computes about 30 times slower than it could: " + cause;
     return new Arithmetic(
-        slow.name, slow.rows, slow.panels, slow.products, slow.matmul, List.of(remark));
+        slow.name,
+        slow.rows,
+        slow.panels,
+        slow.products,
+        slow.states,
+        slow.matmul,
+        List.of(remark));
   }
 
   private static boolean hasOptimisingCompiler() {

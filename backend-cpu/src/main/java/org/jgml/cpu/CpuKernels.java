@@ -19,6 +19,7 @@ import org.jgml.core.op.Copy;
 import org.jgml.core.op.CountEqual;
 import org.jgml.core.op.Cumsum;
 import org.jgml.core.op.Fold;
+import org.jgml.core.op.GatedDeltaRule;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.GroupNorm;
@@ -73,6 +74,7 @@ final class CpuKernels {
       case CountEqual _ -> CountKernels::countEqual;
       case Cumsum _ -> ReductionKernels::cumsum;
       case Fold fold -> WindowKernels.fold(fold);
+      case GatedDeltaRule _ -> GatedDeltaRuleKernel::bind;
       case GetRows _ -> IndexedRowKernels::getRows;
       case Glu glu -> ElementwiseKernels.glu(glu);
       case GroupNorm norm -> GroupNormKernel.groupNorm(norm);

@@ -24,6 +24,7 @@ import org.jgml.core.op.Copy;
 import org.jgml.core.op.CountEqual;
 import org.jgml.core.op.Cumsum;
 import org.jgml.core.op.Fold;
+import org.jgml.core.op.GatedDeltaRule;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.GroupNorm;
@@ -94,6 +95,7 @@ final class CudaKernels {
       case CountEqual _ -> ReductionKernels::countEqual;
       case Cumsum _ -> ReductionKernels::cumsum;
       case Fold fold -> ImageKernels.fold(fold);
+      case GatedDeltaRule _ -> null;
       case GetRows _ -> IndexedRowKernels::getRows;
       case Glu glu -> ElementwiseKernels.glu(glu);
       case GroupNorm norm -> NormalisationKernels.groupNorm(norm);

@@ -71,6 +71,7 @@ public sealed interface Op {
           CountEqual,
           Cumsum,
           Fold,
+          GatedDeltaRule,
           GetRows,
           Glu,
           GroupNorm,

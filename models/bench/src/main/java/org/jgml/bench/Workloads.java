@@ -18,6 +18,7 @@ import org.jgml.core.op.AttentionMask;
 import org.jgml.core.op.Cast;
 import org.jgml.core.op.Conv;
 import org.jgml.core.op.Fill;
+import org.jgml.core.op.GatedDeltaRule;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.MatMulId;
@@ -68,6 +69,7 @@ final class Workloads {
           case "attention" -> attention();
           case "cast" -> Stream.of(cast(F16), cast(Q4_0));
           case "conv" -> convolutions();
+          case "gated_delta_rule" -> Stream.of(deltaRule(1), deltaRule(ROWS));
           case "get_rows" -> Stream.of(getRows(1), getRows(ROWS));
           case "set_rows" -> Stream.of(setRows(1), setRows(ROWS));
           case "rope" -> Stream.of(rope(1), rope(ROWS));
@@ -153,6 +155,25 @@ final class Workloads {
         Workload.of(new Conv(window, 1), x(F32, 1, 320, 64, 64), x(F32, 320, 320, 3, 3))
             .checkedOn(dims(1, 320, 64, 64), dims(2, 320, 3, 3)),
         Workload.of(new Conv(window, 384), x(F32, 1, 384, 56, 56), x(F32, 384, 1, 3, 3)));
+  }
+
+  private static Workload deltaRule(long tokens) {
+    Fill factors = new Fill.Uniform(0.3, 0.999);
+    return Workload.of(
+            new GatedDeltaRule(),
+            x(F32, 16, 2, 128, 128),
+            x(F32, tokens, 16, 1, 128),
+            x(F32, tokens, 16, 1, 128).with(new Fill.Uniform(-0.1, 0.1)),
+            x(F32, tokens, 16, 2, 128),
+            x(F32, tokens, 16, 2, 1).with(factors),
+            x(F32, tokens, 16, 2, 1).with(factors))
+        .checkedOn(
+            dims(1, 1, 128, 8),
+            dims(tokens, 1, 1, 128),
+            dims(tokens, 1, 1, 128),
+            dims(tokens, 1, 1, 8),
+            dims(tokens, 1, 1, 1),
+            dims(tokens, 1, 1, 1));
   }
 
   private static Workload getRows(long count) {

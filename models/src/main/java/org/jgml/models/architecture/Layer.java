@@ -134,6 +134,11 @@ final class Layer {
     return g.named(name).mul(standardised, scale);
   }
 
+  /// A vector whose name has no ending.
+  Node bareVector(String name, long length) {
+    return tensors.vector(g, tensor(name), length);
+  }
+
   /// Each head of `x` `[tokens, heads, n]` times a matrix of its own, of `width` rows.
   Node linearOfHeads(Node x, String name, long width) {
     Shape shape = x.type().shape();

@@ -38,10 +38,11 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
         .orElse(false);
   }
 
-  /// A number for each layer.
+  /// A number for each layer; truth values are 0 and 1.
   int[] ints(String name, int layers) throws GgufException {
     GgufArray array = metadata.requireArray(key(name));
-    require(name, array.elementType().isInteger(), "an array of integers");
+    boolean areWhole = array.elementType().isInteger() || array.elementType() == GgufValueType.BOOL;
+    require(name, areWhole, "an array of integers or truth values");
     require(name, array.count() >= layers, "a number for each of the %d layers".formatted(layers));
     return array.ints();
   }

@@ -19,7 +19,7 @@ final class Qwen2MoeBlock implements Block {
     return g.add(residual, g.add(chosen, sharedExpert(layer, normed)));
   }
 
-  private static Node sharedExpert(Layer layer, Node x) {
+  static Node sharedExpert(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     int width = layer.model().experts().sharedFeedForwardLength();
     Node gate = g.unary(Unary.Kind.SIGMOID, layer.linearToOne(x, "ffn_gate_inp_shexp"));

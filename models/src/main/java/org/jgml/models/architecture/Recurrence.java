@@ -1,6 +1,8 @@
 package org.jgml.models.architecture;
 
 import java.util.BitSet;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jgml.models.gguf.GgufException;
 
@@ -9,26 +11,63 @@ import org.jgml.models.gguf.GgufException;
 ///
 /// @param layers which layers these are
 /// @param kernel tokens that a convolution along the text sees, with a token's own
-public record Recurrence(BitSet layers, int kernel) {
+/// @param keyHeads heads of queries and keys of a delta net
+/// @param valueHeads heads of values; `valueHeads / keyHeads` share a key head
+/// @param keySize elements of a head of keys
+/// @param valueSize elements of a head of values
+public record Recurrence(
+    BitSet layers, int kernel, int keyHeads, int valueHeads, int keySize, int valueSize) {
+  /// One layer in so many attends, where the files of these architectures do not say which ones do.
+  private static final int USUAL_PERIOD = 4;
+
+  private static final Set<String> PERIODIC = Set.of("qwen3next", "qwen35", "qwen35moe");
+
   static Recurrence read(ModelKeys keys, int blockCount) throws GgufException {
     BitSet layers = layers(keys, blockCount);
     if (layers.isEmpty()) {
-      return new Recurrence(layers, 0);
+      return new Recurrence(layers, 0, 0, 0, 0, 0);
     }
-    String kernel = keys.has("shortconv.l_cache") ? "shortconv.l_cache" : "ssm.conv_kernel";
-    keys.require(kernel, keys.required(kernel) > 1, "a number greater than 1");
-    return new Recurrence(layers, keys.required(kernel));
+    if (keys.has("shortconv.l_cache")) {
+      return new Recurrence(layers, kernel(keys, "shortconv.l_cache"), 0, 0, 0, 0);
+    }
+    int keyHeads = keys.required("ssm.group_count");
+    int valueHeads = keys.required("ssm.time_step_rank");
+    int values = keys.required("ssm.inner_size");
+    keys.require("ssm.group_count", valueHeads % keyHeads == 0, "a divisor of " + valueHeads);
+    keys.require("ssm.inner_size", values % valueHeads == 0, "a multiple of " + valueHeads);
+    return new Recurrence(
+        layers,
+        kernel(keys, "ssm.conv_kernel"),
+        keyHeads,
+        valueHeads,
+        keys.required("ssm.state_size"),
+        values / valueHeads);
   }
 
-  /// Those without key heads.
+  private static int kernel(ModelKeys keys, String name) throws GgufException {
+    keys.require(name, keys.required(name) > 1, "a number greater than 1");
+    return keys.required(name);
+  }
+
+  /// Those without key heads, those that the file names, or all but each last of a period.
   private static BitSet layers(ModelKeys keys, int blockCount) throws GgufException {
-    BitSet layers = new BitSet();
     String keyHeads = "attention.head_count_kv";
+    String named = "attention.recurrent_layers";
     if (keys.isArray(keyHeads)) {
       int[] heads = keys.ints(keyHeads, blockCount);
-      IntStream.range(0, blockCount).filter(layer -> heads[layer] == 0).forEach(layers::set);
+      return where(blockCount, layer -> heads[layer] == 0);
     }
-    return layers;
+    if (keys.isArray(named)) {
+      int[] recurrent = keys.ints(named, blockCount);
+      return where(blockCount, layer -> recurrent[layer] != 0);
+    }
+    boolean isPeriodic = PERIODIC.contains(keys.architecture());
+    int period = keys.optional("full_attention_interval", isPeriodic ? USUAL_PERIOD : 1);
+    return where(blockCount, layer -> (layer + 1) % period != 0);
+  }
+
+  private static BitSet where(int layers, IntPredicate claim) {
+    return IntStream.range(0, layers).filter(claim).collect(BitSet::new, BitSet::set, BitSet::or);
   }
 
   /// Layers before this one that attend.

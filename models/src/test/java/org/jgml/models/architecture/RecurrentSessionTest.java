@@ -38,7 +38,7 @@ final class RecurrentSessionTest {
   private Model model;
 
   static Stream<ExactTransformer> models() {
-    return Stream.of(ExactLfm2.dense());
+    return Stream.of(ExactLfm2.dense(), ExactQwenHybrid.of("qwen35"));
   }
 
   private Model open(ExactTransformer exact) throws IOException {
@@ -165,11 +165,11 @@ final class RecurrentSessionTest {
     }
   }
 
-  /// Fails in the fourth layer.
+  /// Fails in the third layer.
   private static final class FailingObserver implements Observer {
     @Override
     public void before(ObservedNode node) {
-      if (node.step().node().name().startsWith("blk.3.")) {
+      if (node.step().node().name().startsWith("blk.2.")) {
         throw new IllegalStateException("planted");
       }
     }
