@@ -1,9 +1,11 @@
 package org.jgml.cpu;
 
+import static jdk.incubator.vector.VectorOperators.F2I;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The exponential function of vectors: `exp(x) = 2^n · exp(r)` with `n` an integer and `|r| ≤ ln 2
@@ -46,16 +48,11 @@ final class Exponential {
 
   /// `exp(x)` for `x ≤ 0`. Small enough to be inlined where it is called.
   static FloatVector ofNegative(FloatVector x) {
-    FloatVector rounded = x.max(LOWEST).fma(LOG2_E, ROUNDERS);
-    FloatVector n = rounded.sub(ROUNDER);
+    FloatVector n = x.max(LOWEST).fma(LOG2_E, ROUNDERS).sub(ROUNDER);
     FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
     FloatVector sum = r.mul(1 / 5040f).add(C6).fma(r, C5).fma(r, C4).fma(r, C3).fma(r, C2);
-    return sum.fma(r, C1)
-        .fma(r, C1)
-        .reinterpretAsInts()
-        .add(rounded.reinterpretAsInts().lanewise(LSHL, 23))
-        .reinterpretAsFloats()
-        .blend(0, x.lt(LOWEST));
+    IntVector exponent = ((IntVector) n.convert(F2I, 0)).add(127).lanewise(LSHL, 23);
+    return sum.fma(r, C1).fma(r, C1).mul(exponent.reinterpretAsFloats()).blend(0, x.lt(LOWEST));
   }
 
   /// `1 / (1 + exp(-x))`. Small enough to be inlined where it is called.

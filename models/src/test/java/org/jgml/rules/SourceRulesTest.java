@@ -24,6 +24,10 @@ final class SourceRulesTest {
   private static final Pattern BANNED_NAME =
       Pattern.compile(".*(Manager|Helper|Utils?|Impl|Factory|Delegator|Processor)\\.java");
 
+  private static final Pattern FLOATS_SEEN_OTHERWISE =
+      Pattern.compile(
+          "FloatVector\\.SPECIES_(64|128|256)|reinterpretAsInts|viewAsIntegralLanes|IS_(NAN|FINITE)");
+
   private static Path root() {
     Path at = Path.of("").toAbsolutePath();
     while (!Files.exists(at.resolve("graph-core"))) {
@@ -66,6 +70,18 @@ final class SourceRulesTest {
     for (Path file : sources()) {
       long lines = Files.readString(file).lines().count();
       assertTrue(lines <= MAX_LINES, () -> file + " has " + lines + " lines");
+    }
+  }
+
+  /// What compiled kernels know of a vector or segment that they did not make is which classes went
+  /// through the JDK's accessors. Floats of two lengths, or floats of a heap segment, which is how
+  /// interpreted code reinterprets them, make each kernel that stores floats several times slower.
+  @Test
+  void floatsOfKernelsHaveOneLengthAndAreNotReinterpreted() throws IOException {
+    Path kernels = root().resolve("backend-cpu/src/main");
+    for (Path file : sources()) {
+      String text = file.startsWith(kernels) ? Files.readString(file) : "";
+      assertTrue(!FLOATS_SEEN_OTHERWISE.matcher(text).find(), file::toString);
     }
   }
 

@@ -1,8 +1,13 @@
 package org.jgml.cpu.matmul;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
 import static org.jgml.cpu.matmul.Lanes.FLOAT;
 import static org.jgml.cpu.matmul.Lanes.FLOATS;
@@ -19,8 +24,27 @@ import jdk.incubator.vector.VectorMask;
 import org.jgml.core.tensor.DataType;
 
 /// Weights that are IEEE 754 half-precision floats.
+///
+/// Exponent and mantissa move to their place. Of a subnormal half that makes a subnormal float, and
+/// arithmetic with those takes a hundred clocks; of weights of 0.02 each 25th vector has one. So
+/// [#multiply] adds to the exponent, which makes a normal float of it that is too large by an
+/// implicit one, and takes that off, twice as large. [#dequantise] multiplies by a power of two:
+/// there constants are loaded for each vector, and the fewer count more.
 final class F16Weights implements WeightFormat {
-  private static final float EXPONENT_GAP = 0x1p112f;
+  /// What the exponents of floats are larger by, where they stand.
+  private static final IntVector EXPONENT_GAP = IntVector.broadcast(INTS, 112 << 23);
+
+  // The magnitudes of an infinity and of the least normal half, moved.
+  private static final IntVector INFINITY = IntVector.broadcast(INTS, 31 << 23);
+  private static final IntVector LEAST_NORMAL = IntVector.broadcast(INTS, 1 << 23);
+
+  private static final FloatVector TWO = FloatVector.broadcast(FLOATS, 2);
+
+  /// What twice such a float is too large by, negated.
+  private static final IntVector EXCESS =
+      IntVector.broadcast(INTS, Float.floatToRawIntBits(-0x1p-14f));
+
+  private static final IntVector SIGN = IntVector.broadcast(INTS, 0x80000000);
 
   @Override
   public DataType type() {
@@ -41,7 +65,7 @@ final class F16Weights implements WeightFormat {
       // The sign stays on top, exponent and mantissa move to their place; a product with a power of
       // two corrects the exponent and normalises subnormal halves.
       IntVector moved = bits.lanewise(LSHL, 13).and(0x8fffe000);
-      FloatVector finite = moved.reinterpretAsFloats().mul(EXPONENT_GAP);
+      FloatVector finite = moved.reinterpretAsFloats().mul(0x1p112f);
       VectorMask<Float> special = bits.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
       FloatVector v = finite.blend(moved.or(0x7f800000).reinterpretAsFloats(), special);
       v.intoMemorySegment(y, to + 4L * i, ORDER);
@@ -77,42 +101,68 @@ final class F16Weights implements WeightFormat {
       FloatVector yd = FloatVector.zero(FLOATS);
       for (int i = 0; i < bound; i += COUNT) {
         FloatVector xi = FloatVector.fromMemorySegment(FLOATS, x, 4L * i, ORDER);
-        IntVector bitsa =
+        IntVector bits;
+        IntVector magnitude;
+        IntVector moved;
+        IntVector sign;
+        FloatVector excess;
+        FloatVector value;
+        bits =
             (IntVector)
                 ShortVector.fromMemorySegment(NARROW_SHORTS, w, wa + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
-        IntVector moveda = bitsa.lanewise(LSHL, 13).and(0x8fffe000);
-        FloatVector finitea = moveda.reinterpretAsFloats().mul(EXPONENT_GAP);
-        VectorMask<Float> speciala = bitsa.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
-        FloatVector va = finitea.blend(moveda.or(0x7f800000).reinterpretAsFloats(), speciala);
-        ya = va.fma(xi, ya);
-        IntVector bitsb =
+        magnitude = bits.lanewise(LSHL, 17).lanewise(LSHR, 4);
+        moved = magnitude.add(EXPONENT_GAP).add(EXPONENT_GAP, magnitude.compare(GE, INFINITY));
+        sign = bits.and(SIGN);
+        excess = sign.lanewise(XOR, EXCESS).reinterpretAsFloats();
+        value =
+            moved
+                .or(sign)
+                .reinterpretAsFloats()
+                .lanewise(FMA, TWO, excess, magnitude.compare(LT, LEAST_NORMAL).cast(FLOATS));
+        ya = value.fma(xi, ya);
+        bits =
             (IntVector)
                 ShortVector.fromMemorySegment(NARROW_SHORTS, w, wb + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
-        IntVector movedb = bitsb.lanewise(LSHL, 13).and(0x8fffe000);
-        FloatVector finiteb = movedb.reinterpretAsFloats().mul(EXPONENT_GAP);
-        VectorMask<Float> specialb = bitsb.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
-        FloatVector vb = finiteb.blend(movedb.or(0x7f800000).reinterpretAsFloats(), specialb);
-        yb = vb.fma(xi, yb);
-        IntVector bitsc =
+        magnitude = bits.lanewise(LSHL, 17).lanewise(LSHR, 4);
+        moved = magnitude.add(EXPONENT_GAP).add(EXPONENT_GAP, magnitude.compare(GE, INFINITY));
+        sign = bits.and(SIGN);
+        excess = sign.lanewise(XOR, EXCESS).reinterpretAsFloats();
+        value =
+            moved
+                .or(sign)
+                .reinterpretAsFloats()
+                .lanewise(FMA, TWO, excess, magnitude.compare(LT, LEAST_NORMAL).cast(FLOATS));
+        yb = value.fma(xi, yb);
+        bits =
             (IntVector)
                 ShortVector.fromMemorySegment(NARROW_SHORTS, w, wc + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
-        IntVector movedc = bitsc.lanewise(LSHL, 13).and(0x8fffe000);
-        FloatVector finitec = movedc.reinterpretAsFloats().mul(EXPONENT_GAP);
-        VectorMask<Float> specialc = bitsc.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
-        FloatVector vc = finitec.blend(movedc.or(0x7f800000).reinterpretAsFloats(), specialc);
-        yc = vc.fma(xi, yc);
-        IntVector bitsd =
+        magnitude = bits.lanewise(LSHL, 17).lanewise(LSHR, 4);
+        moved = magnitude.add(EXPONENT_GAP).add(EXPONENT_GAP, magnitude.compare(GE, INFINITY));
+        sign = bits.and(SIGN);
+        excess = sign.lanewise(XOR, EXCESS).reinterpretAsFloats();
+        value =
+            moved
+                .or(sign)
+                .reinterpretAsFloats()
+                .lanewise(FMA, TWO, excess, magnitude.compare(LT, LEAST_NORMAL).cast(FLOATS));
+        yc = value.fma(xi, yc);
+        bits =
             (IntVector)
                 ShortVector.fromMemorySegment(NARROW_SHORTS, w, wd + 2L * i, ORDER)
                     .convertShape(S2I, INTS, 0);
-        IntVector movedd = bitsd.lanewise(LSHL, 13).and(0x8fffe000);
-        FloatVector finited = movedd.reinterpretAsFloats().mul(EXPONENT_GAP);
-        VectorMask<Float> speciald = bitsd.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
-        FloatVector vd = finited.blend(movedd.or(0x7f800000).reinterpretAsFloats(), speciald);
-        yd = vd.fma(xi, yd);
+        magnitude = bits.lanewise(LSHL, 17).lanewise(LSHR, 4);
+        moved = magnitude.add(EXPONENT_GAP).add(EXPONENT_GAP, magnitude.compare(GE, INFINITY));
+        sign = bits.and(SIGN);
+        excess = sign.lanewise(XOR, EXCESS).reinterpretAsFloats();
+        value =
+            moved
+                .or(sign)
+                .reinterpretAsFloats()
+                .lanewise(FMA, TWO, excess, magnitude.compare(LT, LEAST_NORMAL).cast(FLOATS));
+        yd = value.fma(xi, yd);
       }
       ya.add(tail(w, wa, x, bound, k) / COUNT)
           .intoMemorySegment(sums, LaneSums.offset(rowa), ORDER);

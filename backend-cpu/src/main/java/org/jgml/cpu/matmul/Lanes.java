@@ -39,10 +39,9 @@ final class Lanes {
   /// The lane numbers 0, 1, 2, ...
   static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
 
-  /// The shapes in which groups of 32 quants, and eight of their scales, are unpacked.
-  static final VectorSpecies<Float> EIGHT_FLOATS = FloatVector.SPECIES_256;
-
+  /// The shapes in which groups of quants are unpacked; floats have one shape, see [GroupFactors].
   static final VectorSpecies<Integer> EIGHT_INTS = IntVector.SPECIES_256;
+
   static final VectorSpecies<Integer> FOUR_INTS = IntVector.SPECIES_128;
   static final VectorSpecies<Byte> THIRTY_TWO_BYTES = ByteVector.SPECIES_256;
   static final VectorSpecies<Byte> SIXTEEN_BYTES = ByteVector.SPECIES_128;

@@ -4,10 +4,15 @@ import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
-import static org.jgml.cpu.matmul.Lanes.BYTE;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_0;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_2;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_4;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_6;
+import static org.jgml.cpu.matmul.GroupFactors.NEXT;
+import static org.jgml.cpu.matmul.GroupFactors.TWO_LONGS;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
-import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.FLOATS;
 import static org.jgml.cpu.matmul.Lanes.INTS;
 import static org.jgml.cpu.matmul.Lanes.LONG;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
@@ -28,6 +33,9 @@ import org.jgml.core.tensor.DataType;
 /// A weight is `d * scale * q - dmin * minimum`. Each half has 32 bytes: one run of 32 weights for
 /// each pair of bits.
 final class Q2_KWeights implements PackedFormat {
+  private static final IntVector PAIR = IntVector.broadcast(INTS, 3);
+  private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+
   @Override
   public DataType type() {
     return DataType.Q2_K;
@@ -36,26 +44,43 @@ final class Q2_KWeights implements PackedFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    for (int i = 0; i < elements / 256; i++) {
-      long block = offset + i * 84L;
-      long to = yOffset + i * 1024L;
-      float d = Float.float16ToFloat(w.get(SHORT, block + 80));
-      float dmin = Float.float16ToFloat(w.get(SHORT, block + 82));
-      for (int half = 0; half < 2; half++) {
-        for (int j = 0; j < 32; j += COUNT) {
-          IntVector q =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 16 + 32 * half + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          for (int p = 0; p < 4; p++) {
-            int group = 8 * half + 2 * p + j / 16;
-            float scale = d * (w.get(BYTE, block + group) & 15);
-            float minimum = dmin * (w.get(BYTE, block + group) >> 4 & 15);
-            ((FloatVector) q.lanewise(LSHR, 2 * p).and(3).convert(I2F, 0))
-                .mul(scale)
-                .sub(minimum)
-                .intoMemorySegment(y, to + 512 * half + 128 * p + 4 * j, ORDER);
-          }
+    for (int half = 0; half < elements / 128; half++) {
+      long block = offset + half / 2 * 84L;
+      long pairs = block + 16 + half % 2 * 32L;
+      long to = yOffset + half * 512L;
+      long factors = w.get(LONG, block + half % 2 * 8L);
+      FloatVector scales =
+          ((FloatVector)
+                  LongVector.broadcast(TWO_LONGS, factors & NIBBLES)
+                      .reinterpretAsBytes()
+                      .convertShape(B2F, FLOATS, 0))
+              .mul(Float.float16ToFloat(w.get(SHORT, block + 80)));
+      FloatVector minima =
+          ((FloatVector)
+                  LongVector.broadcast(TWO_LONGS, factors >>> 4 & NIBBLES)
+                      .reinterpretAsBytes()
+                      .convertShape(B2F, FLOATS, 0))
+              .mul(-Float.float16ToFloat(w.get(SHORT, block + 82)));
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, pairs + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        ((FloatVector) q.and(PAIR).convert(I2F, 0))
+            .fma(scales.rearrange(LANE_0), minima.rearrange(LANE_0))
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector) q.lanewise(LSHR, 2).and(PAIR).convert(I2F, 0))
+            .fma(scales.rearrange(LANE_2), minima.rearrange(LANE_2))
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+        ((FloatVector) q.lanewise(LSHR, 4).and(PAIR).convert(I2F, 0))
+            .fma(scales.rearrange(LANE_4), minima.rearrange(LANE_4))
+            .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
+        ((FloatVector) q.lanewise(LSHR, 6).convert(I2F, 0))
+            .fma(scales.rearrange(LANE_6), minima.rearrange(LANE_6))
+            .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
+        if (j == 16 - COUNT) {
+          scales = scales.rearrange(NEXT);
+          minima = minima.rearrange(NEXT);
         }
       }
     }
@@ -89,32 +114,11 @@ final class Q2_KWeights implements PackedFormat {
       q1.lanewise(LSHR, 6).and(pair).intoMemorySegment(row, quants + 224, ORDER);
       float d = Float.float16ToFloat(w.get(SHORT, block + 80));
       float dmin = Float.float16ToFloat(w.get(SHORT, block + 82));
-      long packed0 = w.get(LONG, block);
-      FloatVector scales0 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, packed0 & 0x0f0f0f0f0f0f0f0fL)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales0.mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
-      FloatVector minima0 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, packed0 >>> 4 & 0x0f0f0f0f0f0f0f0fL)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      minima0.mul(dmin).intoMemorySegment(row, MINIMA + 64L * i, ORDER);
-      long packed1 = w.get(LONG, block + 8);
-      FloatVector scales1 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, packed1 & 0x0f0f0f0f0f0f0f0fL)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales1.mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
-      FloatVector minima1 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, packed1 >>> 4 & 0x0f0f0f0f0f0f0f0fL)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      minima1.mul(dmin).intoMemorySegment(row, MINIMA + 64L * i + 32, ORDER);
+      long first = w.get(LONG, block);
+      long last = w.get(LONG, block + 8);
+      GroupFactors.store(first & NIBBLES, d, last & NIBBLES, d, row, SCALES + 64L * i);
+      GroupFactors.store(
+          first >>> 4 & NIBBLES, dmin, last >>> 4 & NIBBLES, dmin, row, MINIMA + 64L * i);
     }
   }
 }

@@ -5,9 +5,15 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_0;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_2;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_4;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_6;
+import static org.jgml.cpu.matmul.GroupFactors.NEXT;
+import static org.jgml.cpu.matmul.GroupFactors.TWO_LONGS;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
-import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.FLOATS;
 import static org.jgml.cpu.matmul.Lanes.INT;
 import static org.jgml.cpu.matmul.Lanes.INTS;
 import static org.jgml.cpu.matmul.Lanes.LONG;
@@ -28,6 +34,14 @@ import org.jgml.core.tensor.DataType;
 /// A weight is `d * (scale - 32) * (q - 4)`; the runs are those of Q2_K, and bit `r` of the 32 high
 /// bytes belongs to run `r`.
 final class Q3_KWeights implements PackedFormat {
+  private static final IntVector PAIR = IntVector.broadcast(INTS, 3);
+  private static final IntVector HIGH = IntVector.broadcast(INTS, 4);
+  private static final IntVector OFFSET = IntVector.broadcast(INTS, 4);
+
+  // With the sign set a byte borrows nothing from the next.
+  private static final long SIGNS = 0x8080808080808080L;
+  private static final long THIRTY_TWOS = 0x2020202020202020L;
+
   @Override
   public DataType type() {
     return DataType.Q3_K;
@@ -36,36 +50,52 @@ final class Q3_KWeights implements PackedFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    for (int i = 0; i < elements / 256; i++) {
-      long block = offset + i * 110L;
-      long to = yOffset + i * 1024L;
-      float d = Float.float16ToFloat(w.get(SHORT, block + 108));
-      long scales0 = scales(w, block, 0);
-      long scales1 = scales(w, block, 1);
-      for (int half = 0; half < 2; half++) {
-        for (int j = 0; j < 32; j += COUNT) {
-          IntVector q =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 32 + 32 * half + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          IntVector h =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          h = h.lanewise(LSHR, 4 * half);
-          for (int p = 0; p < 4; p++) {
-            int group = 8 * half + 2 * p + j / 16;
-            long scales = half == 0 ? scales0 : scales1;
-            float scale = d * ((int) (scales >> 8 * (group & 7) & 63) - 32);
-            ((FloatVector)
-                    q.lanewise(LSHR, 2 * p)
-                        .and(3)
-                        .or(h.lanewise(LSHR, p).and(1).lanewise(LSHL, 2))
-                        .sub(4)
-                        .convert(I2F, 0))
-                .mul(scale)
-                .intoMemorySegment(y, to + 512 * half + 128 * p + 4 * j, ORDER);
-          }
+    for (int half = 0; half < elements / 128; half++) {
+      long block = offset + half / 2 * 110L;
+      long pairs = block + 32 + half % 2 * 32L;
+      long to = yOffset + half * 512L;
+      FloatVector scales =
+          ((FloatVector)
+                  LongVector.broadcast(TWO_LONGS, scales(w, block, half % 2))
+                      .reinterpretAsBytes()
+                      .convertShape(B2F, FLOATS, 0))
+              .mul(Float.float16ToFloat(w.get(SHORT, block + 108)));
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, pairs + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        IntVector h =
+            ((IntVector)
+                    ByteVector.fromMemorySegment(NARROW_BYTES, w, block + j, ORDER)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0))
+                .lanewise(LSHL, 2)
+                .lanewise(LSHR, half % 2 * 4);
+        ((FloatVector) q.and(PAIR).or(h.and(HIGH)).sub(OFFSET).convert(I2F, 0))
+            .mul(scales.rearrange(LANE_0))
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector)
+                q.lanewise(LSHR, 2)
+                    .and(PAIR)
+                    .or(h.lanewise(LSHR, 1).and(HIGH))
+                    .sub(OFFSET)
+                    .convert(I2F, 0))
+            .mul(scales.rearrange(LANE_2))
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+        ((FloatVector)
+                q.lanewise(LSHR, 4)
+                    .and(PAIR)
+                    .or(h.lanewise(LSHR, 2).and(HIGH))
+                    .sub(OFFSET)
+                    .convert(I2F, 0))
+            .mul(scales.rearrange(LANE_4))
+            .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
+        ((FloatVector)
+                q.lanewise(LSHR, 6).or(h.lanewise(LSHR, 3).and(HIGH)).sub(OFFSET).convert(I2F, 0))
+            .mul(scales.rearrange(LANE_6))
+            .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
+        if (j == 16 - COUNT) {
+          scales = scales.rearrange(NEXT);
         }
       }
     }
@@ -83,8 +113,6 @@ final class Q3_KWeights implements PackedFormat {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 110L;
       long quants = i * 256L;
-      long scaleBytes0 = scales(w, block, 0);
-      long scaleBytes1 = scales(w, block, 1);
       IntVector highs = IntVector.fromMemorySegment(EIGHT_INTS, w, block, ORDER);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 32, ORDER);
       q0.and(pair)
@@ -135,26 +163,15 @@ final class Q3_KWeights implements PackedFormat {
           .sub((byte) 4)
           .intoMemorySegment(row, quants + 224, ORDER);
       float d = Float.float16ToFloat(w.get(SHORT, block + 108));
-      FloatVector scales0 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes0)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales0.sub(32).mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
-      FloatVector scales1 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes1)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales1.sub(32).mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
+      GroupFactors.store(scales(w, block, 0), d, scales(w, block, 1), d, row, SCALES + 64L * i);
     }
   }
 
-  /// The eight scales of half 0 or 1, one a byte: low nibbles in 8 bytes, tops in another 4.
+  /// The eight scales of half 0 or 1, one a signed byte: low nibbles in 8 bytes, tops in another 4.
   private static long scales(MemorySegment w, long block, int half) {
     long lows = w.get(LONG, block + 96) >>> 4 * half & 0x0f0f0f0f0f0f0f0fL;
     int packed = w.get(INT, block + 104) >>> 4 * half;
     long tops = (packed & 0x03030303L) | (packed >>> 2 & 0x03030303L) << 32;
-    return lows | tops << 4;
+    return ((lows | tops << 4 | SIGNS) - THIRTY_TWOS) ^ SIGNS;
   }
 }

@@ -4,13 +4,17 @@ import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_0;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_1;
+import static org.jgml.cpu.matmul.GroupFactors.SECOND_NEXT;
+import static org.jgml.cpu.matmul.GroupFactors.TWO_LONGS;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
-import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.FLOATS;
 import static org.jgml.cpu.matmul.Lanes.INTS;
+import static org.jgml.cpu.matmul.Lanes.LONG;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
 import static org.jgml.cpu.matmul.Lanes.ORDER;
-import static org.jgml.cpu.matmul.Lanes.SHORT;
 import static org.jgml.cpu.matmul.UnpackedRow.MINIMA;
 import static org.jgml.cpu.matmul.UnpackedRow.SCALES;
 
@@ -26,6 +30,8 @@ import org.jgml.core.tensor.DataType;
 /// A weight is `d * scale * q - dmin * minimum`. Of 32 bytes the low nibbles are the even group,
 /// the high nibbles the odd one.
 final class Q4_KWeights implements PackedFormat, PlanarFormat {
+  private static final IntVector NIBBLE = IntVector.broadcast(INTS, 15);
+
   @Override
   public DataType type() {
     return DataType.Q4_K;
@@ -34,35 +40,47 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    for (int i = 0; i < elements / 256; i++) {
-      long block = offset + i * 144L;
-      long to = yOffset + i * 1024L;
-      float d = Float.float16ToFloat(w.get(SHORT, block));
-      float dmin = Float.float16ToFloat(w.get(SHORT, block + 2));
-      long head = w.get(Lanes.LONG, block);
-      long tail = w.get(Lanes.LONG, block + 8);
-      long scales = SixBitScales.scales(head, tail);
-      long minima = SixBitScales.minima(head, tail);
-      for (int p = 0; p < 4; p++) {
-        float scale0 = d * (int) (scales >> 16 * p & 63);
-        float scale1 = d * (int) (scales >> 16 * p + 8 & 63);
-        float minimum0 = dmin * (int) (minima >> 16 * p & 63);
-        float minimum1 = dmin * (int) (minima >> 16 * p + 8 & 63);
-        for (int j = 0; j < 32; j += COUNT) {
-          IntVector q =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 16 + 32 * p + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          ((FloatVector) q.and(15).convert(I2F, 0))
-              .mul(scale0)
-              .sub(minimum0)
-              .intoMemorySegment(y, to + 256 * p + 4 * j, ORDER);
-          ((FloatVector) q.lanewise(LSHR, 4).convert(I2F, 0))
-              .mul(scale1)
-              .sub(minimum1)
-              .intoMemorySegment(y, to + 256 * p + 128 + 4 * j, ORDER);
-        }
+    long at = offset;
+    FloatVector scales = FloatVector.zero(FLOATS);
+    FloatVector minima = FloatVector.zero(FLOATS);
+    for (int pair = 0; pair < elements / 64; pair++) {
+      long to = yOffset + pair * 256L;
+      if (pair % 4 == 0) {
+        long head = w.get(LONG, at);
+        long tail = w.get(LONG, at + 8);
+        scales =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(Float.float16ToFloat((short) head));
+        minima =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(-Float.float16ToFloat((short) (head >>> 16)));
+        at += 16;
       }
+      FloatVector scale0 = scales.rearrange(LANE_0);
+      FloatVector scale1 = scales.rearrange(LANE_1);
+      FloatVector minimum0 = minima.rearrange(LANE_0);
+      FloatVector minimum1 = minima.rearrange(LANE_1);
+      scales = scales.rearrange(SECOND_NEXT);
+      minima = minima.rearrange(SECOND_NEXT);
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, at + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        ((FloatVector) q.and(NIBBLE).convert(I2F, 0))
+            .fma(scale0, minimum0)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector) q.lanewise(LSHR, 4).convert(I2F, 0))
+            .fma(scale1, minimum1)
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+      }
+      at += 32;
     }
   }
 
@@ -82,10 +100,6 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
     for (int i = 0; i < elements / 256; i++) {
       long block = offset + i * 144L;
       long quants = i * 256L;
-      long head = w.get(Lanes.LONG, block);
-      long tail = w.get(Lanes.LONG, block + 8);
-      long scaleBytes = SixBitScales.scales(head, tail);
-      long minimumBytes = SixBitScales.minima(head, tail);
       IntVector q0 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 16, ORDER);
       q0.and(nibble).intoMemorySegment(row, quants, ORDER);
       q0.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 32, ORDER);
@@ -98,22 +112,7 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
       IntVector q3 = IntVector.fromMemorySegment(EIGHT_INTS, w, block + 112, ORDER);
       q3.and(nibble).intoMemorySegment(row, quants + 192, ORDER);
       q3.lanewise(LSHR, 4).and(nibble).intoMemorySegment(row, quants + 224, ORDER);
-      FloatVector scales =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, scaleBytes)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales
-          .mul(Float.float16ToFloat(w.get(SHORT, block)))
-          .intoMemorySegment(row, SCALES + 32L * i, ORDER);
-      FloatVector minima =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, minimumBytes)
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      minima
-          .mul(Float.float16ToFloat(w.get(SHORT, block + 2)))
-          .intoMemorySegment(row, MINIMA + 32L * i, ORDER);
+      SixBitScales.store(w, block, row, SCALES + 32L * i, MINIMA + 32L * i);
     }
   }
 

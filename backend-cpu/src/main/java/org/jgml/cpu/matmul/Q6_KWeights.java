@@ -5,10 +5,15 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
-import static org.jgml.cpu.matmul.Lanes.BYTE;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_0;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_2;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_4;
+import static org.jgml.cpu.matmul.GroupFactors.LANE_6;
+import static org.jgml.cpu.matmul.GroupFactors.NEXT;
+import static org.jgml.cpu.matmul.GroupFactors.TWO_LONGS;
 import static org.jgml.cpu.matmul.Lanes.COUNT;
-import static org.jgml.cpu.matmul.Lanes.EIGHT_FLOATS;
 import static org.jgml.cpu.matmul.Lanes.EIGHT_INTS;
+import static org.jgml.cpu.matmul.Lanes.FLOATS;
 import static org.jgml.cpu.matmul.Lanes.INTS;
 import static org.jgml.cpu.matmul.Lanes.LONG;
 import static org.jgml.cpu.matmul.Lanes.NARROW_BYTES;
@@ -28,6 +33,10 @@ import org.jgml.core.tensor.DataType;
 /// A weight is `d * scale * (q - 32)`. Quarters 0 and 1 of each half are the low nibbles of 64
 /// bytes, quarters 2 and 3 the high ones; the tops of all four share 32 bytes.
 final class Q6_KWeights implements PackedFormat, PlanarFormat {
+  private static final IntVector NIBBLE = IntVector.broadcast(INTS, 15);
+  private static final IntVector TOP = IntVector.broadcast(INTS, 0x30);
+  private static final IntVector OFFSET = IntVector.broadcast(INTS, 32);
+
   @Override
   public DataType type() {
     return DataType.Q6_K;
@@ -36,38 +45,47 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    for (int i = 0; i < elements / 256; i++) {
-      long block = offset + i * 210L;
-      long to = yOffset + i * 1024L;
-      float d = Float.float16ToFloat(w.get(SHORT, block + 208));
-      for (int half = 0; half < 2; half++) {
-        for (int j = 0; j < 32; j += COUNT) {
-          IntVector q0 =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 64 * half + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          IntVector q1 =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 64 * half + 32 + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          IntVector h =
-              (IntVector)
-                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 128 + 32 * half + j, ORDER)
-                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-          int scales = 192 + 8 * half + j / 16;
-          ((FloatVector) q0.and(15).or(h.lanewise(LSHL, 4).and(0x30)).sub(32).convert(I2F, 0))
-              .mul(d * w.get(BYTE, block + scales))
-              .intoMemorySegment(y, to + 512 * half + 4 * j, ORDER);
-          ((FloatVector) q1.and(15).or(h.lanewise(LSHL, 2).and(0x30)).sub(32).convert(I2F, 0))
-              .mul(d * w.get(BYTE, block + scales + 2))
-              .intoMemorySegment(y, to + 512 * half + 128 + 4 * j, ORDER);
-          ((FloatVector) q0.lanewise(LSHR, 4).or(h.and(0x30)).sub(32).convert(I2F, 0))
-              .mul(d * w.get(BYTE, block + scales + 4))
-              .intoMemorySegment(y, to + 512 * half + 256 + 4 * j, ORDER);
+    for (int half = 0; half < elements / 128; half++) {
+      long block = offset + half / 2 * 210L;
+      long nibbles = block + half % 2 * 64L;
+      long tops = block + 128 + half % 2 * 32L;
+      long to = yOffset + half * 512L;
+      FloatVector scales =
           ((FloatVector)
-                  q1.lanewise(LSHR, 4).or(h.lanewise(LSHR, 2).and(0x30)).sub(32).convert(I2F, 0))
-              .mul(d * w.get(BYTE, block + scales + 6))
-              .intoMemorySegment(y, to + 512 * half + 384 + 4 * j, ORDER);
+                  LongVector.broadcast(TWO_LONGS, w.get(LONG, block + 192 + half % 2 * 8L))
+                      .reinterpretAsBytes()
+                      .convertShape(B2F, FLOATS, 0))
+              .mul(Float.float16ToFloat(w.get(SHORT, block + 208)));
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q0 =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, nibbles + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        IntVector q1 =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, nibbles + 32 + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        IntVector top =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, tops + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        ((FloatVector)
+                q0.and(NIBBLE).or(top.lanewise(LSHL, 4).and(TOP)).sub(OFFSET).convert(I2F, 0))
+            .mul(scales.rearrange(LANE_0))
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector)
+                q1.and(NIBBLE).or(top.lanewise(LSHL, 2).and(TOP)).sub(OFFSET).convert(I2F, 0))
+            .mul(scales.rearrange(LANE_2))
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+        ((FloatVector) q0.lanewise(LSHR, 4).or(top.and(TOP)).sub(OFFSET).convert(I2F, 0))
+            .mul(scales.rearrange(LANE_4))
+            .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
+        ((FloatVector)
+                q1.lanewise(LSHR, 4).or(top.lanewise(LSHR, 2).and(TOP)).sub(OFFSET).convert(I2F, 0))
+            .mul(scales.rearrange(LANE_6))
+            .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
+        if (j == 16 - COUNT) {
+          scales = scales.rearrange(NEXT);
         }
       }
     }
@@ -136,18 +154,8 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
           .sub((byte) 32)
           .intoMemorySegment(row, quants + 224, ORDER);
       float d = Float.float16ToFloat(w.get(SHORT, block + 208));
-      FloatVector scales0 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, w.get(LONG, block + 192))
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales0.mul(d).intoMemorySegment(row, SCALES + 64L * i, ORDER);
-      FloatVector scales1 =
-          (FloatVector)
-              LongVector.broadcast(LongVector.SPECIES_128, w.get(LONG, block + 200))
-                  .reinterpretAsBytes()
-                  .convertShape(B2F, EIGHT_FLOATS, 0);
-      scales1.mul(d).intoMemorySegment(row, SCALES + 64L * i + 32, ORDER);
+      GroupFactors.store(
+          w.get(LONG, block + 192), d, w.get(LONG, block + 200), d, row, SCALES + 64L * i);
     }
   }
 

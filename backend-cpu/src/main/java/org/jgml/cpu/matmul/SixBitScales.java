@@ -1,5 +1,8 @@
 package org.jgml.cpu.matmul;
 
+import static org.jgml.cpu.matmul.Lanes.LONG;
+
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.IntVector;
@@ -43,6 +46,16 @@ final class SixBitScales {
     return IntVector.fromArray(Planes.INTS, values, 0);
   }
 
+  /// Writes the eight scales of a block, times `d`, and its eight minima, times `dmin`, each
+  /// followed by eight floats of no meaning.
+  static void store(MemorySegment w, long block, MemorySegment y, long scalesAt, long minimaAt) {
+    long head = w.get(LONG, block);
+    long tail = w.get(LONG, block + 8);
+    GroupFactors.store(scales(head, tail), Float.float16ToFloat((short) head), y, scalesAt);
+    float dmin = Float.float16ToFloat((short) (head >>> 16));
+    GroupFactors.store(minima(head, tail), dmin, y, minimaAt);
+  }
+
   /// The scales, one a byte.
   ///
   /// @param head bytes 0 to 7 of the block
@@ -59,6 +72,10 @@ final class SixBitScales {
     return unpacked((int) tail, (int) (tail >>> 36));
   }
 
+  /// Eight numbers, one a byte.
+  ///
+  /// @param first the int that holds the whole numbers, and the tops of the others
+  /// @param rest the int that holds the nibbles of the others
   private static long unpacked(int first, int rest) {
     return first & 0x3f3f3f3fL | (rest & 0x0f0f0f0fL | first >>> 2 & 0x30303030L) << 32;
   }
