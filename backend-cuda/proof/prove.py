@@ -414,6 +414,7 @@ def main():
         sys.exit(f"prove.py: no part {', '.join(unknown)}; there are {' '.join(PARTS)}")
     OUT.mkdir(parents=True, exist_ok=True)
     os.environ.update(CACHE)
+    os.makedirs(CACHE["CUDA_CACHE_PATH"], exist_ok=True)
     signal.signal(signal.SIGTERM, ended)
     if {"decode", "context"} & set(chosen):
         make_models()

@@ -1,6 +1,7 @@
 package org.jgml.models.cli;
 
 import java.util.List;
+import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Devices;
 import org.jgml.core.backend.Factors;
@@ -35,7 +36,9 @@ record SuiteRun(Streams streams, String device, Selection selection) {
     ConformanceSuite suite = new ConformanceSuite(options -> Devices.open(options, device), jobs);
     ConformanceSuite.Listener listener =
         (name, outcome) -> summary.count(name, outcome, again(name));
-    try (Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + all)) {
+    // Held meanwhile, since a driver takes long to begin with a device that nobody else uses.
+    try (Buffer _ = opened.allocate(1);
+        Progress _ = Progress.show(streams, () -> summary.progress() + ", of " + all)) {
       suite.run(cases, listener);
       suite.runGraphs(graphs, listener);
     }
