@@ -66,8 +66,16 @@ def record():
 
 def save():
     with lock:
-        (OUT / "prove.json").write_text(json.dumps({"failed": failed, **results}, indent=1, default=str))
-        lines = [f"{part}: {json.dumps(value, default=str)[:900]}" for part, value in list(results.items())]
+        for _ in range(20):
+            try:
+                whole = json.dumps({"failed": failed, **results}, indent=1, default=str)
+                lines = [f"{part}: {json.dumps(value, default=str)[:900]}" for part, value in list(results.items())]
+                break
+            except RuntimeError:  # another thread has found something meanwhile
+                time.sleep(0.01)
+        else:
+            return
+        (OUT / "prove.json").write_text(whole)
         text = "\n".join(lines + ["FAILED " + each for each in failed] + [f"{elapsed():.0f} s"]) + "\n"
         (OUT / "prove.txt").write_text(text)
 
