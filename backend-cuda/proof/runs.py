@@ -17,6 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 OUT = pathlib.Path(os.environ.get("OUT", "."))
 SCRATCH = pathlib.Path(os.environ.get("TMPDIR", "/tmp"))
+DEVICE = "cuda:0"
 LIMIT_SECONDS = float(os.environ.get("PROVE_SECONDS", 465))
 # Programs that may run at the same time where nothing is timed.
 TOGETHER = max(1, min(6, (os.cpu_count() or 2) // 2))
