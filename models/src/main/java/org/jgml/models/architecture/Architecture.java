@@ -74,6 +74,7 @@ public enum Architecture {
   BERT(Rope.Style.NEOX, new BertBlock()),
   NOMIC_BERT("nomic-bert", Rope.Style.NEOX, new NomicBertBlock()),
   JINA_BERT_V2("jina-bert-v2", Rope.Style.NEOX, new JinaBertBlock()),
+  MODERN_BERT("modern-bert", Rope.Style.NEOX, new ModernBertBlock()),
   GEMMA_EMBEDDING("gemma-embedding", Rope.Style.NEOX, new GemmaEmbeddingBlock());
 
   private final String fileName;

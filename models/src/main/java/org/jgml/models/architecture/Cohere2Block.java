@@ -17,7 +17,7 @@ final class Cohere2Block implements Block {
   }
 
   private static Node attention(Layer layer, Node x) {
-    boolean global = layer.isLastOf(PERIOD);
+    boolean global = layer.seesAll(PERIOD);
     return layer.attend(
         layer.query(x),
         layer.key(x),

@@ -23,7 +23,7 @@ final class Exaone4Block implements Block {
 
   private static Node attention(Layer layer, Node x) {
     AttentionScores scores = layer.model().scores();
-    boolean global = scores.window() > 0 && layer.isLastOf(PERIOD);
+    boolean global = scores.window() > 0 && layer.seesAll(PERIOD);
     return layer.attend(
         layer.rmsNorm(layer.query(x), "attn_q_norm"),
         layer.rmsNorm(layer.key(x), "attn_k_norm"),

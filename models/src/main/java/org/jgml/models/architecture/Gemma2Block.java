@@ -22,7 +22,7 @@ final class Gemma2Block implements Block {
 
   private static Node attention(Layer layer, Node x) {
     AttentionScores local = GemmaBlock.scores(layer.model(), LAYERS_OF_27B);
-    AttentionScores scores = layer.isLastOf(2) ? local.global() : local;
+    AttentionScores scores = layer.seesAll(2) ? local.global() : local;
     return layer.attend(layer.query(x), layer.key(x), layer.value(x), scores, layer.rotation());
   }
 

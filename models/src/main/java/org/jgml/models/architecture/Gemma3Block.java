@@ -23,7 +23,7 @@ final class Gemma3Block implements Block {
   }
 
   private static Node attention(Layer layer, Node x) {
-    boolean global = layer.isLastOf(PERIOD);
+    boolean global = layer.seesAll(PERIOD);
     AttentionScores local = GemmaBlock.scores(layer.model(), LAYERS_OF_27B);
     Rotation rotation =
         global ? layer.rotation() : layer.rotation(layer.model().rope().localBase());

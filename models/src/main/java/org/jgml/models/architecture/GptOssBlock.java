@@ -28,7 +28,7 @@ final class GptOssBlock implements Block {
         layer.query(x),
         layer.key(x),
         layer.value(x),
-        layer.isLastOf(PERIOD) ? scores.global() : scores,
+        layer.seesAll(PERIOD) ? scores.global() : scores,
         layer.rotation());
   }
 }

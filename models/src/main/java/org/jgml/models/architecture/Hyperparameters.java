@@ -3,6 +3,7 @@ package org.jgml.models.architecture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jgml.core.op.Glu;
 import org.jgml.core.op.Xielu;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.models.gguf.GgufException;
@@ -32,6 +33,9 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param temperature how queries grow, where files say so
 /// @param xielus the activation of each layer, where an architecture learns it; else empty
 /// @param layerSizes what differs from layer to layer, where something does; else empty
+/// @param windowPeriod layers of which one sees everything and the others a window; 0 if the file
+///   does not say
+/// @param gatedUnit the unit of the feed-forward part, where an architecture lets files choose
 /// @param borrowingLayers layers at the end that attend to keys of earlier ones
 /// @param layerInputLength width of what each layer reads beside the stream; 0 if it does not
 public record Hyperparameters(
@@ -56,6 +60,8 @@ public record Hyperparameters(
     QueryTemperature temperature,
     List<Xielu> xielus,
     List<LayerSizes> layerSizes,
+    int windowPeriod,
+    Glu.Kind gatedUnit,
     int borrowingLayers,
     int layerInputLength) {
 
@@ -71,7 +77,8 @@ public record Hyperparameters(
     int heads = keys.required("attention.head_count");
     int headSize = headSize(keys, "attention.key_length", embeddingLength, heads);
     RopeParameters rope = RopeParameters.read(keys, headSize, contextLength);
-    List<LayerSizes> layerSizes = LayerSizes.read(keys, blockCount, heads);
+    int valueSize = headSize(keys, "attention.value_length", embeddingLength, heads);
+    List<LayerSizes> layerSizes = LayerSizes.read(keys, blockCount, heads, headSize, valueSize);
     return new Hyperparameters(
         keys.architecture(),
         contextLength,
@@ -81,7 +88,7 @@ public record Hyperparameters(
         heads,
         keyHeads(keys, blockCount, heads),
         headSize,
-        headSize(keys, "attention.value_length", embeddingLength, heads),
+        valueSize,
         normEpsilon(keys),
         rope,
         LatentAttention.read(keys, rope),
@@ -94,6 +101,8 @@ public record Hyperparameters(
         QueryTemperature.read(keys, rope),
         LearnedXielu.read(metadata, blockCount),
         layerSizes,
+        layerSizes.isEmpty() ? keys.optional(LayerSizes.PATTERN, 0) : 0,
+        gatedUnit(keys),
         borrowingLayers(keys, layerSizes),
         keys.nonNegative("embedding_length_per_layer_input"));
   }
@@ -126,8 +135,27 @@ public record Hyperparameters(
         temperature,
         xielus,
         layerSizes,
+        windowPeriod,
+        gatedUnit,
         borrowingLayers,
         layerInputLength);
+  }
+
+  /// The period that the file says, or else the usual one.
+  int windowPeriod(int usual) {
+    return windowPeriod == 0 ? usual : windowPeriod;
+  }
+
+  private static Glu.Kind gatedUnit(ModelKeys keys) throws GgufException {
+    String name = "hidden_activation";
+    if (!keys.architecture().equals(Architecture.MODERN_BERT.fileName())) {
+      return Glu.Kind.SWIGLU;
+    }
+    return switch (keys.string(name).orElse("gelu")) {
+      case "gelu", "geglu" -> Glu.Kind.GEGLU_ERF;
+      case "silu", "swish", "swiglu" -> Glu.Kind.SWIGLU;
+      default -> throw keys.malformed(name, "gelu or silu");
+    };
   }
 
   /// That of the first layer, where layers differ.

@@ -71,6 +71,17 @@ final class Layer {
     return model.layerSizes().get(index).isLocal();
   }
 
+  /// Whether queries see everything and not a window: what the file says, or else in the last of
+  /// each `usualPeriod` layers.
+  boolean seesAll(int usualPeriod) {
+    return model.layerSizes().isEmpty() ? isLastOf(model.windowPeriod(usualPeriod)) : !isLocal();
+  }
+
+  /// The same for models of which the first of each period sees everything.
+  boolean seesAllAsFirstOf(int usualPeriod) {
+    return model.layerSizes().isEmpty() ? index % model.windowPeriod(usualPeriod) == 0 : !isLocal();
+  }
+
   /// Whether the layer attends to the keys and values of an earlier one.
   boolean borrowsKeys() {
     return index >= layersWithKeys();

@@ -20,7 +20,8 @@ public record LayerSizes(
     int headSize,
     int valueSize,
     int rotated) {
-  private static final String PATTERN = "attention.sliding_window_pattern";
+  /// The key that says which layers have a window: one truth value for each, or a period.
+  static final String PATTERN = "attention.sliding_window_pattern";
 
   /// Whether a file has them.
   static boolean areIn(ModelKeys keys) {
@@ -28,7 +29,11 @@ public record LayerSizes(
   }
 
   /// The sizes of each layer; none if the file does not have them.
-  static List<LayerSizes> read(ModelKeys keys, int layers, int heads) throws GgufException {
+  ///
+  /// @param headSize of all layers, where files do not say otherwise
+  /// @param valueSize as above
+  static List<LayerSizes> read(ModelKeys keys, int layers, int heads, int headSize, int valueSize)
+      throws GgufException {
     if (!areIn(keys)) {
       return List.of();
     }
@@ -38,18 +43,19 @@ public record LayerSizes(
     for (int count : keyHeads) {
       keys.require("attention.head_count_kv", heads % count == 0, "divisors of " + heads);
     }
-    LayerSizes near = of(keys, true);
-    LayerSizes all = of(keys, false);
+    LayerSizes near = of(keys, true, headSize, valueSize);
+    LayerSizes all = of(keys, false, headSize, valueSize);
     return IntStream.range(0, layers)
         .mapToObj(i -> (local[i] ? near : all).with(widths[i], keyHeads[i]))
         .toList();
   }
 
   /// Layers with a window may have other heads.
-  private static LayerSizes of(ModelKeys keys, boolean isLocal) throws GgufException {
+  private static LayerSizes of(ModelKeys keys, boolean isLocal, int usualHead, int usualValue)
+      throws GgufException {
     String ending = isLocal && keys.has("attention.key_length_swa") ? "_swa" : "";
-    int headSize = keys.required("attention.key_length" + ending);
-    int valueSize = keys.required("attention.value_length" + ending);
+    int headSize = keys.optional("attention.key_length" + ending, usualHead);
+    int valueSize = keys.optional("attention.value_length" + ending, usualValue);
     int rotated = keys.evenUpTo("rope.dimension_count" + ending, headSize);
     return new LayerSizes(isLocal, 0, 0, headSize, valueSize, rotated);
   }

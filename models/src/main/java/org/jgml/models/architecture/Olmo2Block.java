@@ -23,7 +23,7 @@ final class Olmo2Block implements Block {
 
   private static Node attention(Layer layer, Node x) {
     Hyperparameters model = layer.model();
-    boolean local = model.scores().window() > 0 && !layer.isLastOf(PERIOD);
+    boolean local = model.scores().window() > 0 && !layer.seesAll(PERIOD);
     AttentionScores scores = local ? model.scores() : model.scores().global();
     Rotation rotation = local ? layer.rotation(model.rope().base()) : layer.rotation();
     Node query = layer.rmsNorm(layer.rows(layer.query(x)), "attn_q_norm");

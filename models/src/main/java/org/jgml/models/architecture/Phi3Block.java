@@ -3,6 +3,7 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
+import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of Phi-3 (Abdin et al. 2024, section 2): Llama's with a sliding window in every layer.
@@ -21,6 +22,10 @@ final class Phi3Block implements Block {
   }
 
   static Node attention(Layer layer, Node x, Rotation rotation) {
+    return attention(layer, x, layer.model().scores(), rotation);
+  }
+
+  static Node attention(Layer layer, Node x, AttentionScores scores, Rotation rotation) {
     Hyperparameters model = layer.model();
     GraphBuilder g = layer.graph();
     long queries = (long) model.heads() * model.headSize();
@@ -31,7 +36,7 @@ final class Phi3Block implements Block {
         layer.heads(g.slice(all, 1, 0, queries), model.heads()),
         layer.heads(g.slice(all, 1, queries, keys), model.keyHeads()),
         layer.heads(g.slice(all, 1, queries + keys, values), model.keyHeads()),
-        model.scores(),
+        scores,
         rotation);
   }
 

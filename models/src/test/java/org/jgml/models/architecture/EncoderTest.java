@@ -38,6 +38,8 @@ final class EncoderTest {
         Arguments.of("nomic-bert", ExactBerts.nomic()),
         Arguments.of("jina-bert-v2", ExactBerts.jina(true)),
         Arguments.of("jina-bert-v2 with more norms", ExactBerts.jina(false)),
+        Arguments.of("modern-bert", new ExactModernBert(false)),
+        Arguments.of("modern-bert with a SwiGLU", new ExactModernBert(true)),
         Arguments.of("gemma-embedding", ExactGemmas.embedding()));
   }
 
