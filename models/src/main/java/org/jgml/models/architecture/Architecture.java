@@ -34,6 +34,7 @@ public enum Architecture {
   GEMMA(Rope.Style.NEOX, new GemmaBlock()),
   GEMMA2(Rope.Style.NEOX, new Gemma2Block()),
   GEMMA3(Rope.Style.NEOX, new Gemma3Block()),
+  GEMMA3N(Rope.Style.NEOX, new Gemma3nBlock()),
   GEMMA4(Rope.Style.NEOX, new Gemma4Block()),
   PHI3(Rope.Style.NEOX, new Phi3Block()),
   PHI2(Rope.Style.NEOX, new Phi2Block()),

@@ -30,6 +30,11 @@ interface Block {
     return Optional.empty();
   }
 
+  /// The stream after the last block, where blocks make several of it.
+  default Node merged(GraphBuilder g, ModelTensors tensors, Node x) {
+    return x;
+  }
+
   /// How the stream is normalised after the last block.
   default Normalisation normalisation() {
     return Normalisation.RMS;

@@ -24,7 +24,7 @@ final class Gemma4Block implements Block {
   }
 
   /// Files without values use keys as they are before their norm.
-  private static Node attention(Layer layer, Node x) {
+  static Node attention(Layer layer, Node x) {
     Node query = layer.rmsNorm(layer.query(x), "attn_q_norm");
     if (layer.borrowsKeys()) {
       return layer.attendAgain(query, scores(layer), rotation(layer));
@@ -35,12 +35,12 @@ final class Gemma4Block implements Block {
     return layer.attend(query, normed, layer.rmsNorm(value), scores(layer), rotation(layer));
   }
 
-  static AttentionScores scores(Layer layer) {
+  private static AttentionScores scores(Layer layer) {
     AttentionScores scores = layer.model().scores().withScale(1);
     return layer.isLocal() ? scores : scores.global();
   }
 
-  static Rotation rotation(Layer layer) {
+  private static Rotation rotation(Layer layer) {
     return layer.isLocal() ? layer.rotation(layer.model().rope().localBase()) : layer.rotation();
   }
 

@@ -37,6 +37,9 @@ import org.jgml.models.gguf.GgufMetadata;
 ///   does not say
 /// @param gatedUnit the unit of the feed-forward part, where an architecture lets files choose
 /// @param borrowingLayers layers at the end that attend to keys of earlier ones
+/// @param streams residual streams, where blocks compute one of several
+/// @param sparsities of the gate of each layer, in standard deviations above the mean; infinite
+///   where all elements pass, empty if they do everywhere
 /// @param layerInputLength width of what each layer reads beside the stream; 0 if it does not
 public record Hyperparameters(
     String architecture,
@@ -63,6 +66,8 @@ public record Hyperparameters(
     int windowPeriod,
     Glu.Kind gatedUnit,
     int borrowingLayers,
+    int streams,
+    List<Float> sparsities,
     int layerInputLength) {
 
   /// Reads and checks them.
@@ -104,6 +109,8 @@ public record Hyperparameters(
         layerSizes.isEmpty() ? keys.optional(LayerSizes.PATTERN, 0) : 0,
         gatedUnit(keys),
         borrowingLayers(keys, layerSizes),
+        streams(keys),
+        keys.numbers("activation_sparsity_scale", blockCount),
         keys.nonNegative("embedding_length_per_layer_input"));
   }
 
@@ -138,7 +145,17 @@ public record Hyperparameters(
         windowPeriod,
         gatedUnit,
         borrowingLayers,
+        streams,
+        sparsities,
         layerInputLength);
+  }
+
+  /// The first of them is computed.
+  private static int streams(ModelKeys keys) throws GgufException {
+    keys.require("altup.active_idx", keys.nonNegative("altup.active_idx") == 0, "0");
+    int streams = keys.optional("altup.num_inputs", 4);
+    keys.require("altup.num_inputs", streams > 1, "a number greater than 1");
+    return streams;
   }
 
   /// The period that the file says, or else the usual one.

@@ -91,6 +91,14 @@ final class Layer {
     return model.blockCount() - model.borrowingLayers();
   }
 
+  /// Standard deviations above the mean from which on the gate lets elements pass, if it does not
+  /// let all.
+  Optional<Float> sparsity() {
+    return model.sparsities().isEmpty()
+        ? Optional.empty()
+        : Optional.of(model.sparsities().get(index)).filter(Float::isFinite);
+  }
+
   /// What the layer reads beside the stream, `[tokens, width]`, in the rows that what follows
   /// needs.
   Optional<Node> input() {
@@ -162,6 +170,12 @@ final class Layer {
   Node linear(Node x, String name, long width) {
     Node weights = tensors.matrix(g, tensor(name) + ".weight", width, x.type().shape().rowLength());
     return biased(g.named(name).matmul(x, weights), name);
+  }
+
+  /// `x` times a matrix of as many rows as the file has.
+  Node linearToAll(Node x, String name) {
+    Node weights = tensors.rows(g, tensor(name) + ".weight", x.type().shape().rowLength());
+    return g.named(name).matmul(x, weights);
   }
 
   /// `x` plus the bias of this name, if the file has one.

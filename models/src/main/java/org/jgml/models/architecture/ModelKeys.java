@@ -1,7 +1,10 @@
 package org.jgml.models.architecture;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jgml.models.gguf.GgufArray;
 import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufMetadata;
@@ -69,6 +72,18 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
       flags[i] = array.integer(i) != 0;
     }
     return flags;
+  }
+
+  /// A number for each layer; none if the key is missing.
+  List<Float> numbers(String name, int layers) throws GgufException {
+    List<Float> numbers = new ArrayList<>();
+    if (has(name)) {
+      GgufArray array = metadata.requireArray(key(name), GgufValueType.FLOAT32);
+      require(
+          name, array.count() >= layers, "a number for each of the %d layers".formatted(layers));
+      IntStream.range(0, layers).forEach(i -> numbers.add((float) array.number(i)));
+    }
+    return List.copyOf(numbers);
   }
 
   /// An even number, which is the bound if the key is missing.

@@ -51,6 +51,7 @@ public final class TransformerGraph {
       Node keptRows = i == layers - 1 ? outputs : null;
       x = block.build(new Layer(g, stack, i, keptRows), x);
     }
+    x = block.merged(g, tensors, x);
     String name = Result.HIDDEN_STATES.output();
     Node normed = block.normalisation().apply(g, tensors, x, block.outputNorm(), name);
     if (result instanceof Result.HiddenStates) {

@@ -44,6 +44,7 @@ final class ArchitectureTest {
         Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 40),
         Arguments.of("gemma3", ExactGemmas.gemma3(7), 40),
         Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 40),
+        Arguments.of("gemma3n", new ExactGemma3n(new ExactGemma3n.Sizes(10, 5, 3, 12, 8)), 40),
         Arguments.of("gemma4", ExactGemma4.small(), 40),
         Arguments.of("gemma4, a mixture", ExactGemma4.mixture(), 40),
         Arguments.of("phi3 up to its trained length", ExactArchitectures.phi3(false), 20),

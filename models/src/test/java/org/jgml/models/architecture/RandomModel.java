@@ -52,6 +52,11 @@ final class RandomModel {
     writer.put(architecture + "." + key, GgufValue.of(value));
   }
 
+  /// A real number for each layer.
+  void reals(String key, double... values) {
+    plainNumbers(architecture + "." + key, values);
+  }
+
   /// A truth value for each layer.
   void flags(String key, boolean... values) {
     long[] bits = new long[values.length];
