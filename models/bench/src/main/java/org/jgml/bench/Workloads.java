@@ -18,7 +18,7 @@ import org.jgml.core.op.AttentionMask;
 import org.jgml.core.op.Cast;
 import org.jgml.core.op.Conv;
 import org.jgml.core.op.Fill;
-import org.jgml.core.op.GatedDeltaRule;
+import org.jgml.core.op.LinearAttention;
 import org.jgml.core.op.GetRows;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.op.MatMulId;
@@ -69,7 +69,7 @@ final class Workloads {
           case "attention" -> attention();
           case "cast" -> Stream.of(cast(F16), cast(Q4_0));
           case "conv" -> convolutions();
-          case "gated_delta_rule" -> Stream.of(deltaRule(1), deltaRule(ROWS));
+          case "linear_attention" -> Stream.of(linearAttention(1), linearAttention(ROWS));
           case "get_rows" -> Stream.of(getRows(1), getRows(ROWS));
           case "set_rows" -> Stream.of(setRows(1), setRows(ROWS));
           case "rope" -> Stream.of(rope(1), rope(ROWS));
@@ -157,10 +157,10 @@ final class Workloads {
         Workload.of(new Conv(window, 384), x(F32, 1, 384, 56, 56), x(F32, 384, 1, 3, 3)));
   }
 
-  private static Workload deltaRule(long tokens) {
+  private static Workload linearAttention(long tokens) {
     Fill factors = new Fill.Uniform(0.3, 0.999);
     return Workload.of(
-            new GatedDeltaRule(),
+            new LinearAttention(LinearAttention.Rule.DELTA),
             x(F32, 16, 2, 128, 128),
             x(F32, tokens, 16, 1, 128),
             x(F32, tokens, 16, 1, 128).with(new Fill.Uniform(-0.1, 0.1)),

@@ -64,6 +64,7 @@ public enum Architecture {
   GLM4MOE(Rope.Style.NEOX, new Glm4MoeBlock()),
   LFM2(Rope.Style.NEOX, new Lfm2Block()),
   LFM2MOE(Rope.Style.NEOX, new Lfm2Block()),
+  GRANITEHYBRID(Rope.Style.NORMAL, new GraniteBlock()),
   QWEN3NEXT(Rope.Style.NEOX, new QwenHybridBlock(DeltaNet.Heads.IN_GROUPS)),
   QWEN35(Rope.Style.NEOX, new QwenHybridBlock(DeltaNet.Heads.IN_TURNS)),
   QWEN35MOE(Rope.Style.NEOX, new QwenHybridBlock(DeltaNet.Heads.IN_TURNS)),

@@ -3,9 +3,9 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.GatedDeltaRule;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.L2Norm;
+import org.jgml.core.op.LinearAttention;
 import org.jgml.core.op.Unary;
 
 /// A layer that remembers by the gated delta rule (Yang et al. 2024, *Gated Delta Networks*,
@@ -138,7 +138,9 @@ record DeltaNet(Layer layer, Heads heads) {
     long first = value.type().shape().dim(1);
     long second = value.type().shape().dim(2);
     Node state = layer.state("delta", first, second, sizes().keySize(), sizes().valueSize());
-    Node all = g.apply(new GatedDeltaRule(), state, query, key, value, decay, beta);
+    Node all =
+        g.apply(
+            new LinearAttention(LinearAttention.Rule.DELTA), state, query, key, value, decay, beta);
     layer.remember(state, g.slice(all, 2, tokens, sizes().keySize()));
     return g.permute(g.slice(all, 2, 0, tokens), 2, 0, 1, 3);
   }

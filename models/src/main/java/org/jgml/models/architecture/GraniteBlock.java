@@ -3,19 +3,28 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
+import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of Granite (Granite Team 2024, section 2): Llama's with constants from maximal update
 /// parametrisation on embedding, attention, residual and logits, as MiniCPM has (Hu et al. 2024,
-/// section 3). It may be a mixture.
+/// section 3). It may be a mixture; in Granite 4 most layers are of Mamba-2.
 final class GraniteBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     float factor = layer.model().multipliers().residual();
-    Node attended = LlamaBlock.attention(layer, layer.rmsNorm(x, "attn_norm"));
-    Node residual = g.add(layer.kept(x), g.scale(attended, factor, 0));
+    Node normed = layer.rmsNorm(x, "attn_norm");
+    Node mixed = layer.isRecurrent() ? new Mamba2(layer).of(normed) : attention(layer, normed);
+    Node residual = g.add(layer.kept(x), g.scale(mixed, factor, 0));
     Node fed = feedForward(layer, layer.rmsNorm(residual, "ffn_norm"));
     return g.add(residual, g.scale(fed, factor, 0));
+  }
+
+  /// Most hybrids have no position embedding.
+  private static Node attention(Layer layer, Node x) {
+    Rotation rotation = layer.model().rope().isUsed() ? layer.rotation() : Rotation.NONE;
+    return layer.attend(
+        layer.query(x), layer.key(x), layer.value(x), layer.model().scores().global(), rotation);
   }
 
   /// A mixture may have an expert that every token is sent to.

@@ -153,6 +153,11 @@ final class Layer {
     return g.named(name).mul(standardised, scale);
   }
 
+  /// A matrix by its whole name.
+  Node bareMatrix(String name, long rows, long columns) {
+    return tensors.matrix(g, tensor(name), rows, columns);
+  }
+
   /// A vector whose name has no ending.
   Node bareVector(String name, long length) {
     return tensors.vector(g, tensor(name), length);

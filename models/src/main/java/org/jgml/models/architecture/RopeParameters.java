@@ -11,9 +11,15 @@ import org.jgml.models.gguf.GgufException;
 /// @param localBase the base in layers with a sliding window, where an architecture tells them
 ///   apart
 /// @param scaling stretching beyond the trained length
+/// @param isUsed whether positions are put in at all, where an architecture leaves it to the file
 /// @param originalContext tokens that the model was trained for before it was stretched
 public record RopeParameters(
-    int dimensions, float base, float localBase, RopeScaling scaling, int originalContext) {
+    int dimensions,
+    float base,
+    float localBase,
+    RopeScaling scaling,
+    boolean isUsed,
+    int originalContext) {
   private static final float USUAL_BASE = 10000;
 
   static RopeParameters read(ModelKeys keys, int headSize, int contextLength) throws GgufException {
@@ -22,12 +28,13 @@ public record RopeParameters(
         keys.positive("rope.freq_base", Optional.of(USUAL_BASE)),
         keys.positive("rope.freq_base_swa", Optional.of(USUAL_BASE)),
         scaling(keys),
+        !keys.has("rope.scaling.finetuned") || keys.isTrue("rope.scaling.finetuned"),
         keys.optional("rope.scaling.original_context_length", contextLength));
   }
 
   /// The same, where so many elements of a head are rotated.
   RopeParameters withDimensions(int other) {
-    return new RopeParameters(other, base, localBase, scaling, originalContext);
+    return new RopeParameters(other, base, localBase, scaling, isUsed, originalContext);
   }
 
   /// A file that gives a factor and no type means interpolation.

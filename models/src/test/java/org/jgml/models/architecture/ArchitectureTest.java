@@ -87,6 +87,7 @@ final class ArchitectureTest {
         Arguments.of("glm4moe", ExactDeepSeeks.glm4moe(), 40),
         Arguments.of("lfm2", ExactLfm2.dense(), 40),
         Arguments.of("lfm2moe", ExactLfm2.mixture(), 40),
+        Arguments.of("granitehybrid", new ExactGraniteHybrid(), 40),
         Arguments.of("qwen35", ExactQwenHybrid.of("qwen35"), 40),
         Arguments.of("qwen35moe", ExactQwenHybrid.of("qwen35moe"), 40),
         Arguments.of("qwen3next", ExactQwenHybrid.of("qwen3next"), 40),

@@ -38,7 +38,7 @@ final class RecurrentSessionTest {
   private Model model;
 
   static Stream<ExactTransformer> models() {
-    return Stream.of(ExactLfm2.dense(), ExactQwenHybrid.of("qwen35"));
+    return Stream.of(ExactLfm2.dense(), ExactQwenHybrid.of("qwen35"), new ExactGraniteHybrid());
   }
 
   private Model open(ExactTransformer exact) throws IOException {

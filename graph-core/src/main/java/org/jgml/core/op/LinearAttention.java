@@ -8,12 +8,11 @@ import java.util.List;
 import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 
-/// Attention by a state of a fixed size, which forgets, and is corrected rather than added to (Yang
-/// et al. 2024, *Gated Delta Networks*, equation 10). For each head, with a state `S` `[keySize,
+/// Attention by a state of a fixed size that forgets. For each head, with a state `S` `[keySize,
 /// valueSize]`, token by token:
 ///
 /// ```
-/// S ← decay · S;   S ← S + key ⊗ beta · (value − Sᵀ key);   output = Sᵀ query
+/// S ← decay · S;   S ← S + key ⊗ update;   output = Sᵀ query
 /// ```
 ///
 /// Operands are F32: `state` `[heads…, keySize, valueSize]`, `query` and `key` `[tokens, heads…,
@@ -25,8 +24,21 @@ import org.jgml.core.tensor.TensorType;
 ///
 /// The result is `[heads…, tokens + keySize, valueSize]`: for each head the outputs of the tokens,
 /// then the state after the last.
-public record GatedDeltaRule() implements Op.Compute {
-  private static final GatedDeltaRule OP = new GatedDeltaRule();
+///
+/// @param rule what is written for a token
+public record LinearAttention(Rule rule) implements Op.Compute {
+  /// What a token adds to the state under its key.
+  public enum Rule {
+    /// `update = beta · value`, as in Mamba-2 (Dao and Gu 2024, *Transformers are SSMs*, section
+    /// 5), where `beta` is the time step.
+    SUM,
+    /// `update = beta · (value − Sᵀ key)`: what is known under the key is corrected (Yang et al.
+    /// 2024, *Gated Delta Networks*, equation 10).
+    DELTA
+  }
+
+  private static final LinearAttention OP = new LinearAttention(Rule.DELTA);
+  private static final LinearAttention SUM = new LinearAttention(Rule.SUM);
   private static final int STATE = 0;
   private static final int QUERY = 1;
   private static final int KEY = 2;
@@ -36,7 +48,7 @@ public record GatedDeltaRule() implements Op.Compute {
 
   static final OpSpec SPEC =
       new OpSpec(
-          "gated_delta_rule",
+          "linear_attention",
           List.of("state", "query", "key", "value", "decay", "beta"),
           List.of(
               sample("one token", new long[] {1, 2, 19, 33}, new long[] {2}, 1),
@@ -45,6 +57,8 @@ public record GatedDeltaRule() implements Op.Compute {
               sample("heads in turns", new long[] {3, 6, 9, 35}, new long[] {1, 2}, 1, 3, 2),
               sample("a factor a row", new long[] {6, 2, 17, 5}, new long[] {2}, 17),
               sample("no axis of heads", new long[] {7, 1, 5, 40}, new long[] {}, 1),
+              sample("sums", SUM, new long[] {5, 3, 16, 35}, new long[] {3}, 1),
+              sample("sums of groups", SUM, new long[] {1, 6, 9, 7}, new long[] {2, 1}, 1, 2, 3),
               sample("many tokens", new long[] {64, 1, 4, 3}, new long[] {1}, 1),
               sample("heads of models", new long[] {2, 1, 128, 128}, new long[] {1}, 1)),
           List.of(
@@ -90,6 +104,11 @@ public record GatedDeltaRule() implements Op.Compute {
   /// @param heads extents of the axes of heads of values; none if they are as those of keys
   private static Sample sample(
       String label, long[] sizes, long[] keyHeads, long decays, long... heads) {
+    return sample(label, OP, sizes, keyHeads, decays, heads);
+  }
+
+  private static Sample sample(
+      String label, LinearAttention op, long[] sizes, long[] keyHeads, long decays, long... heads) {
     Shape valueHeads = Shape.of(heads.length == 0 ? keyHeads : heads);
     Shape tokens = Shape.of(sizes[0]);
     Shape keys = tokens.append(keyHeads).append(sizes[2]);
@@ -97,7 +116,7 @@ public record GatedDeltaRule() implements Op.Compute {
     Fill factor = new Fill.Uniform(0.3, 0.999);
     return Sample.of(
         label,
-        OP,
+        op,
         Sample.Operand.of(F32, valueHeads.append(sizes[2], sizes[3]).dims()),
         Sample.Operand.of(F32, keys.dims()),
         Sample.Operand.of(F32, keys.dims()).with(new Fill.Uniform(-0.2, 0.2)),
@@ -164,7 +183,7 @@ public record GatedDeltaRule() implements Op.Compute {
       Head one = Head.of(operands, head);
       int at = head * (tokens * one.columns + one.state.length);
       for (int token = 0; token < tokens; token++) {
-        one.read(operands, token * heads + head);
+        one.read(rule, operands, token * heads + head);
         System.arraycopy(one.output, 0, y, at + token * one.columns, one.columns);
       }
       System.arraycopy(one.state, 0, y, at + tokens * one.columns, one.state.length);
@@ -183,7 +202,7 @@ public record GatedDeltaRule() implements Op.Compute {
     }
 
     /// @param row the token and the head, in row-major order
-    void read(Arguments operands, int row) {
+    void read(Rule rule, Arguments operands, int row) {
       double beta = element(operands, BETA, row, 0);
       for (int j = 0; j < columns; j++) {
         double sum = 0;
@@ -191,10 +210,11 @@ public record GatedDeltaRule() implements Op.Compute {
           state[i * columns + j] *= element(operands, DECAY, row, i);
           sum += element(operands, KEY, row, i) * state[i * columns + j];
         }
-        double correction = beta * (element(operands, VALUE, row, j) - sum);
+        double known = rule == Rule.DELTA ? sum : 0;
+        double update = beta * (element(operands, VALUE, row, j) - known);
         output[j] = 0;
         for (int i = 0; i < rows; i++) {
-          state[i * columns + j] += element(operands, KEY, row, i) * correction;
+          state[i * columns + j] += element(operands, KEY, row, i) * update;
           output[j] += element(operands, QUERY, row, i) * state[i * columns + j];
         }
       }

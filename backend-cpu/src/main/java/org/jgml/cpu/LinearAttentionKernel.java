@@ -4,16 +4,18 @@ import java.lang.foreign.MemorySegment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Binary;
+import org.jgml.core.op.LinearAttention;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 
-/// The gated delta rule. Columns of a state know nothing of each other, so each part reads all
+/// Attention by a state. Columns of a state know nothing of each other, so each part reads all
 /// tokens with some columns of one head, which stay in the first cache. A token costs four
 /// operations an element; products of chunks of tokens would cost more.
-final class GatedDeltaRuleKernel implements Kernel {
+final class LinearAttentionKernel implements Kernel {
   /// Elements of a state that one token passes in a nanosecond.
   private static final int ELEMENTS_PER_NANO = 8;
 
+  private final LinearAttention.Rule rule;
   private final StateMath states;
   private final RowMath math;
   private final Scratch.Frame frame;
@@ -31,10 +33,11 @@ final class GatedDeltaRuleKernel implements Kernel {
   private final int blocks;
   private final long block;
   private final long sums;
-  private final long correction;
+  private final long update;
   private final Parts parts;
 
-  private GatedDeltaRuleKernel(Step step, SegmentCompiler compiler) {
+  private LinearAttentionKernel(LinearAttention op, Step step, SegmentCompiler compiler) {
+    rule = op.rule();
     states = compiler.arithmetic().states();
     math = compiler.rows();
     frame = compiler.frame();
@@ -54,13 +57,13 @@ final class GatedDeltaRuleKernel implements Kernel {
     blocks = Math.ceilDiv(columns, states.columns());
     block = frame.reserve((long) rows * states.columns() * Float.BYTES);
     sums = frame.reserve((long) states.columns() * Float.BYTES);
-    correction = frame.reserve((long) states.columns() * Float.BYTES);
+    update = frame.reserve((long) states.columns() * Float.BYTES);
     long elements = (long) (tokens + 1) * rows * Math.min(columns, states.columns());
     parts = Parts.of(heads * blocks, elements / ELEMENTS_PER_NANO, compiler.workers());
   }
 
-  static void bind(Step step, SegmentCompiler compiler) {
-    compiler.add(new GatedDeltaRuleKernel(step, compiler));
+  static Binding linearAttention(LinearAttention op) {
+    return (step, compiler) -> compiler.add(new LinearAttentionKernel(op, step, compiler));
   }
 
   /// Rows of an operand, one for each token and head, brought to the scratch memory of a worker.
@@ -117,7 +120,7 @@ final class GatedDeltaRuleKernel implements Kernel {
   }
 
   private void load(int head, int from, int count, MemorySegment scratch) {
-    math.fill(0, scratch, correction, states.columns());
+    math.fill(0, scratch, update, states.columns());
     if (count < states.columns()) {
       math.fill(0, scratch, block, rows * states.columns());
     }
@@ -134,11 +137,13 @@ final class GatedDeltaRuleKernel implements Kernel {
     int row = token * heads + head;
     long keyAt = key.stage(row, scratch, math);
     states.decay(scratch, block, rows, decay.stage(row, scratch, math), keyAt, sums);
-    value.copy(row, from, count, scratch, correction, math);
-    math.binary(Binary.Kind.SUB, scratch, correction, scratch, sums, scratch, correction, count);
-    math.multiply(beta.first(row), scratch, correction, scratch, correction, count);
+    value.copy(row, from, count, scratch, update, math);
+    if (rule == LinearAttention.Rule.DELTA) {
+      math.binary(Binary.Kind.SUB, scratch, update, scratch, sums, scratch, update, count);
+    }
+    math.multiply(beta.first(row), scratch, update, scratch, update, count);
     long queryAt = query.stage(row, scratch, math);
-    states.add(scratch, block, rows, keyAt, correction, queryAt, sums);
+    states.add(scratch, block, rows, keyAt, update, queryAt, sums);
     long to = y.at(resultRow(head, token)) + 4L * from;
     MemorySegment.copy(scratch, sums, y.segment(), to, 4L * count);
   }
