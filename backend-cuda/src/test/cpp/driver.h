@@ -123,6 +123,7 @@ void remove_allocation(CUdeviceptr at);
 // What a real driver refuses: driver_rules.cpp.
 void exchanges_numbers(const stream *s);
 void is_awaited(const stream *s);
+void is_gone(const stream *s);
 void all_are_awaited();
 CUresult outside_capture();
 CUresult may_stop_device(const char *call);

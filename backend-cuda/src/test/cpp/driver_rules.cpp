@@ -13,6 +13,10 @@ namespace {
 // waiting for the host, or do so soon.
 std::set<const stream *> waiting;
 
+// Streams that kernels were put into. Where several compute, nobody can tell whether a call is made for
+// the one that waits.
+std::set<const stream *> computing;
+
 // What a launch may have of the shared memory that its kernel does not declare, unless it asks.
 const size_t COMMON_SHARED = 48 << 10;
 const size_t MOST_SHARED = 227 << 10;
@@ -33,6 +37,12 @@ void exchanges_numbers(const stream *s) {
 void is_awaited(const stream *s) {
   std::lock_guard<std::recursive_mutex> guard(lock);
   waiting.erase(s);
+}
+
+void is_gone(const stream *s) {
+  std::lock_guard<std::recursive_mutex> guard(lock);
+  waiting.erase(s);
+  computing.erase(s);
 }
 
 void all_are_awaited() {
@@ -62,7 +72,7 @@ CUresult may_stop_device(const char *call) {
     return code;
   }
   std::lock_guard<std::recursive_mutex> guard(lock);
-  if (!waiting.empty()) {
+  if (!waiting.empty() && computing.size() < 2) {
     return mistaken(std::string(call) + ": may wait for the device while a stream waits for the host");
   }
   return SUCCESS;
@@ -100,6 +110,10 @@ CUresult may_launch(kernel &k, const stream *s, ptx::dimensions grid, ptx::dimen
   size_t allowed = k.shared_limit >= 0 ? k.shared_limit : COMMON_SHARED - declared;
   if (shared > allowed) {
     return INVALID_VALUE;
+  }
+  if (s != 0) {
+    std::lock_guard<std::recursive_mutex> guard(lock);
+    computing.insert(s);
   }
   bool is_first = !k.is_loaded && (s == 0 || s->capturing == 0);
   k.is_loaded = k.is_loaded || is_first;

@@ -47,7 +47,7 @@ CUresult cuStreamCreate(stream **s, unsigned) {
 CUresult cuStreamCreateWithPriority(stream **s, unsigned flags, int) { return cuStreamCreate(s, flags); }
 
 CUresult cuStreamDestroy_v2(stream *s) {
-  is_awaited(s);
+  is_gone(s);
   delete s;
   return SUCCESS;
 }
