@@ -62,6 +62,7 @@ public final class Emulation {
       isLoaded = missing == null;
     }
     Assumptions.assumeTrue(isLoaded, () -> "no emulated CUDA device: " + missing);
+    call("emulation_strict", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), 1);
     // Initialises the driver.
     List<Device> devices =
         new CudaBackendProvider().discover(DeviceOptions.defaults()).onlyByName();
