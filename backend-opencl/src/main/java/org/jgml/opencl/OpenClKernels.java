@@ -99,7 +99,7 @@ final class OpenClKernels {
       case GroupNorm norm -> NormalisationKernels.groupNorm(norm);
       case L2Norm norm -> NormalisationKernels.l2Norm(norm);
       case LeakyRelu relu -> ElementwiseKernels.leakyRelu(relu);
-      case LinearAttention _ -> null;
+      case LinearAttention attention -> LinearAttentionKernel.linearAttention(attention);
       case MatMul _ -> MatmulKernels::matmul;
       case MatMulId _ -> MatmulKernels::matmulId;
       case MaxRows _ -> ReductionKernels::maxRows;
@@ -143,6 +143,9 @@ final class OpenClKernels {
     if (Stream.concat(Stream.of(node), node.inputs().stream())
         .anyMatch(value -> value.type().shape().rank() > axes)) {
       return Verdict.no("more than %d axes".formatted(axes));
+    }
+    if (op instanceof LinearAttention && !LinearAttentionKernel.holds(node)) {
+      return Verdict.no("keys of more than %d elements".formatted(LinearAttentionKernel.MOST_ROWS));
     }
     boolean rounds = op instanceof Cast || op instanceof SetRows;
     if (rounds && !WRITTEN.contains(node.type().dataType())) {

@@ -48,18 +48,32 @@ final class TuningTest {
         "softmax",
         "sum_rows",
         "attention",
+        "linear_attention",
         "unary");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"several tokens", "a factor a row", "sums of groups"})
+  void statesWhoseRowsAreSharedMatchTheReference(String sample) {
+    check(OpenClDevice::asGpu, samples("linear_attention", sample));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Q8_0 decode", "Q4_0 batch"})
   void dotProductsOfBytesMatchTheReference(String sample) {
+    check(
+        device -> device.asGpu().tuned(device.asGpu().tuning().withDotProducts()),
+        samples("matmul", sample));
+  }
+
+  /// The samples of an op whose names say this.
+  private static List<ConformanceCase> samples(String op, String label) {
     List<ConformanceCase> cases =
         CaseGenerator.samplesOnly(1).all().stream()
-            .filter(given -> given.name().startsWith("matmul ") && given.name().contains(sample))
+            .filter(given -> given.name().startsWith(op + " ") && given.name().contains(label))
             .toList();
     assertFalse(cases.isEmpty());
-    check(device -> device.asGpu().tuned(device.asGpu().tuning().withDotProducts()), cases);
+    return cases;
   }
 
   private static void check(UnaryOperator<OpenClDevice> tuned, String... ops) {
