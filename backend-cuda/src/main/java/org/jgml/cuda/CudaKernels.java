@@ -100,7 +100,7 @@ final class CudaKernels {
       case GroupNorm norm -> NormalisationKernels.groupNorm(norm);
       case L2Norm norm -> NormalisationKernels.l2Norm(norm);
       case LeakyRelu relu -> ElementwiseKernels.leakyRelu(relu);
-      case LinearAttention _ -> null;
+      case LinearAttention attention -> LinearAttentionKernel.linearAttention(attention);
       case MatMul _ -> MatmulKernels::matmul;
       case MatMulId _ -> MatmulKernels::matmulId;
       case MaxRows _ -> ReductionKernels::maxRows;

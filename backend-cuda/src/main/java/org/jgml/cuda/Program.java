@@ -54,6 +54,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
           "gated",
           "get_rows",
           "l2_norm",
+          "linear_attention",
           "matmul_tiled",
           "max_rows",
           "norm",

@@ -60,6 +60,8 @@ public record LinearAttention(Rule rule) implements Op.Compute {
               sample("sums", SUM, new long[] {5, 3, 16, 35}, new long[] {3}, 1),
               sample("sums of groups", SUM, new long[] {1, 6, 9, 7}, new long[] {2, 1}, 1, 2, 3),
               sample("many tokens", new long[] {64, 1, 4, 3}, new long[] {1}, 1),
+              sample("long keys", new long[] {9, 2, 200, 5}, new long[] {2}, 200),
+              sample("longer keys", new long[] {3, 2, 300, 35}, new long[] {2}, 1),
               sample("heads of models", new long[] {2, 1, 128, 128}, new long[] {1}, 1)),
           List.of(
               refusal("state [2, 4, 9] is not [2, 4, 8]", f32(2, 4, 9), f32(3, 2, 4)),
