@@ -67,30 +67,34 @@ final class ManyTokensProduct implements MatrixProduct {
         long at = w.rowOffset(row + i) + skipped;
         format.dequantise(w.segment(), at, elements, scratch, i * PanelBlock.W_ROW_BYTES);
       }
-      multiplyPanels(prepared, token, tokens, element, elements, rows, scratch);
-      if (element > 0) {
-        addPartial(scratch, rows, tokens);
+      for (int first = 0; first < tokens; first += PanelBlock.PANEL_TOKENS) {
+        int panel = (token + first) / PanelBlock.PANEL_TOKENS;
+        long y = PanelBlock.Y_AT + (long) first * Float.BYTES;
+        multiplyPanel(prepared, panel, element, elements, rows, scratch, y);
       }
     }
   }
 
-  private void multiplyPanels(
+  private void multiplyPanel(
       MemorySegment prepared,
-      int token,
-      int tokens,
+      int panel,
       int element,
       int elements,
       int rows,
-      MemorySegment scratch) {
-    long yAt = element == 0 ? PanelBlock.Y_AT : PanelBlock.PARTIAL_AT;
-    for (int first = 0; first < tokens; first += PanelBlock.PANEL_TOKENS) {
-      int panel = (token + first) / PanelBlock.PANEL_TOKENS;
-      long x = panels.offset(panel, element);
-      int vectors = panels.vectors(panel);
+      MemorySegment scratch,
+      long yAt) {
+    int vectors = panels.vectors(panel);
+    for (int first = 0; first < elements; first += PanelBlock.RUN) {
+      int run = Math.min(elements - first, PanelBlock.RUN);
+      boolean isFirst = element + first == 0;
+      long x = panels.offset(panel, element + first);
       for (int i = 0; i < rows; i += TILE_ROWS) {
-        long at = i * PanelBlock.W_ROW_BYTES;
-        long to = yAt + i * PanelBlock.Y_ROW_BYTES + (long) first * Float.BYTES;
-        multiplyTile(vectors, prepared, x, scratch, at, to, elements);
+        long at = i * PanelBlock.W_ROW_BYTES + (long) first * Float.BYTES;
+        long to = (isFirst ? yAt : PanelBlock.PARTIAL_AT) + i * PanelBlock.Y_ROW_BYTES;
+        multiplyTile(vectors, prepared, x, scratch, at, to, run);
+      }
+      if (!isFirst) {
+        addPartial(scratch, rows, vectors, yAt);
       }
     }
   }
@@ -112,18 +116,17 @@ final class ManyTokensProduct implements MatrixProduct {
     }
   }
 
-  // Sums of short runs are added, since one long chain of additions would lose precision.
-  private static void addPartial(MemorySegment scratch, int rows, int tokens) {
-    long bytes = Lanes.roundUp(tokens, Lanes.COUNT) * 4L;
+  private static void addPartial(MemorySegment scratch, int rows, int vectors, long yAt) {
     for (int i = 0; i < rows; i++) {
-      MemorySegment y = scratch.asSlice(PanelBlock.Y_AT + i * PanelBlock.Y_ROW_BYTES, bytes);
-      MemorySegment partial =
-          scratch.asSlice(PanelBlock.PARTIAL_AT + i * PanelBlock.Y_ROW_BYTES, bytes);
-      for (long at = 0; at < bytes; at += Lanes.BYTES) {
-        FloatVector sum = FloatVector.fromMemorySegment(Lanes.FLOATS, partial, at, Lanes.ORDER);
-        FloatVector.fromMemorySegment(Lanes.FLOATS, y, at, Lanes.ORDER)
+      long y = yAt + i * PanelBlock.Y_ROW_BYTES;
+      long partial = PanelBlock.PARTIAL_AT + i * PanelBlock.Y_ROW_BYTES;
+      for (int j = 0; j < vectors; j++) {
+        long at = (long) j * Lanes.BYTES;
+        FloatVector sum =
+            FloatVector.fromMemorySegment(Lanes.FLOATS, scratch, partial + at, Lanes.ORDER);
+        FloatVector.fromMemorySegment(Lanes.FLOATS, scratch, y + at, Lanes.ORDER)
             .add(sum)
-            .intoMemorySegment(y, at, Lanes.ORDER);
+            .intoMemorySegment(scratch, y + at, Lanes.ORDER);
       }
     }
   }

@@ -7,6 +7,11 @@ final class PanelBlock {
   static final int ROWS = 32;
   static final int ELEMENTS = 768;
 
+  /// Elements that all rows of a block meet while a panel's activations of them (36 KB) are in the
+  /// first cache. Sums of such short runs are added, since one long chain of additions would lose
+  /// precision.
+  static final int RUN = 192;
+
   /// Vectors of tokens in one panel of activations; the last panel may have fewer.
   static final int PANEL_VECTORS = 3;
 
@@ -20,7 +25,7 @@ final class PanelBlock {
   static final long W_BYTES = ROWS * W_ROW_BYTES;
   static final long Y_BYTES = ROWS * Y_ROW_BYTES;
 
-  // Offsets in the scratch of a thread: weights, sums so far, sums over the current elements.
+  // Offsets in the scratch of a thread: weights, sums so far, sums of a panel over a run.
   static final long Y_AT = W_BYTES;
   static final long PARTIAL_AT = Y_AT + Y_BYTES;
   static final long SCRATCH_BYTES = PARTIAL_AT + Y_BYTES;

@@ -75,13 +75,6 @@ record Harness(String device, int forks, Effort effort) {
         .measurementIterations(effort.iterations)
         .measurementTime(TimeValue.milliseconds(effort.iterationMillis))
         .shouldFailOnError(true)
-        .jvmArgs(
-            "-XX:+UseSerialGC",
-            "-Xms64m",
-            "--add-modules",
-            "jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow")
         .build();
   }
 
