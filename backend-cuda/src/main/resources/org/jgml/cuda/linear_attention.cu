@@ -7,7 +7,7 @@
 // Columns of a state know nothing of each other. A warp keeps COLUMNS of them in registers while it
 // reads all tokens: a row of them is what memory gives at once (32 bytes). SHARERS lanes share a
 // column and take RUN rows each in turns. Tokens come through shared memory, several at a time, each
-// once for all warps of a block.
+// once for all warps of a block, while those before are read.
 #include "common.cuh"
 
 #define WARPS 4
@@ -87,11 +87,36 @@ struct tokens_t {
   float betas[TOKENS];
 };
 
+// Elements of a row that a lane brings.
+#define SHARE(length) (((length) + WARP - 1) / WARP)
+
+// Tokens on their way to shared memory while others are read: a warp brings every WARPS-th.
+template <int ROWS, int TOKENS>
+struct coming_t {
+  float queries[TOKENS / WARPS][SHARE(ROWS)];
+  float keys[TOKENS / WARPS][SHARE(ROWS)];
+  float decays[TOKENS / WARPS][SHARE(ROWS)];
+  float values[TOKENS / WARPS][SHARE(BLOCK_COLUMNS)];
+  float betas[TOKENS / WARPS];
+};
+
 template <int LENGTH>
-DEVICE void stage_row(const float *from, int64 length, float *to) {
+DEVICE void fetch_row(const float *from, int64 length, float held[SHARE(LENGTH)]) {
 #pragma unroll
-  for (int i = threadIdx.x % WARP; i < LENGTH; i += WARP) {
-    to[i] = i < length ? from[i] : 0;
+  for (int j = 0; j < SHARE(LENGTH); j++) {
+    int i = j * WARP + threadIdx.x % WARP;
+    held[j] = i < length ? from[i] : 0;
+  }
+}
+
+template <int LENGTH>
+DEVICE void put_row(const float held[SHARE(LENGTH)], float *to) {
+#pragma unroll
+  for (int j = 0; j < SHARE(LENGTH); j++) {
+    int i = j * WARP + threadIdx.x % WARP;
+    if (i < LENGTH) {
+      to[i] = held[j];
+    }
   }
 }
 
@@ -99,19 +124,37 @@ DEVICE const float *floats_of(const tensor_t &tensor, int64 row) {
   return (const float *)row_of(tensor, row);
 }
 
-// A warp brings every WARPS-th token.
 template <int ROWS, int TOKENS>
-DEVICE void stage(const linear_attention_t &a, const place_t &place, int64 first, int count,
-                  tokens_t<ROWS, TOKENS> &to) {
-  for (int token = threadIdx.x / WARP; token < count; token += WARPS) {
-    int64 row = (first + token) * a.heads + place.head;
-    stage_row<ROWS>(floats_of(a.query, row), a.rows, to.queries[token]);
-    stage_row<ROWS>(floats_of(a.key, row), a.rows, to.keys[token]);
-    stage_row<ROWS>(floats_of(a.decay, row), a.decay_rows ? a.rows : 1, to.decays[token]);
-    stage_row<BLOCK_COLUMNS>(floats_of(a.value, row) + place.first, a.columns - place.first,
-                             to.values[token]);
-    if (threadIdx.x % WARP == 0) {
-      to.betas[token] = floats_of(a.beta, row)[0];
+DEVICE void fetch(const linear_attention_t &a, const place_t &place, int64 first,
+                  coming_t<ROWS, TOKENS> &to) {
+#pragma unroll
+  for (int i = 0; i < TOKENS / WARPS; i++) {
+    int64 token = first + i * WARPS + threadIdx.x / WARP;
+    if (token < a.tokens) {
+      int64 row = token * a.heads + place.head;
+      fetch_row<ROWS>(floats_of(a.query, row), a.rows, to.queries[i]);
+      fetch_row<ROWS>(floats_of(a.key, row), a.rows, to.keys[i]);
+      fetch_row<ROWS>(floats_of(a.decay, row), a.decay_rows ? a.rows : 1, to.decays[i]);
+      fetch_row<BLOCK_COLUMNS>(floats_of(a.value, row) + place.first, a.columns - place.first,
+                               to.values[i]);
+      to.betas[i] = floats_of(a.beta, row)[0];
+    }
+  }
+}
+
+template <int ROWS, int TOKENS>
+DEVICE void put(const coming_t<ROWS, TOKENS> &from, int count, tokens_t<ROWS, TOKENS> &to) {
+#pragma unroll
+  for (int i = 0; i < TOKENS / WARPS; i++) {
+    int token = i * WARPS + threadIdx.x / WARP;
+    if (token < count) {
+      put_row<ROWS>(from.queries[i], to.queries[token]);
+      put_row<ROWS>(from.keys[i], to.keys[token]);
+      put_row<ROWS>(from.decays[i], to.decays[token]);
+      put_row<BLOCK_COLUMNS>(from.values[i], to.values[token]);
+      if (threadIdx.x % WARP == 0) {
+        to.betas[token] = from.betas[i];
+      }
     }
   }
 }
@@ -208,10 +251,13 @@ DEVICE void linear_attention(const linear_attention_t &a) {
   place_t place = place_of_thread(a);
   float state[ROWS / SHARERS];
   load_state<ROWS>(a, place, state);
+  coming_t<ROWS, TOKENS> coming;
+  fetch(a, place, 0, coming);
   for (int64 first = 0; first < a.tokens; first += TOKENS) {
     int count = a.tokens - first < TOKENS ? (int)(a.tokens - first) : TOKENS;
-    stage(a, place, first, count, tokens);
+    put(coming, count, tokens);
     __syncthreads();
+    fetch(a, place, first + TOKENS, coming);
 #pragma unroll 1
     for (int token = 0; token < count; token++) {
       read_token(a, place, token, tokens, state);
@@ -222,10 +268,10 @@ DEVICE void linear_attention(const linear_attention_t &a) {
   store_state<ROWS>(a, place, state);
 }
 
-KERNEL(linear_attention_16, linear_attention_t, WARPS * WARP) { linear_attention<16, 16>(a); }
-KERNEL(linear_attention_64, linear_attention_t, WARPS * WARP) { linear_attention<64, 16>(a); }
-KERNEL(linear_attention_128, linear_attention_t, WARPS * WARP) { linear_attention<128, 16>(a); }
-KERNEL(linear_attention_256, linear_attention_t, WARPS * WARP) { linear_attention<256, 8>(a); }
+KERNEL(linear_attention_16, linear_attention_t, WARPS * WARP) { linear_attention<16, 8>(a); }
+KERNEL(linear_attention_64, linear_attention_t, WARPS * WARP) { linear_attention<64, 8>(a); }
+KERNEL(linear_attention_128, linear_attention_t, WARPS * WARP) { linear_attention<128, 8>(a); }
+KERNEL(linear_attention_256, linear_attention_t, WARPS * WARP) { linear_attention<256, 4>(a); }
 
 // A state of any size, where it lies in the result: each lane comes back to its own elements alone.
 DEVICE void read_token_in_place(const linear_attention_t &a, const place_t &place, int64 token) {
