@@ -8,7 +8,7 @@ final class VectorMatmulProvider implements MatmulProvider {
   private static final int FEW_TOKENS = 4;
 
   // From here on packing and transposing cost less than the dot products' lane sums.
-  private static final int MANY_TOKENS = 17;
+  private static final int MANY_TOKENS = 15;
 
   @Override
   public MatrixProduct product(DataType type, int m, int k) {
