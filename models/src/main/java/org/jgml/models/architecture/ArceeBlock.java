@@ -16,9 +16,14 @@ final class ArceeBlock implements Block {
   }
 
   static Node feedForward(Layer layer, Node x) {
+    return feedForward(layer, x, layer.model().feedForwardLength(), "");
+  }
+
+  /// That of the tensors whose names end so.
+  static Node feedForward(Layer layer, Node x, int width, String ending) {
     GraphBuilder g = layer.graph();
-    Node up = layer.linear(x, "ffn_up", layer.model().feedForwardLength());
+    Node up = layer.linear(x, "ffn_up" + ending, width);
     Node squared = g.unary(Unary.Kind.SQR, g.unary(Unary.Kind.RELU, up));
-    return layer.linear(squared, "ffn_down", layer.model().embeddingLength());
+    return layer.linear(squared, "ffn_down" + ending, layer.model().embeddingLength());
   }
 }

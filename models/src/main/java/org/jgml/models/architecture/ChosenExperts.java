@@ -7,7 +7,7 @@ import org.jgml.core.graph.Node;
 
 /// The experts that the tokens of a layer are sent to.
 ///
-/// @param unit makes one of gate and up
+/// @param unit makes one of gate and up, which are the same where experts have no gate
 @GraphVocabulary
 record ChosenExperts(Layer layer, Routing routing, BinaryOperator<Node> unit) {
   /// The sum of what they make of `x`, weighted.
@@ -30,13 +30,13 @@ record ChosenExperts(Layer layer, Routing routing, BinaryOperator<Node> unit) {
   /// What each makes of its row, or of the one for all, `[tokens, used, n]`.
   private Node answers(Node rows) {
     Node gated = layer.has("ffn_gate_up_exps") ? joined(rows) : apart(rows);
-    return linear(gated, "ffn_down_exps", layer.model().embeddingLength());
+    return linear(gated, "ffn_down_exps", rows.type().shape().rowLength());
   }
 
   private Node apart(Node rows) {
     int width = layer.model().experts().feedForwardLength();
-    Node gate = linear(rows, "ffn_gate_exps", width);
-    return unit.apply(gate, linear(rows, "ffn_up_exps", width));
+    Node up = linear(rows, "ffn_up_exps", width);
+    return unit.apply(layer.has("ffn_gate_exps") ? linear(rows, "ffn_gate_exps", width) : up, up);
   }
 
   /// The same where files have gate and up in one matrix.

@@ -21,7 +21,7 @@ final class Exaone4Block implements Block {
     return g.add(residual, layer.rmsNorm(fed, "post_ffw_norm"));
   }
 
-  private static Node attention(Layer layer, Node x) {
+  static Node attention(Layer layer, Node x) {
     AttentionScores scores = layer.model().scores();
     boolean global = scores.window() > 0 && layer.seesAll(PERIOD);
     return layer.attend(

@@ -6,6 +6,9 @@ import org.jgml.models.gguf.GgufException;
 ///
 /// @param count how many there are; 0 for a dense model
 /// @param used how many each token is sent to
+/// @param groups so many groups of neighbours, of which a token's experts are in a few; 1 where
+///   they may be anywhere
+/// @param usedGroups in how many of them
 /// @param feedForwardLength width inside an expert
 /// @param sharedFeedForwardLength width inside the expert that every token is sent to, if the
 ///   architecture has one
@@ -17,6 +20,8 @@ import org.jgml.models.gguf.GgufException;
 public record Experts(
     int count,
     int used,
+    int groups,
+    int usedGroups,
     int feedForwardLength,
     int sharedFeedForwardLength,
     int leadingDenseLayers,
@@ -32,7 +37,7 @@ public record Experts(
     SIGMOID
   }
 
-  private static final Experts NONE = new Experts(0, 0, 0, 0, 0, 1, Gating.SOFTMAX, false, 1);
+  private static final Experts NONE = new Experts(0, 0, 1, 1, 0, 0, 0, 1, Gating.SOFTMAX, false, 1);
 
   static Experts read(ModelKeys keys, int feedForwardLength) throws GgufException {
     if (keys.nonNegative("expert_count") == 0) {
@@ -41,15 +46,16 @@ public record Experts(
     int count = keys.required("expert_count");
     int used = keys.required("expert_used_count");
     keys.require("expert_used_count", used <= count, "at most the " + count + " experts");
-    keys.require(
-        "expert_group_count",
-        keys.nonNegative("expert_group_count") <= 1,
-        "1: experts that are chosen by groups are not supported");
+    int groups = Math.max(1, keys.nonNegative("expert_group_count"));
+    int usedGroups = groups == 1 ? 1 : keys.required("expert_group_used_count");
+    requireGroups(keys, count, groups, usedGroups, used);
     int width = keys.optional("expert_feed_forward_length", feedForwardLength);
     int shared = keys.nonNegative("expert_shared_count");
     return new Experts(
         count,
         used,
+        groups,
+        usedGroups,
         width,
         keys.optional(
             "expert_shared_feed_forward_length", shared > 0 ? shared * width : feedForwardLength),
@@ -58,6 +64,18 @@ public record Experts(
         gating(keys),
         keys.isTrue("expert_weights_norm"),
         weightScale(keys));
+  }
+
+  private static void requireGroups(ModelKeys keys, int count, int groups, int usedGroups, int used)
+      throws GgufException {
+    String name = "expert_group_count";
+    keys.require(name, count % groups == 0, "a divisor of the " + count + " experts");
+    int size = count / groups;
+    keys.require(name, groups == 1 || size > 1, "groups of more than one expert");
+    keys.require(
+        "expert_group_used_count",
+        usedGroups <= groups && usedGroups * size >= used,
+        "at most the %d groups, with %d experts or more".formatted(groups, used));
   }
 
   private static Gating gating(ModelKeys keys) throws GgufException {

@@ -14,7 +14,7 @@ final class GraniteBlock implements Block {
     GraphBuilder g = layer.graph();
     float factor = layer.model().multipliers().residual();
     Node normed = layer.rmsNorm(x, "attn_norm");
-    Node mixed = layer.isRecurrent() ? new Mamba2(layer).of(normed) : attention(layer, normed);
+    Node mixed = layer.attends() ? attention(layer, normed) : new Mamba2(layer).of(normed);
     Node residual = g.add(layer.kept(x), g.scale(mixed, factor, 0));
     Node fed = feedForward(layer, layer.rmsNorm(residual, "ffn_norm"));
     return g.add(residual, g.scale(fed, factor, 0));

@@ -175,10 +175,14 @@ public record Hyperparameters(
     };
   }
 
-  /// That of the first layer, where layers differ.
+  /// That of the first layer, where layers differ. Files with a number for each layer write 0 for
+  /// those without a feed-forward part.
   private static int feedForwardLength(ModelKeys keys, int layers) throws GgufException {
     String name = "feed_forward_length";
-    return LayerSizes.areIn(keys) ? keys.each(name, layers)[0] : keys.required(name);
+    if (LayerSizes.areIn(keys)) {
+      return keys.each(name, layers)[0];
+    }
+    return keys.isArray(name) ? same(keys, name, layers) : keys.required(name);
   }
 
   /// Each needs an earlier one of its kind that has keys.

@@ -61,9 +61,9 @@ final class Layer {
     return index;
   }
 
-  /// Whether the layer keeps a state instead of attending.
-  boolean isRecurrent() {
-    return model.recurrence().layers().get(index);
+  /// Whether the layer attends to earlier tokens.
+  boolean attends() {
+    return !model.recurrence().layers().get(index);
   }
 
   /// Whether queries see a sliding window, where files say for each layer which attention it has.

@@ -13,7 +13,7 @@ final class Lfm2Block implements Block {
     GraphBuilder g = layer.graph();
     Node normed = layer.rmsNorm(x, "attn_norm");
     Node mixed =
-        layer.isRecurrent() ? shortConvolution(layer, normed) : Qwen3Block.attention(layer, normed);
+        layer.attends() ? Qwen3Block.attention(layer, normed) : shortConvolution(layer, normed);
     Node residual = g.add(layer.kept(x), mixed);
     return g.add(residual, feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
   }

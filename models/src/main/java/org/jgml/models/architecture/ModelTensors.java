@@ -36,7 +36,12 @@ public final class ModelTensors {
   }
 
   boolean has(String name) {
-    return file.tensor(name).isPresent();
+    return file.tensor(name).isPresent() || isOneByOne(name);
+  }
+
+  /// Whether the file has the matrices of this tensor one by one.
+  private boolean isOneByOne(String name) {
+    return file.tensor(name).isEmpty() && separate.have(name);
   }
 
   /// A matrix of `rows` output rows of `columns` inputs.
@@ -59,9 +64,7 @@ public final class ModelTensors {
   /// A matrix for each of `count` experts.
   Node matrices(GraphBuilder g, String name, long count, long rows, long columns) {
     Shape shape = Shape.of(count, rows, columns);
-    return has(name) || !separate.have(name)
-        ? weight(g, name, shape)
-        : g.weight(name, joinedType(name, shape));
+    return isOneByOne(name) ? g.weight(name, joinedType(name, shape)) : weight(g, name, shape);
   }
 
   /// The type of the matrices that the file holds one by one.

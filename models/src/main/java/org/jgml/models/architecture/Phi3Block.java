@@ -32,12 +32,19 @@ final class Phi3Block implements Block {
     long keys = (long) model.keyHeads() * model.headSize();
     long values = (long) model.keyHeads() * model.valueSize();
     Node all = layer.linear(x, "attn_qkv", queries + keys + values);
+    Node query = layer.heads(g.slice(all, 1, 0, queries), model.heads());
+    Node key = layer.heads(g.slice(all, 1, queries, keys), model.keyHeads());
     return layer.attend(
-        layer.heads(g.slice(all, 1, 0, queries), model.heads()),
-        layer.heads(g.slice(all, 1, queries, keys), model.keyHeads()),
+        normed(layer, query, "attn_q_norm"),
+        normed(layer, key, "attn_k_norm"),
         layer.heads(g.slice(all, 1, queries + keys, values), model.keyHeads()),
         scores,
         rotation);
+  }
+
+  /// Some of those who join their matrices so have norms of heads.
+  private static Node normed(Layer layer, Node heads, String name) {
+    return layer.has(name) ? layer.rmsNorm(heads, name) : heads;
   }
 
   static Node feedForward(Layer layer, Node x) {

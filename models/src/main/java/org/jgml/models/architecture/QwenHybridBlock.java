@@ -15,8 +15,7 @@ record QwenHybridBlock(DeltaNet.Heads heads) implements Block {
   public Node build(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     Node normed = layer.rmsNorm(x, "attn_norm");
-    Node mixed =
-        layer.isRecurrent() ? new DeltaNet(layer, heads).of(normed) : attention(layer, normed);
+    Node mixed = layer.attends() ? attention(layer, normed) : new DeltaNet(layer, heads).of(normed);
     Node residual = g.add(layer.kept(x), mixed);
     return g.add(residual, feedForward(layer, layer.rmsNorm(residual, "post_attention_norm")));
   }

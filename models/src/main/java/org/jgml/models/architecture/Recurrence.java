@@ -6,10 +6,11 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jgml.models.gguf.GgufException;
 
-/// The layers of a model that do not attend to earlier tokens but keep a state of a fixed size, and
-/// the sizes of what they compute, where an architecture has them.
+/// The layers of a model that do not attend to earlier tokens, and the sizes of what layers compute
+/// that keep a state of a fixed size, where an architecture has them.
 ///
-/// @param layers which layers these are
+/// @param layers which layers do not attend: they keep a state instead, or are a feed-forward part
+///   alone
 /// @param kernel tokens that a convolution along the text sees, with a token's own
 /// @param keyHeads heads of queries and keys of a delta net
 /// @param valueHeads heads of values; `valueHeads / keyHeads` share a key head
@@ -24,7 +25,7 @@ public record Recurrence(
 
   static Recurrence read(ModelKeys keys, int blockCount) throws GgufException {
     BitSet layers = layers(keys, blockCount);
-    if (layers.isEmpty()) {
+    if (layers.isEmpty() && !keys.has("ssm.conv_kernel")) {
       return new Recurrence(layers, 0, 0, 0, 0, 0);
     }
     if (keys.has("shortconv.l_cache")) {

@@ -5,12 +5,16 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.SumRows;
 import org.jgml.core.op.Unary;
+import org.jgml.core.tensor.DataType;
 
 /// Which experts the tokens of a layer are sent to, and what their answers count.
 ///
 /// @param chosen I32 `[tokens, used]`
 /// @param weights F32 `[tokens, used]`
 record Routing(Node chosen, Node weights) {
+  /// More than any merit.
+  private static final float FAR = 1e30f;
+
   /// The experts of the largest logits; weights are the softmax of these logits alone, and so add
   /// up to 1 (Jiang et al. 2024, section 2.1).
   static Routing softmaxOfChosen(Layer layer, Node x) {
@@ -55,8 +59,35 @@ record Routing(Node chosen, Node weights) {
     return layer.linear(x, "ffn_gate_inp", layer.model().experts().count());
   }
 
-  private static Node choose(Layer layer, Node logits) {
-    return layer.graph().topK(logits, layer.model().experts().used());
+  private static Node choose(Layer layer, Node merits) {
+    Experts experts = layer.model().experts();
+    Node eligible = experts.groups() > 1 ? ofBestGroups(layer, merits) : merits;
+    return layer.graph().topK(eligible, experts.used());
+  }
+
+  /// The merits of experts in the best groups, and others far below all of them. A group is as good
+  /// as its best expert (DeepSeek-AI 2024, *DeepSeek-V2*, section 2.2.2), or as its best two where
+  /// each has a gate of its own (*DeepSeek-V3*, section 2.1.2).
+  private static Node ofBestGroups(Layer layer, Node merits) {
+    GraphBuilder g = layer.graph();
+    Experts experts = layer.model().experts();
+    int groups = experts.groups();
+    long tokens = merits.type().shape().dim(0);
+    Node grouped = layer.heads(merits, groups);
+    int counted = experts.gating() == Experts.Gating.SIGMOID ? 2 : 1;
+    Node best = Compositions.elementsAt(g, grouped, g.topK(grouped, counted));
+    Node sums = g.reshape(g.apply(new SumRows(), best), tokens, groups);
+    Node chosen = g.cast(g.topK(sums, experts.usedGroups()), DataType.F32);
+    Node isChosen = among(g, g.reshape(chosen, tokens, 1, experts.usedGroups()), groups);
+    return layer.rows(g.add(grouped, g.scale(isChosen, FAR, -FAR)));
+  }
+
+  /// For each number below `count` 1 if it is among `numbers` `[tokens, 1, n]`, else 0: `[tokens,
+  /// count, 1]`.
+  private static Node among(GraphBuilder g, Node numbers, int count) {
+    Node all = g.reshape(Compositions.arange(g, 0, count, 1), count, 1);
+    Node distances = g.unary(Unary.Kind.ABS, g.sub(numbers, all));
+    return g.apply(new SumRows(), g.unary(Unary.Kind.RELU, g.scale(distances, -1, 1)));
   }
 
   /// `rows[chosen[t, u]]`, `[tokens, used, n]`.

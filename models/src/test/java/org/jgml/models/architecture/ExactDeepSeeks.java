@@ -10,7 +10,13 @@ final class ExactDeepSeeks {
     return new DeepSeek();
   }
 
-  private static final class DeepSeek extends DeepSeekMoe {
+  static ExactTransformer deepseekInGroups() {
+    ExactDeepSeekMoe model = new DeepSeek();
+    model.chooseInGroups();
+    return model;
+  }
+
+  private static final class DeepSeek extends ExactDeepSeekMoe {
     DeepSeek() {
       super("deepseek", false);
     }
@@ -22,7 +28,7 @@ final class ExactDeepSeeks {
   }
 
   static ExactTransformer dots1() {
-    return new DeepSeekMoe("dots1", true) {
+    return new ExactDeepSeekMoe("dots1", true) {
       @Override
       void addTensors(String layer) {
         super.addTensors(layer);
@@ -41,7 +47,7 @@ final class ExactDeepSeeks {
     return new Glm4Moe();
   }
 
-  private static final class Glm4Moe extends DeepSeekMoe {
+  private static final class Glm4Moe extends ExactDeepSeekMoe {
     Glm4Moe() {
       super("glm4moe", true);
       file.number("rope.dimension_count", SIZE / 2);
@@ -69,57 +75,6 @@ final class ExactDeepSeeks {
       double[][] residual = plus(x, linear(attended, layer + "attn_output"));
       double[][] normed = norm(residual, layer + "post_attention_norm");
       return plus(residual, feedForwardPart(layer, normed));
-    }
-  }
-
-  /// One dense layer, then experts and two shared ones.
-  private abstract static class DeepSeekMoe extends PreNorm {
-    private static final int COUNT = 8;
-    private static final int USED = 3;
-    private static final int EXPERT = 24;
-    private static final double SCALE_OF_WEIGHTS = 1.5;
-    private final boolean sigmoid;
-
-    /// @param sigmoid whether experts are chosen as in V3
-    DeepSeekMoe(String architecture, boolean sigmoid) {
-      this.sigmoid = sigmoid;
-      super(architecture, 3);
-      file.number("leading_dense_block_count", 1);
-      file.number("expert_count", COUNT);
-      file.number("expert_used_count", USED);
-      file.number("expert_shared_count", 2);
-      file.number("expert_feed_forward_length", EXPERT);
-      file.real("expert_weights_scale", (float) SCALE_OF_WEIGHTS);
-      if (sigmoid) {
-        file.number("expert_gating_func", 2);
-        file.flag("expert_weights_norm", true);
-      }
-    }
-
-    @Override
-    void addFeedForwardPart(String layer) {
-      if (layer.equals("blk.0.")) {
-        addFeedForward(layer, "", INNER);
-        return;
-      }
-      addExperts(layer, COUNT, EXPERT);
-      addFeedForward(layer, "_shexp", 2 * EXPERT);
-      if (sigmoid) {
-        file.vector(layer + "exp_probs_b.bias", -0.5, 0.5, COUNT);
-      }
-    }
-
-    @Override
-    double[][] feedForwardPart(String layer, double[][] x) {
-      if (layer.equals("blk.0.")) {
-        return super.feedForwardPart(layer, x);
-      }
-      double[][] chosen =
-          sigmoid
-              ? experts(x, layer, USED, true, ExactTransformer::sigmoids)
-              : experts(x, layer, USED, false);
-      double[][] scaled = rows(chosen, row -> map(row, v -> SCALE_OF_WEIGHTS * v));
-      return plus(scaled, feedForward(x, layer, "_shexp", ExactTransformer::silu));
     }
   }
 
@@ -162,7 +117,7 @@ final class ExactDeepSeeks {
     }
   }
 
-  private static class DeepSeek2 extends DeepSeekMoe {
+  private static class DeepSeek2 extends ExactDeepSeekMoe {
     private static final int RANK = 20;
     private static final int QUERY_RANK = 28;
     private static final int PLAIN = 12;

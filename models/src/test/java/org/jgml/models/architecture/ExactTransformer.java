@@ -301,7 +301,18 @@ abstract class ExactTransformer {
   /// The experts of the largest probabilities plus bias.
   final int[] chosen(String layer, int used, double... probabilities) {
     String bias = layer + "exp_probs_b.bias";
-    double[] merits = file.has(bias) ? plus(probabilities, file.tensor(bias)) : probabilities;
+    double[] merits =
+        eligible(file.has(bias) ? plus(probabilities, file.tensor(bias)) : probabilities);
+    return best(used, merits);
+  }
+
+  /// The merits of experts, those that cannot be chosen at minus infinity.
+  double[] eligible(double... merits) {
+    return merits;
+  }
+
+  /// The numbers of the largest merits.
+  final int[] best(int used, double... merits) {
     int[] order =
         IntStream.range(0, merits.length)
             .boxed()

@@ -38,7 +38,12 @@ final class RecurrentSessionTest {
   private Model model;
 
   static Stream<ExactTransformer> models() {
-    return Stream.of(ExactLfm2.dense(), ExactQwenHybrid.of("qwen35"), new ExactGraniteHybrid());
+    return Stream.of(
+        ExactLfm2.dense(),
+        ExactQwenHybrid.of("qwen35"),
+        new ExactGraniteHybrid(),
+        new ExactFalconH1(),
+        ExactNemotronH.mixture());
   }
 
   private Model open(ExactTransformer exact) throws IOException {
