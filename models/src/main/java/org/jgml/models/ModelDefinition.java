@@ -48,6 +48,7 @@ public final class ModelDefinition {
               "tokenizer.ggml.tokens",
               "%d tokens, one for each row of token_embd.weight".formatted(vocabularySize));
     }
+    hyperparameters.gemma().requireSuppressible(file.metadata(), vocabularySize);
   }
 
   /// Reads and checks the model of a file, which must stay open.
@@ -58,6 +59,7 @@ public final class ModelDefinition {
     try {
       // The builders look at every tensor that the model needs.
       definition.layers();
+      definition.tensors.requireAllRead();
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof GgufException problem) {
         throw problem;

@@ -16,7 +16,7 @@ record AlternatingStreams(Layer layer) {
   /// The embedding, and what learned matrices make of it, brought to its length.
   static Node begin(GraphBuilder g, ModelTensors tensors, Node embedded) {
     Shape shape = embedded.type().shape();
-    int others = tensors.hyperparameters().streams() - 1;
+    int others = tensors.hyperparameters().gemma().streams() - 1;
     Node all =
         g.broadcast(
             g.reshape(embedded, 1, shape.dim(0), shape.dim(1)), others, shape.dim(0), shape.dim(1));
@@ -99,7 +99,11 @@ record AlternatingStreams(Layer layer) {
     Node weights =
         layer
             .tensors()
-            .matrix(g, layer.tensor("altup_router") + ".weight", layer.model().streams(), width);
+            .matrix(
+                g,
+                layer.tensor("altup_router") + ".weight",
+                layer.model().gemma().streams(),
+                width);
     return g.unary(Unary.Kind.TANH, g.matmul(g.scale(normed, 1f / width, 0), weights));
   }
 

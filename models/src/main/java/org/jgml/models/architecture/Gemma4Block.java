@@ -1,10 +1,13 @@
 package org.jgml.models.architecture;
 
+import java.util.List;
 import java.util.Optional;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
+import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Unary;
+import org.jgml.core.tensor.Shape;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention.Rotation;
 
@@ -74,7 +77,7 @@ final class Gemma4Block implements Block {
   /// What a layer makes of its own input, gated by the stream.
   static Node fromInput(Layer layer, Node x, Node input) {
     GraphBuilder g = layer.graph();
-    Node gate = layer.linear(x, "inp_gate", layer.model().layerInputLength());
+    Node gate = layer.linear(x, "inp_gate", layer.model().gemma().layerInputLength());
     Node gated = g.mul(g.unary(Unary.Kind.GELU, gate), input);
     return layer.rmsNorm(layer.linear(gated, "proj", layer.model().embeddingLength()), "post_norm");
   }
@@ -92,6 +95,24 @@ final class Gemma4Block implements Block {
 
   @Override
   public Node logits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
-    return Gemma2Block.boundedLogits(g, tensors, x, matrix);
+    List<Integer> suppressed = tensors.hyperparameters().gemma().suppressedTokens();
+    return suppressed.isEmpty()
+        ? Gemma2Block.boundedLogits(g, tensors, x, matrix)
+        : without(suppressed, g, Gemma2Block.boundedLogits(g.scope("all"), tensors, x, matrix));
+  }
+
+  /// Logits that are minus infinity for some tokens.
+  private static Node without(List<Integer> suppressed, GraphBuilder g, Node logits) {
+    long rows = logits.type().shape().dim(0);
+    Node never = g.broadcast(g.constant(Shape.of(1), Float.NEGATIVE_INFINITY), rows, 1);
+    Node rest = logits;
+    for (int token : suppressed.subList(1, suppressed.size())) {
+      rest = g.apply(replacing(token), rest, never);
+    }
+    return g.named(LOGITS).apply(replacing(suppressed.getFirst()), rest, never);
+  }
+
+  private static SetSlice replacing(long token) {
+    return new SetSlice(List.of(0L, token), SetSlice.Update.REPLACE);
   }
 }

@@ -36,11 +36,7 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param windowPeriod layers of which one sees everything and the others a window; 0 if the file
 ///   does not say
 /// @param gatedUnit the unit of the feed-forward part, where an architecture lets files choose
-/// @param borrowingLayers layers at the end that attend to keys of earlier ones
-/// @param streams residual streams, where blocks compute one of several
-/// @param sparsities of the gate of each layer, in standard deviations above the mean; infinite
-///   where all elements pass, empty if they do everywhere
-/// @param layerInputLength width of what each layer reads beside the stream; 0 if it does not
+/// @param gemma what only the Gemmas for small machines have
 public record Hyperparameters(
     String architecture,
     int contextLength,
@@ -65,10 +61,7 @@ public record Hyperparameters(
     List<LayerSizes> layerSizes,
     int windowPeriod,
     Glu.Kind gatedUnit,
-    int borrowingLayers,
-    int streams,
-    List<Float> sparsities,
-    int layerInputLength) {
+    GemmaParameters gemma) {
 
   /// Reads and checks them.
   ///
@@ -108,10 +101,7 @@ public record Hyperparameters(
         layerSizes,
         layerSizes.isEmpty() ? keys.optional(LayerSizes.PATTERN, 0) : 0,
         gatedUnit(keys),
-        borrowingLayers(keys, layerSizes),
-        streams(keys),
-        keys.numbers("activation_sparsity_scale", blockCount),
-        keys.nonNegative("embedding_length_per_layer_input"));
+        GemmaParameters.read(keys, blockCount, layerSizes));
   }
 
   /// The numbers of one layer.
@@ -144,18 +134,12 @@ public record Hyperparameters(
         layerSizes,
         windowPeriod,
         gatedUnit,
-        borrowingLayers,
-        streams,
-        sparsities,
-        layerInputLength);
+        gemma);
   }
 
-  /// The first of them is computed.
-  private static int streams(ModelKeys keys) throws GgufException {
-    keys.require("altup.active_idx", keys.nonNegative("altup.active_idx") == 0, "0");
-    int streams = keys.optional("altup.num_inputs", 4);
-    keys.require("altup.num_inputs", streams > 1, "a number greater than 1");
-    return streams;
+  /// Layers that have keys and values of their own; those behind them attend to these.
+  int layersWithKeys() {
+    return blockCount - gemma.borrowingLayers();
   }
 
   /// The period that the file says, or else the usual one.
@@ -183,21 +167,6 @@ public record Hyperparameters(
       return keys.each(name, layers)[0];
     }
     return keys.isArray(name) ? same(keys, name, layers) : keys.required(name);
-  }
-
-  /// Each needs an earlier one of its kind that has keys.
-  private static int borrowingLayers(ModelKeys keys, List<LayerSizes> layers) throws GgufException {
-    String name = "attention.shared_kv_layers";
-    int borrowing = keys.nonNegative(name);
-    keys.require(name, borrowing <= layers.size(), "at most the layers whose kinds are given");
-    int lending = layers.size() - borrowing;
-    for (LayerSizes borrower : layers.subList(lending, layers.size())) {
-      keys.require(
-          name,
-          layers.subList(0, lending).stream().anyMatch(borrower::attendsAs),
-          "so few that each has an earlier layer of its kind with keys");
-    }
-    return borrowing;
   }
 
   /// Layers at the end that predict tokens further ahead only take part in training.

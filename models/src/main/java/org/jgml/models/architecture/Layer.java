@@ -84,19 +84,16 @@ final class Layer {
 
   /// Whether the layer attends to the keys and values of an earlier one.
   boolean borrowsKeys() {
-    return index >= layersWithKeys();
-  }
-
-  private int layersWithKeys() {
-    return model.blockCount() - model.borrowingLayers();
+    return index >= model.layersWithKeys();
   }
 
   /// Standard deviations above the mean from which on the gate lets elements pass, if it does not
   /// let all.
   Optional<Float> sparsity() {
-    return model.sparsities().isEmpty()
+    List<Float> ofLayers = model.gemma().sparsities();
+    return ofLayers.isEmpty()
         ? Optional.empty()
-        : Optional.of(model.sparsities().get(index)).filter(Float::isFinite);
+        : Optional.of(ofLayers.get(index)).filter(Float::isFinite);
   }
 
   /// What the layer reads beside the stream, `[tokens, width]`, in the rows that what follows
@@ -248,7 +245,7 @@ final class Layer {
 
   /// Attention to the keys and values of the last layer of the same kind that has its own.
   Node attendAgain(Node query, AttentionScores scores, Rotation rotation) {
-    int last = layersWithKeys() - 1;
+    int last = model.layersWithKeys() - 1;
     LayerSizes own = model.layerSizes().get(index);
     while (!own.attendsAs(model.layerSizes().get(last))) {
       last--;
@@ -330,6 +327,7 @@ final class Layer {
   private String frequencyFactors() {
     if (tensors.has("rope_factors_long.weight")) {
       tensors.requireVector("rope_factors_long.weight", model.rope().dimensions() / 2);
+      tensors.requireVector("rope_factors_short.weight", model.rope().dimensions() / 2);
       return stack.cache().reach() > model.rope().originalContext()
           ? "rope_factors_long.weight"
           : "rope_factors_short.weight";

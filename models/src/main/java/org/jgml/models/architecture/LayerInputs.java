@@ -16,7 +16,7 @@ final class LayerInputs {
     }
     GraphBuilder g = root.scope("layer_inputs");
     Hyperparameters model = tensors.hyperparameters();
-    int width = model.layerInputLength();
+    int width = model.gemma().layerInputLength();
     long all = (long) model.blockCount() * width;
     Node table = tensors.rows(g, "per_layer_token_embd.weight", all);
     Node own = g.scale(g.getRows(table, tokens), (float) Math.sqrt(width), 0);

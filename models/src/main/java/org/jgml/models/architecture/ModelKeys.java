@@ -20,6 +20,10 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
     return metadata.string(key(name));
   }
 
+  Optional<Double> number(String name) throws GgufException {
+    return metadata.number(key(name));
+  }
+
   boolean has(String name) {
     return metadata.contains(key(name));
   }

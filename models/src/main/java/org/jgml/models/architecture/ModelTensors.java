@@ -4,6 +4,8 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
@@ -24,6 +26,7 @@ public final class ModelTensors {
   private final GgufFile file;
   private final Hyperparameters hyperparameters;
   private final SeparateExperts separate;
+  private final Set<String> read = ConcurrentHashMap.newKeySet();
 
   public ModelTensors(GgufFile file, Hyperparameters hyperparameters) {
     this.file = file;
@@ -113,6 +116,7 @@ public final class ModelTensors {
   }
 
   private TensorType type(String name, Shape expected) {
+    read.add(name);
     try {
       TensorType type = file.requireTensor(name).tensorType();
       if (!type.shape().equals(expected)) {
@@ -126,6 +130,13 @@ public final class ModelTensors {
 
   private UncheckedIOException malformed(String name, String problem) {
     return new UncheckedIOException(file.tensor(name).orElseThrow().malformed(problem));
+  }
+
+  /// Checks that the graphs built so far, one of each kind, read all tensors of the file.
+  ///
+  /// @throws GgufException if the model computes something that its builder does not know
+  public void requireAllRead() throws GgufException {
+    SpareTensors.of(file, hyperparameters).requireNoOthers(file, read);
   }
 
   /// The number of rows of the embedding matrix: the size of the vocabulary.

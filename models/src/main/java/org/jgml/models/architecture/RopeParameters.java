@@ -51,8 +51,19 @@ public record RopeParameters(
 
   private static RopeScaling yarn(ModelKeys keys, float factor) throws GgufException {
     int originalContext = keys.required("rope.scaling.original_context_length");
+    requireUsual(keys, "rope.scaling.yarn_ext_factor", 1);
+    requireUsual(keys, "rope.scaling.yarn_attn_factor", 1 + 0.1 * Math.log(factor));
     RopeScaling usual = RopeScaling.yarn(1 / factor, originalContext);
     return magnified(usual.withAttentionFactor(lengthening(keys, factor)), keys);
+  }
+
+  /// Files of other values were trained with another YaRN; 1 and -1 stand for the usual one, too.
+  private static void requireUsual(ModelKeys keys, String name, double usual) throws GgufException {
+    double value = keys.number(name).orElse(usual);
+    keys.require(
+        name,
+        Math.abs(value) == 1 || Math.abs(value - usual) < 1e-4,
+        "%.4g, the usual one: others are not supported".formatted(usual));
   }
 
   /// Models whose scores were scaled in training leave rotated vectors shorter by that.

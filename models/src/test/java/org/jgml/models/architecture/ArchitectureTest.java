@@ -1,12 +1,14 @@
 package org.jgml.models.architecture;
 
 import static org.jgml.models.architecture.ExactTransformer.WIDTH;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -23,6 +25,8 @@ import org.jgml.models.gguf.GgufException;
 import org.jgml.models.gguf.GgufFile;
 import org.jgml.models.gguf.GgufValue;
 import org.jgml.models.gguf.GgufWriter;
+import org.jgml.models.sampling.Sampler;
+import org.jgml.models.sampling.SamplingOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +45,9 @@ final class ArchitectureTest {
     return Stream.of(
         Arguments.of("gemma", ExactGemmas.gemma(), 40),
         Arguments.of("gemma2", ExactGemmas.gemma2(4), 40),
-        Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 40),
+        Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 9),
         Arguments.of("gemma3", ExactGemmas.gemma3(7), 40),
-        Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 40),
+        Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 9),
         Arguments.of("gemma3n", new ExactGemma3n(new ExactGemma3n.Sizes(10, 5, 3, 12, 8)), 40),
         Arguments.of("gemma4", ExactGemma4.small(), 40),
         Arguments.of("gemma4, a mixture", ExactGemma4.mixture(), 40),
@@ -182,6 +186,78 @@ final class ArchitectureTest {
           assertThrows(IllegalArgumentException.class, () -> logits(model, tokens, infLlm));
       assertTrue(e.getMessage().contains("layers of this model share keys"), e.getMessage());
     }
+  }
+
+  @Test
+  void suppressedTokensAreNeverTheLikeliest() throws IOException {
+    ExactTransformer exact = ExactGemma4.mixture();
+    int[] tokens = {5, 9, 2};
+    double[] expected = exact.logits(tokens)[2];
+    int likeliest = best(expected);
+    exact.file.tokens("tokenizer.ggml.suppress_tokens", likeliest, 4);
+    expected[likeliest] = Double.NEGATIVE_INFINITY;
+    expected[4] = Double.NEGATIVE_INFINITY;
+    Path path = folder.resolve("suppressed.gguf");
+    exact.write(path);
+    try (Model model = Model.open(path, ModelOptions.defaults())) {
+      float[] logits = logits(model, tokens, 3)[2];
+      for (int i = 0; i < expected.length; i++) {
+        if (Double.isInfinite(expected[i])) {
+          assertEquals(Float.NEGATIVE_INFINITY, logits[i]);
+        } else {
+          assertEquals(expected[i], logits[i], 1e-4);
+        }
+      }
+      try (ModelSession session =
+          model.newSession(new SessionOptions(8, DataType.F32, DataType.F32, 8))) {
+        assertEquals(best(expected), session.next(Sampler.of(SamplingOptions.greedy()), tokens));
+      }
+    }
+  }
+
+  private static int best(double... logits) {
+    return IntStream.range(0, logits.length)
+        .boxed()
+        .max(Comparator.comparingDouble(i -> logits[i]))
+        .orElseThrow();
+  }
+
+  @Test
+  void tensorsThatNothingReadsAreRefused() throws IOException {
+    ExactTransformer model = ExactArchitectures.arcee();
+    model.file.matrix("blk.0.attn_qkv.weight", WIDTH, WIDTH);
+    model.file.vector("output_norm.bias", 0, 1, WIDTH);
+    assertRefused(
+        model,
+        "tensor blk.0.attn_qkv.weight: expected only tensors that a model of architecture arcee"
+            + " reads, found this one and 1 more");
+  }
+
+  @Test
+  void layersForTrainingAloneAreNotRead() throws IOException {
+    ExactTransformer model = ExactDeepSeeks.glm4moe();
+    model.file.number("block_count", model.layers + 1);
+    model.file.number("nextn_predict_layers", 1);
+    model.file.matrix("blk.%d.nextn.eh_proj.weight".formatted(model.layers), WIDTH, 2 * WIDTH);
+    Path path = folder.resolve("further.gguf");
+    model.write(path);
+    Model.open(path, ModelOptions.defaults()).close();
+    model.file.matrix("blk.%d.attn_q.weight".formatted(model.layers + 1), WIDTH, WIDTH);
+    assertRefused(model, "tensor blk.%d.attn_q.weight".formatted(model.layers + 1));
+  }
+
+  @Test
+  void suppressedTokensOutsideTheVocabularyAreRefused() throws IOException {
+    ExactTransformer model = ExactGemma4.small();
+    model.file.tokens("tokenizer.ggml.suppress_tokens", ExactTransformer.VOCABULARY);
+    assertRefused(model, "key tokenizer.ggml.suppress_tokens: expected tokens below 96");
+  }
+
+  @Test
+  void anotherYarnThanTheUsualIsRefused() throws IOException {
+    ExactTransformer model = ExactLongTexts.mistral3();
+    model.file.real("rope.scaling.yarn_attn_factor", 1.5f);
+    assertRefused(model, "rope.scaling.yarn_attn_factor: expected 1.");
   }
 
   @Test

@@ -48,6 +48,11 @@ final class RandomModel {
     writer.put(key, GgufValue.ofNumbers(GgufValueType.FLOAT32, values));
   }
 
+  /// Ids of tokens, by a key without the architecture.
+  void tokens(String key, long... ids) {
+    writer.put(key, GgufValue.ofIntegers(GgufValueType.UINT32, ids));
+  }
+
   void text(String key, String value) {
     writer.put(architecture + "." + key, GgufValue.of(value));
   }
