@@ -9,6 +9,10 @@ abstract class ExactBert extends ExactLayerNormed implements ExactEncoder {
     file.matrix("token_types.weight", 2, WIDTH);
   }
 
+  /// There is none: a norm ends each layer.
+  @Override
+  void addOutputNorm() {}
+
   final void addNormWithBias(String name, int length) {
     addNorm(name, length);
     addBias(name, length);

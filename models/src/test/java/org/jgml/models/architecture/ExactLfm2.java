@@ -10,6 +10,10 @@ class ExactLfm2 extends PreNorm {
     super(architecture, KEY_HEADS_OF_LAYERS.length);
     file.numbers("attention.head_count_kv", KEY_HEADS_OF_LAYERS);
     file.number("shortconv.l_cache", KERNEL);
+  }
+
+  @Override
+  void addOutputNorm() {
     addNorm("token_embd_norm", WIDTH);
   }
 

@@ -78,10 +78,15 @@ abstract class ExactTransformer {
     file.number("attention.value_length", SIZE);
     file.real("attention.layer_norm_rms_epsilon", EPSILON);
     file.matrix("token_embd.weight", VOCABULARY, WIDTH);
-    file.vector("output_norm.weight", 0.5, 1.5, WIDTH);
+    addOutputNorm();
     for (int i = 0; i < layers; i++) {
       addTensors("blk." + i + ".");
     }
+  }
+
+  /// Adds the norm after the last layer.
+  void addOutputNorm() {
+    addNorm("output_norm", WIDTH);
   }
 
   /// Adds the tensors of a layer, whose names begin so.
