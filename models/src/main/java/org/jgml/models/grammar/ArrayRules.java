@@ -1,5 +1,7 @@
 package org.jgml.models.grammar;
 
+import static org.jgml.models.grammar.Expression.Repetition.UNLIMITED;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,7 +19,7 @@ final class ArrayRules {
     this.schema = schema;
     this.translate = translate;
     this.least = schema.count("minItems", 0);
-    this.most = schema.count("maxItems", Integer.MAX_VALUE);
+    this.most = schema.count("maxItems", UNLIMITED);
     if (least > most) {
       throw schema.error("minItems %d is above maxItems %d".formatted(least, most));
     }
@@ -55,12 +57,11 @@ final class ArrayRules {
 
   private String others(Schema each, int before) {
     String element = translate.apply(each);
-    int fewest = Math.max(0, least - before);
-    int largest = most == Integer.MAX_VALUE ? -1 : most - before;
-    if (before > 0) {
-      return "(" + COMMA + element + ")" + GbnfText.bounds(fewest, largest);
-    }
-    String more = GbnfText.bounds(Math.max(0, fewest - 1), largest < 0 ? -1 : largest - 1);
-    return element + " (" + COMMA + element + ")" + more;
+    // Where none comes before, the first stands in front of the repetition.
+    int counted = Math.max(before, 1);
+    int fewest = Math.max(0, least - counted);
+    int largest = most == UNLIMITED ? UNLIMITED : most - counted;
+    String more = "(" + COMMA + element + ")" + GbnfText.bounds(fewest, largest);
+    return before > 0 ? more : element + " " + more;
   }
 }

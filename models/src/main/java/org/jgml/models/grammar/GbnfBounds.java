@@ -4,7 +4,7 @@ package org.jgml.models.grammar;
 record GbnfBounds(int least, int most) {
   private static final int LARGEST = 100_000;
 
-  static GbnfBounds parse(GbnfCursor cursor) {
+  static GbnfBounds parse(TextCursor cursor) {
     int start = cursor.position();
     cursor.take("{");
     int least = number(cursor);
@@ -22,7 +22,7 @@ record GbnfBounds(int least, int most) {
     return new GbnfBounds(least, most);
   }
 
-  private static int number(GbnfCursor cursor) {
+  private static int number(TextCursor cursor) {
     cursor.skipSpace(true);
     if (!isDigit(cursor.peek())) {
       throw cursor.expected("a number");

@@ -7,7 +7,7 @@ import java.util.List;
 final class GbnfCharacters {
   private GbnfCharacters() {}
 
-  static Expression literal(GbnfCursor cursor) {
+  static Expression literal(TextCursor cursor) {
     int start = cursor.position();
     cursor.next();
     List<Expression> parts = new ArrayList<>();
@@ -17,7 +17,7 @@ final class GbnfCharacters {
     return parts.size() == 1 ? parts.getFirst() : new Expression.Sequence(List.copyOf(parts));
   }
 
-  static CodePoints set(GbnfCursor cursor) {
+  static CodePoints set(TextCursor cursor) {
     int start = cursor.position();
     cursor.next();
     boolean negated = cursor.take("^");
@@ -36,7 +36,7 @@ final class GbnfCharacters {
   }
 
   /// Steps over the dash of a range; a dash at the end of a set stands for itself.
-  private static boolean isRange(GbnfCursor cursor) {
+  private static boolean isRange(TextCursor cursor) {
     int dash = cursor.position();
     if (cursor.take("-") && cursor.peek() != ']') {
       return true;
@@ -45,16 +45,16 @@ final class GbnfCharacters {
     return false;
   }
 
-  private static int character(GbnfCursor cursor, int start, String closing) {
+  private static int character(TextCursor cursor, int start, String closing) {
     int character = cursor.peek();
-    if (character == GbnfCursor.END || GbnfCursor.isLineEnd(character)) {
+    if (character == TextCursor.END || TextCursor.isLineEnd(character)) {
       throw cursor.error("no " + closing + " ends what begins here", start);
     }
     cursor.next();
     return character == '\\' ? escaped(cursor) : character;
   }
 
-  private static int escaped(GbnfCursor cursor) {
+  private static int escaped(TextCursor cursor) {
     int position = cursor.position() - 1;
     int letter = cursor.next();
     return switch (letter) {
@@ -62,25 +62,10 @@ final class GbnfCharacters {
       case 'r' -> '\r';
       case 't' -> '\t';
       case '\\', '"', '[', ']', '-', '^' -> letter;
-      case 'x' -> hexadecimal(cursor, 2, position);
-      case 'u' -> hexadecimal(cursor, 4, position);
-      case 'U' -> hexadecimal(cursor, 8, position);
+      case 'x' -> cursor.hexadecimal(2, position);
+      case 'u' -> cursor.hexadecimal(4, position);
+      case 'U' -> cursor.hexadecimal(8, position);
       default -> throw cursor.error("unknown escape", position);
     };
-  }
-
-  private static int hexadecimal(GbnfCursor cursor, int digits, int position) {
-    long value = 0;
-    for (int i = 0; i < digits; i++) {
-      int digit = Character.digit(cursor.next(), 16);
-      if (digit < 0) {
-        throw cursor.error("expected %d hexadecimal digits".formatted(digits), position);
-      }
-      value = 16 * value + digit;
-    }
-    if (value > Character.MAX_CODE_POINT) {
-      throw cursor.error("there is no such character", position);
-    }
-    return (int) value;
   }
 }

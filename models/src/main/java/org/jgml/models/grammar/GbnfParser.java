@@ -10,14 +10,24 @@ final class GbnfParser {
   private static final String ROOT = "root";
   private static final int MOST_NESTED = 200;
 
-  private final GbnfCursor cursor;
+  private final TextCursor cursor;
   private final Map<String, Rule> rules = new LinkedHashMap<>();
   private final Map<String, Integer> firstUses = new LinkedHashMap<>();
   private final Map<String, Integer> definitions = new LinkedHashMap<>();
   private int depth;
 
   private GbnfParser(String text) {
-    cursor = new GbnfCursor(text);
+    cursor = new TextCursor(text, (position, problem) -> error(text, position, problem));
+  }
+
+  private static GrammarException error(String text, int position, String problem) {
+    int line = 1;
+    int column = 1;
+    for (int character : text.codePoints().limit(position).toArray()) {
+      column = character == '\n' ? 1 : column + 1;
+      line += character == '\n' ? 1 : 0;
+    }
+    return new GrammarException("grammar, line %d, column %d: %s".formatted(line, column, problem));
   }
 
   /// The rule `root`, with all that it uses.
@@ -51,7 +61,7 @@ final class GbnfParser {
 
   private void parseRules() {
     cursor.skipSpace(true);
-    while (cursor.peek() != GbnfCursor.END) {
+    while (cursor.peek() != TextCursor.END) {
       parseRule();
       cursor.skipSpace(true);
     }
@@ -69,7 +79,7 @@ final class GbnfParser {
     }
     definitions.put(rule.name(), start);
     rule.define(choice(false));
-    if (cursor.peek() != GbnfCursor.END && !GbnfCursor.isLineEnd(cursor.peek())) {
+    if (cursor.peek() != TextCursor.END && !TextCursor.isLineEnd(cursor.peek())) {
       throw cursor.expected("an item or the end of the rule");
     }
   }

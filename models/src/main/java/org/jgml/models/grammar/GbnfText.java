@@ -42,9 +42,9 @@ final class GbnfText {
     return isPlain ? Character.toString(character) : escaped(character);
   }
 
-  /// `{least,most}` in the shortest way; a negative `most` is none.
+  /// `{least,most}` in the shortest way; `most` may be [Expression.Repetition#UNLIMITED].
   static String bounds(int least, int most) {
-    if (most < 0) {
+    if (most == Expression.Repetition.UNLIMITED) {
       return least == 0 ? "*" : least == 1 ? "+" : "{" + least + ",}";
     }
     return least == most ? "{" + least + "}" : "{" + least + "," + most + "}";

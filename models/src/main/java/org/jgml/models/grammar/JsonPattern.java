@@ -15,23 +15,22 @@ final class JsonPattern {
           new CodePoints.Range('\r', '\r'),
           new CodePoints.Range(0x2028, 0x2029));
 
-  private final GbnfCursor cursor;
-  private final Schema schema;
+  private final TextCursor cursor;
   private int depth;
 
-  private JsonPattern(String pattern, Schema schema) {
-    this.cursor = new GbnfCursor(pattern);
-    this.schema = schema;
+  private JsonPattern(TextCursor cursor) {
+    this.cursor = cursor;
   }
 
   static String translate(String pattern, Schema schema) {
-    return new JsonPattern(pattern, schema).whole();
+    String place = "pattern, character %d: %s";
+    TextCursor cursor =
+        new TextCursor(pattern, (at, problem) -> schema.error(place.formatted(at + 1, problem)));
+    return new JsonPattern(cursor).whole();
   }
 
   private GrammarException refuse(String what) {
-    return schema.error(
-        "pattern, character %d: a grammar cannot express %s"
-            .formatted(cursor.position() + 1, what));
+    return cursor.error("a grammar cannot express " + what);
   }
 
   /// A pattern matches anywhere unless it is anchored.
@@ -39,7 +38,7 @@ final class JsonPattern {
     boolean fromStart = cursor.take("^");
     List<String> alternatives = alternatives();
     boolean toEnd = cursor.take("$");
-    if (cursor.peek() != GbnfCursor.END) {
+    if (cursor.peek() != TextCursor.END) {
       throw refuse("'" + Character.toString(cursor.peek()) + "' here");
     }
     if ((fromStart || toEnd) && alternatives.size() > 1) {
@@ -63,7 +62,7 @@ final class JsonPattern {
 
   private String sequence() {
     List<String> parts = new ArrayList<>();
-    while (cursor.peek() != GbnfCursor.END && "|)$".indexOf(cursor.peek()) < 0) {
+    while (cursor.peek() != TextCursor.END && "|)$".indexOf(cursor.peek()) < 0) {
       parts.add(item() + repetition());
     }
     return parts.isEmpty() ? "\"\"" : String.join(" ", parts);
@@ -103,8 +102,7 @@ final class JsonPattern {
     String repetition = "";
     if (cursor.peek() == '{') {
       GbnfBounds bounds = GbnfBounds.parse(cursor);
-      int most = bounds.most() == Expression.Repetition.UNLIMITED ? -1 : bounds.most();
-      repetition = GbnfText.bounds(bounds.least(), most);
+      repetition = GbnfText.bounds(bounds.least(), bounds.most());
     } else if (cursor.peek() == '*' || cursor.peek() == '+' || cursor.peek() == '?') {
       repetition = Character.toString(cursor.next());
     }
@@ -148,13 +146,14 @@ final class JsonPattern {
   /// One character, or what an escape such as `\d` stands for.
   private CodePoints character() {
     int character = cursor.next();
-    if (character == GbnfCursor.END) {
+    if (character == TextCursor.END) {
       throw refuse("a pattern that ends too early");
     }
     return character == '\\' ? escape() : CodePoints.of(character);
   }
 
   private CodePoints escape() {
+    int escape = cursor.position() - 1;
     int letter = cursor.next();
     return switch (letter) {
       case 'd' -> digits();
@@ -167,10 +166,10 @@ final class JsonPattern {
       case 'r' -> CodePoints.of('\r');
       case 't' -> CodePoints.of('\t');
       case 'f' -> CodePoints.of('\f');
-      case 'u' -> hexadecimal(4);
-      case 'x' -> hexadecimal(2);
+      case 'u' -> CodePoints.of(cursor.hexadecimal(4, escape));
+      case 'x' -> CodePoints.of(cursor.hexadecimal(2, escape));
       default -> {
-        if (letter == GbnfCursor.END || Character.isLetterOrDigit(letter)) {
+        if (letter == TextCursor.END || Character.isLetterOrDigit(letter)) {
           throw refuse("this escape");
         }
         yield CodePoints.of(letter);
@@ -197,17 +196,5 @@ final class JsonPattern {
         new CodePoints.Range(0xA0, 0xA0),
         new CodePoints.Range(0x2028, 0x2029),
         new CodePoints.Range(0xFEFF, 0xFEFF));
-  }
-
-  private CodePoints hexadecimal(int digits) {
-    int value = 0;
-    for (int i = 0; i < digits; i++) {
-      int digit = Character.digit(cursor.next(), 16);
-      if (digit < 0) {
-        throw refuse("this escape");
-      }
-      value = 16 * value + digit;
-    }
-    return CodePoints.of(value);
   }
 }

@@ -71,7 +71,7 @@ final class NumberRules {
   }
 
   private String integers() {
-    Optional<BigInteger> low = least.map(bound -> ceiling(bound));
+    Optional<BigInteger> low = least.map(NumberRules::ceiling);
     Optional<BigInteger> high = most.map(bound -> ceiling(bound.negated())).map(BigInteger::negate);
     List<String> alternatives = new ArrayList<>();
     if (low.isEmpty() || low.get().signum() < 0) {

@@ -202,8 +202,8 @@ final class SchemaTranslator {
       return "string";
     }
     int least = schema.count("minLength", 0);
-    int most = schema.count("maxLength", -1);
-    if (most >= 0 && most < least) {
+    int most = schema.count("maxLength", Expression.Repetition.UNLIMITED);
+    if (most < least) {
       throw schema.error("minLength %d is above maxLength %d".formatted(least, most));
     }
     return "\"\\\"\" character" + GbnfText.bounds(least, most) + " \"\\\"\"";

@@ -154,6 +154,8 @@ final class JsonSchemaTest {
         Arguments.of("{'pattern': '(?=a)'}", "schema, #: pattern, character 2: a grammar cannot"),
         Arguments.of("{'pattern': '\\\\bx'}", "schema, #: pattern, character 3: a grammar cannot"),
         Arguments.of("{'pattern': '^a|b$'}", "schema, #: pattern, character 6: a grammar cannot"),
+        Arguments.of("{'pattern': 'a{2,1}'}", "schema, #: pattern, character 2: at most 1 cannot"),
+        Arguments.of("{'pattern': '\\\\u00g1'}", "schema, #: pattern, character 1: expected 4 hex"),
         Arguments.of("{'pattern': 'a', 'maxLength': 3}", "schema, #: a grammar cannot express a p"),
         Arguments.of(
             "{'type': 'number', 'minimum': 0.5}", "schema, #: a grammar cannot express a b"),

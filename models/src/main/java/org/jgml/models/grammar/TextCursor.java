@@ -1,14 +1,22 @@
 package org.jgml.models.grammar;
 
-/// A place in the text of a grammar.
-final class GbnfCursor {
+/// A place in a text that is parsed, of a grammar or a pattern.
+final class TextCursor {
   static final int END = -1;
 
+  /// Makes the error for a problem at a position, counted in characters from 0.
+  @FunctionalInterface
+  interface Errors {
+    GrammarException at(int position, String problem);
+  }
+
   private final int[] text;
+  private final Errors errors;
   private int at;
 
-  GbnfCursor(String text) {
+  TextCursor(String text, Errors errors) {
     this.text = text.codePoints().toArray();
+    this.errors = errors;
   }
 
   /// The character here, or [#END].
@@ -62,6 +70,24 @@ final class GbnfCursor {
     }
   }
 
+  /// The character whose number is written here in so many digits.
+  ///
+  /// @param escape where the escape begins
+  int hexadecimal(int digits, int escape) {
+    long value = 0;
+    for (int i = 0; i < digits; i++) {
+      int digit = Character.digit(next(), 16);
+      if (digit < 0) {
+        throw error("expected %d hexadecimal digits".formatted(digits), escape);
+      }
+      value = 16 * value + digit;
+    }
+    if (value > Character.MAX_CODE_POINT) {
+      throw error("there is no such character", escape);
+    }
+    return (int) value;
+  }
+
   static boolean isLineEnd(int character) {
     return character == '\n' || character == '\r';
   }
@@ -71,13 +97,7 @@ final class GbnfCursor {
   }
 
   GrammarException error(String problem, int position) {
-    int line = 1;
-    int column = 1;
-    for (int i = 0; i < Math.min(position, text.length); i++) {
-      column = text[i] == '\n' ? 1 : column + 1;
-      line += text[i] == '\n' ? 1 : 0;
-    }
-    return new GrammarException("grammar, line %d, column %d: %s".formatted(line, column, problem));
+    return errors.at(position, problem);
   }
 
   GrammarException expected(String what) {
