@@ -125,46 +125,44 @@ final class Texts {
   /// The words between white space; after `limit` cuts, if it is not negative, the rest is one.
   static List<String> words(String text, int limit) {
     List<String> words = new ArrayList<>();
-    String rest = strip(text, null, true, false);
-    while (!rest.isEmpty()) {
-      int end = words.size() == limit ? rest.length() : firstSpace(rest);
-      words.add(rest.substring(0, end));
-      rest = strip(rest.substring(end), null, true, false);
+    int begin = find(text, 0, false);
+    while (begin < text.length()) {
+      int end = words.size() == limit ? text.length() : find(text, begin, true);
+      words.add(text.substring(begin, end));
+      begin = find(text, end, false);
     }
     return words;
   }
 
-  private static String stripEnd(String text) {
-    return strip(text, null, false, true);
-  }
-
-  private static int firstSpace(String text) {
-    int end = 0;
-    while (end < text.length() && !Characters.isSpace(text.charAt(end))) {
-      end++;
+  /// The next place at or behind another that has white space, or has not.
+  private static int find(String text, int from, boolean isSpace) {
+    int at = from;
+    while (at < text.length() && Characters.isSpace(text.charAt(at)) != isSpace) {
+      at++;
     }
-    return end;
+    return at;
   }
 
   /// As [#words], but what is left after the cuts is at the begin.
   static List<String> wordsFromEnd(String text, int limit) {
     List<String> words = new ArrayList<>();
-    String rest = stripEnd(text);
-    while (!rest.isEmpty()) {
-      int begin = words.size() == limit ? 0 : afterLastSpace(rest);
-      words.add(rest.substring(begin));
-      rest = stripEnd(rest.substring(0, begin));
+    int end = findBefore(text, text.length(), false);
+    while (end > 0) {
+      int begin = words.size() == limit ? 0 : findBefore(text, end, true);
+      words.add(text.substring(begin, end));
+      end = findBefore(text, begin, false);
     }
     Collections.reverse(words);
     return words;
   }
 
-  private static int afterLastSpace(String text) {
-    int begin = text.length();
-    while (begin > 0 && !Characters.isSpace(text.charAt(begin - 1))) {
-      begin--;
+  /// The last place at or before another in front of which there is white space, or something else.
+  private static int findBefore(String text, int from, boolean isSpace) {
+    int at = from;
+    while (at > 0 && Characters.isSpace(text.charAt(at - 1)) != isSpace) {
+      at--;
     }
-    return begin;
+    return at;
   }
 
   /// The lines, with or without their breaks.

@@ -26,7 +26,24 @@ final class LimitTest {
   @Test
   void loopsThatDoNotEndAreStopped() {
     String loop = "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}";
-    assertTrue(problem(loop).startsWith("the template does not end"), problem(loop));
+    String problem = problem(loop);
+    assertTrue(problem.startsWith("the template does not end"), problem);
+  }
+
+  /// Copies of what is left after each word would take a minute.
+  @Test
+  void textsOfManyWordsAreSplit() {
+    String text = "{% set t = 'a ' * 500000 %}";
+    assertEquals("500000", render(text + "{{ t.split() | length }}"));
+    assertEquals("500000", render(text + "{{ t.rsplit() | length }}"));
+  }
+
+  @Test
+  void wordsAreCutAsPythonCutsThem() {
+    assertEquals("['a', 'b', 'c']", render("{{ ' a  b c '.split() }}"));
+    assertEquals("['a', 'b c ']", render("{{ ' a  b c '.split(none, 1) }}"));
+    assertEquals("[' a  b', 'c']", render("{{ ' a  b c '.rsplit(none, 1) }}"));
+    assertEquals("[]", render("{{ '  '.rsplit() }}"));
   }
 
   @Test
