@@ -16,7 +16,7 @@ final class WordSplitter {
   }
 
   /// The ends of the words, which follow each other without gaps.
-  int[] ends(String text) {
+  int[] ends(CharSequence text) {
     int[] ends = {text.length()};
     for (Pattern pattern : patterns) {
       ends = split(pattern.matcher(text), ends);

@@ -2,12 +2,12 @@ package org.jgml.models.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class PreTokenizerTest {
   private static final int LONG_RUN = 200_000;
+  private static final int RUN = 4000;
+  private static final long SMALL_STACK = 256 << 10;
 
   private static List<String> words(PreTokenizer kind, String text) {
     List<String> words = new ArrayList<>();
@@ -112,17 +114,50 @@ final class PreTokenizerTest {
     assertEquals(List.of(), words(kind, ""));
   }
 
+  /// Steps are looks at a character; recursion is found by a stack of few bytes a character.
   @ParameterizedTest
   @EnumSource
-  void splitsLongRunsInLinearTime(PreTokenizer kind) {
+  void splitsLongRunsInLinearTimeWithoutRecursion(PreTokenizer kind) throws Exception {
+    WordSplitter splitter = new WordSplitter(kind);
     for (String unit : List.of(" ", "a", "A", "\n", "7", "!", "\u0301", "日", " '", "🙂", "\t ")) {
-      String text = unit.repeat(LONG_RUN);
-      assertTimeoutPreemptively(
-          Duration.ofSeconds(20),
-          () -> {
-            assertEquals(text, String.join("", words(kind, text)));
-            assertEquals(text + "x", String.join("", words(kind, text + "x")));
-          });
+      for (String end : List.of("", "x")) {
+        FutureTask<Double> growth =
+            new FutureTask<>(() -> {
+              long steps = steps(splitter, unit.repeat(RUN) + end);
+              return (double) steps(splitter, unit.repeat(2 * RUN) + end) / steps;
+            });
+        new Thread(null, growth, "few bytes of stack", SMALL_STACK).start();
+        double factor = growth.get();
+        assertTrue(
+            factor <= 2.1,
+            () -> "'%s', ending in '%s': %.1f times the steps".formatted(unit, end, factor));
+      }
+    }
+  }
+
+  private static long steps(WordSplitter splitter, String text) {
+    CountedText counted = new CountedText(text, new AtomicLong());
+    int[] ends = splitter.ends(counted);
+    assertEquals(text.length(), ends[ends.length - 1]);
+    return counted.looks.get();
+  }
+
+  /// @param looks at a character, so far
+  private record CountedText(String text, AtomicLong looks) implements CharSequence {
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      looks.setPlain(looks.getPlain() + 1);
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      throw new UnsupportedOperationException("copies");
     }
   }
 
