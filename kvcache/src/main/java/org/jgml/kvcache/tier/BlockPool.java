@@ -23,7 +23,6 @@ public final class BlockPool {
   private long awaited;
   private long hits;
   private long misses;
-  private long prefetches;
   private long evictions;
   private long waits;
   private long waitNanos;
@@ -187,21 +186,6 @@ public final class BlockPool {
     return found;
   }
 
-  /// Starts to load blocks that will probably be asked for, as far as there are slots that the last
-  /// lookup does not use. Those that the store does not have are left out.
-  public void prefetch(int[] blocks) {
-    dropLostLoads();
-    int count = store.count(layer);
-    for (int block : blocks) {
-      int victim =
-          block < 0 || block >= count || residency.find(block) >= 0 ? -1 : residency.victim();
-      if (victim >= 0) {
-        load(block, victim);
-        prefetches++;
-      }
-    }
-  }
-
   /// The blocks that are here, by slot.
   public int[] blocks() {
     return residency.blocks();
@@ -215,8 +199,8 @@ public final class BlockPool {
 
   /// What the pool did so far.
   public PoolCounters counters() {
-    long uploaded = (misses + prefetches) * memory.blockBytes();
-    return new PoolCounters(hits, misses, prefetches, evictions, uploaded, waits, waitNanos);
+    long uploaded = misses * memory.blockBytes();
+    return new PoolCounters(hits, misses, evictions, uploaded, waits, waitNanos);
   }
 
   /// Called by the loader, on its thread: loads that follow each other, into slots that differ.

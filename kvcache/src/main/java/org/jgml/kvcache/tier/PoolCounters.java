@@ -4,28 +4,20 @@ package org.jgml.kvcache.tier;
 ///
 /// @param hits blocks asked for that were on the device, or on their way
 /// @param misses blocks asked for that had to be loaded
-/// @param prefetches blocks loaded before anybody asked
 /// @param evictions blocks that made room
 /// @param uploadedBytes bytes brought to the device
 /// @param waits lookups that had to wait for a load
 /// @param waitNanos time they waited
 public record PoolCounters(
-    long hits,
-    long misses,
-    long prefetches,
-    long evictions,
-    long uploadedBytes,
-    long waits,
-    long waitNanos) {
+    long hits, long misses, long evictions, long uploadedBytes, long waits, long waitNanos) {
   /// The counters of a pool that has done nothing.
-  public static final PoolCounters ZERO = new PoolCounters(0, 0, 0, 0, 0, 0, 0);
+  public static final PoolCounters ZERO = new PoolCounters(0, 0, 0, 0, 0, 0);
 
   /// Both together.
   public PoolCounters plus(PoolCounters other) {
     return new PoolCounters(
         hits + other.hits,
         misses + other.misses,
-        prefetches + other.prefetches,
         evictions + other.evictions,
         uploadedBytes + other.uploadedBytes,
         waits + other.waits,
@@ -37,7 +29,6 @@ public record PoolCounters(
     return new PoolCounters(
         hits - earlier.hits,
         misses - earlier.misses,
-        prefetches - earlier.prefetches,
         evictions - earlier.evictions,
         uploadedBytes - earlier.uploadedBytes,
         waits - earlier.waits,

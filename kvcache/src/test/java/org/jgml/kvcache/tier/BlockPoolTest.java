@@ -135,16 +135,14 @@ final class BlockPoolTest {
   void countersAddUp() {
     BlockPool pool = pool(1, 3, 4, new ReplacementPolicy.Lru());
     pool.resolve(new int[] {1, 2, 3});
-    pool.prefetch(new int[] {4, 1, -1});
     pool.resolve(new int[] {4, 5, 5});
     PoolCounters counters = pool.counters();
-    assertEquals(2, counters.hits());
-    assertEquals(4, counters.misses());
-    assertEquals(1, counters.prefetches());
+    assertEquals(1, counters.hits());
+    assertEquals(5, counters.misses());
     assertEquals(1, counters.evictions());
     assertEquals(5 * 40, counters.uploadedBytes());
-    assertEquals(2.0 / 6, counters.hitRate());
-    assertEquals(4, counters.plus(counters).hits());
+    assertEquals(1.0 / 6, counters.hitRate());
+    assertEquals(2, counters.plus(counters).hits());
   }
 
   @Test
@@ -166,18 +164,6 @@ final class BlockPoolTest {
     disk.get().failsReads = false;
     int[] found = pool.resolve(new int[] {1, 7, 2});
     Blocks.checkSlot(memory, found[1], 0, 7);
-  }
-
-  @Test
-  void aPrefetchThatFailedIsLoadedWhenItIsAskedFor() {
-    BlockPool pool = pool(0, 3, 4, new ReplacementPolicy.Lru());
-    disk.get().failsReads = true;
-    pool.prefetch(new int[] {9});
-    assertThrows(CacheException.class, () -> pool.resolve(new int[] {3}));
-    disk.get().failsReads = false;
-    int[] found = pool.resolve(new int[] {9, 3});
-    Blocks.checkSlot(memory, found[0], 0, 9);
-    Blocks.checkSlot(memory, found[1], 0, 3);
   }
 
   @Test

@@ -70,7 +70,7 @@ record Schedule(
       }
       for (BlockPool pool : pools) {
         PoolCounters done = pool.counters();
-        trace.add(List.of(done.hits(), done.misses(), done.prefetches(), done.evictions()));
+        trace.add(List.of(done.hits(), done.misses(), done.evictions()));
       }
       return trace;
     }
@@ -86,16 +86,9 @@ record Schedule(
     for (int i = random.nextInt(4); i > 0; i--) {
       Blocks.append(store, layer);
     }
-    if (random.nextInt(3) == 0) {
-      pool.prefetch(lookup(random, store.count(layer)));
-    }
     int[] blocks = lookup(random, store.count(layer));
     int[] found = pool.begin(blocks);
     trace.add(Arrays.hashCode(Arrays.copyOf(found, blocks.length)));
-    if (random.nextInt(8) == 0) {
-      // What another layer wants is loaded between the two, and must change nothing.
-      pool.prefetch(lookup(random, store.count(layer)));
-    }
     pool.await();
     for (int i = 0; i < blocks.length; i++) {
       if (blocks[i] >= 0) {
