@@ -43,8 +43,8 @@ public final class ChatTemplates {
   /// `default` is the unnamed one), or a built-in one.
   ///
   /// @throws GgufException if the template in the file is no text
-  /// @throws IllegalArgumentException if there is none of this name, listing those there are, or if
-  ///   it is malformed
+  /// @throws IllegalArgumentException if there is none of this name, listing those there are
+  /// @throws ChatTemplateException if it is malformed
   public static ChatTemplate named(String name, GgufMetadata metadata, Vocabulary vocabulary)
       throws GgufException {
     String key = name.equals(DEFAULT_VARIANT) ? KEY : KEY + "." + name;

@@ -23,8 +23,8 @@ public final class AnswerFile implements AutoCloseable {
   ///
   /// @throws IOException if it cannot be used or holds something else
   public AnswerFile(Path path) throws IOException {
-    int whole = Files.exists(path) ? read(path) : 0;
-    if (whole > 0 || Files.exists(path)) {
+    if (Files.exists(path)) {
+      int whole = read(path);
       try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
         file.truncate(whole);
       }

@@ -1,6 +1,5 @@
 package org.jgml.models.evaluation;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToIntFunction;
@@ -47,16 +46,9 @@ public record Haystack(Kind kind, List<Integer> lengths, int depths, int repetit
   /// @param wording the language that the model understands
   /// @param tokens counts the tokens of a text
   public Stream<Question> questions(Wording wording, ToIntFunction<String> tokens) {
-    List<Question> none = new ArrayList<>();
-    Stream<Question> all = none.stream();
-    for (int length : lengths) {
-      all =
-          Stream.concat(
-              all,
-              IntStream.range(0, depths * repetitions)
-                  .mapToObj(i -> question(wording, tokens, length, i)));
-    }
-    return all;
+    int each = depths * repetitions;
+    return IntStream.range(0, lengths.size() * each)
+        .mapToObj(i -> question(wording, tokens, lengths.get(i / each), i % each));
   }
 
   private Question question(Wording wording, ToIntFunction<String> tokens, int length, int index) {

@@ -1,7 +1,7 @@
 package org.jgml.models.evaluation;
 
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.ToDoubleBiFunction;
 
 /// How an answer is scored, from 0 to 1: for each reference on its own, of which the best counts.
 ///
@@ -42,9 +42,9 @@ public enum Metric {
   /// One over the number of classes that the answer names, if the right one is among them.
   CLASSIFICATION((answer, reference) -> answer.contains(reference) ? 1 : 0);
 
-  private final BiFunction<String, String, Number> score;
+  private final ToDoubleBiFunction<String, String> score;
 
-  Metric(BiFunction<String, String, Number> score) {
+  Metric(ToDoubleBiFunction<String, String> score) {
     this.score = score;
   }
 
@@ -52,7 +52,7 @@ public enum Metric {
   public double score(String answer, Question question) {
     double best =
         question.answers().stream()
-            .mapToDouble(reference -> score.apply(answer, reference).doubleValue())
+            .mapToDouble(reference -> score.applyAsDouble(answer, reference))
             .max()
             .orElse(0);
     return this == CLASSIFICATION ? best / namedClasses(answer, question) : best;
