@@ -89,6 +89,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  /// Tokens in the cache where measuring begins: those that a saved or restored session went on by
+  /// among them.
+  private int measuredDepth;
+
   @Override
   public Integer call() throws IOException {
     UsageException.requireAtLeast(0, "-p", prompt);
@@ -116,13 +120,14 @@ final class BenchCommand implements Callable<Integer> {
     long start = System.nanoTime();
     ModelSession session = context.restore(model, restored, needed);
     double seconds = (System.nanoTime() - start) * 1e-9;
+    int length = session.length();
     Continuation next = Continuation.of(session);
-    depth = session.length();
     jgml.streams()
         .note(
             String.format(
                 Locale.ROOT,
-                "restored in %.2f s; %s; %s",
+                "restored %,d tokens in %.2f s; %s; %s",
+                length,
                 seconds,
                 next.sinceStart(),
                 next.line()));
@@ -154,8 +159,9 @@ final class BenchCommand implements Callable<Integer> {
     if (saved != null) {
       save(session);
     }
+    measuredDepth = session.length();
     Benchmark benchmark =
-        new Benchmark(session, session.length(), repetitions, Duration.ofSeconds(warmUp), "");
+        new Benchmark(session, measuredDepth, repetitions, Duration.ofSeconds(warmUp), "");
     try (Progress _ = Progress.show(jgml.streams(), () -> "measuring")) {
       List<Measurement> measurements = new ArrayList<>(measure(benchmark));
       if (observers) {
@@ -192,7 +198,7 @@ final class BenchCommand implements Callable<Integer> {
         devices,
         engine.threads(),
         context.cache().only(),
-        depth,
+        measuredDepth,
         isInjected() ? " (random keys and values, injected, not read)" : "");
     for (Measurement measurement : measurements) {
       out.println(measurement.line());
@@ -208,7 +214,7 @@ final class BenchCommand implements Callable<Integer> {
     facts.put("layers", model.hyperparameters().blockCount());
     facts.put("threads", engine.threads());
     facts.put("kv", context.cache().only().toString());
-    facts.put("depth", depth);
+    facts.put("depth", measuredDepth);
     facts.put("injected", isInjected());
     measurements.forEach(measurement -> facts.put(measurement.task(), measurement.json()));
     facts.put("cache_device_bytes", cache.deviceBytes());
