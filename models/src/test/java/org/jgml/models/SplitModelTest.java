@@ -16,7 +16,7 @@ import org.jgml.core.backend.DelayedDevice;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.DeviceMemoryException;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy.Fallback;
 import org.jgml.core.tensor.DataType;

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
 import org.jgml.core.conformance.SupportMatrix;
+import org.jgml.core.runtime.Devices;
 import org.junit.jupiter.api.Test;
 
 /// `docs/ops.md` says what specs and devices say.

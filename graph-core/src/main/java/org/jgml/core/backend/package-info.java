@@ -14,7 +14,7 @@
 /// [DeviceOptions] and, of a device with streams, [DeviceStream], [DeviceEvent], [StreamCall],
 /// [Pages] and [HostMemory]. What they answer: [Verdict], [DeviceMemory], [DeviceException].
 ///
-/// What backends may use and need not: [HostBuffer] and [ForwardingDevice] are halves of devices,
-/// [RowLayout] and [ProductOperands] put operands as kernels in other languages take them,
-/// [DeviceFiles] keeps built programs. Whoever uses devices finds them with [Devices].
+/// What backends may use and need not: [HostBuffer] is memory that the CPU addresses, [RowLayout]
+/// and [ProductOperands] put operands as kernels in other languages take them, [DeviceFiles] keeps
+/// built programs.
 package org.jgml.core.backend;

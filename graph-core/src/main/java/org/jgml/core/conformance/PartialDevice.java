@@ -2,7 +2,6 @@ package org.jgml.core.conformance;
 
 import java.util.SplittableRandom;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 

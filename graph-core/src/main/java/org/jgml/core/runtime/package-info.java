@@ -1,2 +1,2 @@
-/// Running plans: sessions own memory, executions run graphs in it.
+/// Running plans: devices are found, sessions own memory, executions run graphs in it.
 package org.jgml.core.runtime;

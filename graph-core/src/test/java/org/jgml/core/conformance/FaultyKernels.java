@@ -6,7 +6,6 @@ import java.util.Set;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.HostBuffer;
 import org.jgml.core.backend.Segment;

@@ -3,7 +3,6 @@ package org.jgml.core.conformance;
 import java.util.List;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
-import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.op.Unary;

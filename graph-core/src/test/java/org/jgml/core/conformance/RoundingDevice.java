@@ -7,7 +7,6 @@ import java.util.function.DoubleUnaryOperator;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.backend.Factors;
-import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
 import org.jgml.core.graph.Node;

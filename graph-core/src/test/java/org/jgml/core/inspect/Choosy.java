@@ -2,8 +2,8 @@ package org.jgml.core.inspect;
 
 import java.util.function.Predicate;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.ForwardingDevice;
 import org.jgml.core.backend.Verdict;
+import org.jgml.core.conformance.ForwardingDevice;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Op;
 import org.jgml.core.reference.ReferenceDevice;

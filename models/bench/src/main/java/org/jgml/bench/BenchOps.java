@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import org.jgml.core.inspect.MachineLimit;
 import org.jgml.core.op.OpSpec;
 import org.jgml.core.op.OpTable;

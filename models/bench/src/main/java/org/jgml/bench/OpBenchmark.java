@@ -2,7 +2,7 @@ package org.jgml.bench;
 
 import java.util.concurrent.TimeUnit;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import org.jgml.core.op.Cost;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.runtime.Execution;

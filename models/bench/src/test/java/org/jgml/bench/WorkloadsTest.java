@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import org.jgml.core.op.OpSpec;
 import org.jgml.core.op.OpTable;
 import org.jgml.core.reference.ReferenceDevice;

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import org.jgml.models.check.RecordedCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 
 /// One thing that speed depends on.
 ///

@@ -3,7 +3,7 @@ package org.jgml.models.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.backend.Devices;
+import org.jgml.core.runtime.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 

@@ -3,7 +3,6 @@ package org.jgml.models.cli;
 import java.util.List;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
-import org.jgml.core.backend.Devices;
 import org.jgml.core.backend.Factors;
 import org.jgml.core.conformance.CaseGenerator;
 import org.jgml.core.conformance.CaseTimer;
@@ -12,6 +11,7 @@ import org.jgml.core.conformance.ConformanceSuite;
 import org.jgml.core.conformance.GraphCase;
 import org.jgml.core.conformance.SupportMatrix;
 import org.jgml.core.op.OpTable;
+import org.jgml.core.runtime.Devices;
 
 /// The conformance suite for one device, on the command line.
 ///

@@ -1,10 +1,14 @@
-package org.jgml.core.backend;
+package org.jgml.core.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jgml.core.backend.BackendProvider;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.DeviceOptions;
 
 /// The devices of this machine, in order of priority: accelerators before the CPU. Owns them.
 public final class Devices implements AutoCloseable {

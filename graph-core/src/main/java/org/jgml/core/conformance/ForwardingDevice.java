@@ -1,7 +1,15 @@
-package org.jgml.core.backend;
+package org.jgml.core.conformance;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import org.jgml.core.backend.AsynchronousDevice;
+import org.jgml.core.backend.BoundedDevice;
+import org.jgml.core.backend.Buffer;
+import org.jgml.core.backend.Device;
+import org.jgml.core.backend.Executable;
+import org.jgml.core.backend.Factors;
+import org.jgml.core.backend.Segment;
+import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
 
 /// A device that is another one but for what it overrides, as tests of schedulers and of the
