@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// -Dtest=SeededFaultTest`.
 final class SeededFaultTest {
   private static final int LEAST_FAULTS = 30;
-  private static final int CASES_AT_ONCE = 32;
+  private static final int CASES_AT_ONCE = 8;
 
   @ParameterizedTest
   @EnumSource
