@@ -98,9 +98,7 @@ public final class Compositions {
   private static void require(
       boolean claim, String composition, Node x, String problem, String fix) {
     if (!claim) {
-      throw new GraphException(
-          "%s of '%s': %s. Operands: x=%s. Fix: %s.%s"
-              .formatted(composition, x.name(), problem, x.type(), fix, x.whereBuilt()));
+      throw Refusal.of(composition, x, problem, fix);
     }
   }
 

@@ -253,7 +253,7 @@ public final class GraphBuilder {
 
   /// The same elements, row-major, under other extents.
   public Node reshape(Node x, long... dims) {
-    return apply(new Reshape(Shape.of(dims)), x);
+    return apply(new Reshape(Refusal.shape("reshape", x, dims)), x);
   }
 
   /// Axis `i` of the result is axis `axes[i]` of `x`.
@@ -268,7 +268,7 @@ public final class GraphBuilder {
 
   /// Axes of extent 1, and axes missing in front, repeated by NumPy's rule.
   public Node broadcast(Node x, long... dims) {
-    return apply(new Broadcast(Shape.of(dims)), x);
+    return apply(new Broadcast(Refusal.shape("broadcast", x, dims)), x);
   }
 
   /// `a + b`, one of which is broadcast to the other by NumPy's rule; so for the next three.

@@ -29,10 +29,10 @@ public final class GraphPrinter {
                   inputs,
                   remark.apply(node),
                   node.sourceLine().isEmpty() ? "" : " at " + node.sourceLine());
-      text.append(line.stripTrailing()).append('\n');
+      text.append(printable(line.stripTrailing())).append('\n');
     }
     String outputs = graph.outputs().stream().map(Node::name).collect(Collectors.joining(", "));
-    return text.append("outputs: ").append(outputs).append('\n').toString();
+    return text.append("outputs: ").append(printable(outputs)).append('\n').toString();
   }
 
   /// The graph in the DOT language, data flowing downwards.
@@ -46,14 +46,24 @@ public final class GraphPrinter {
             case Op.Executed _ -> graph.outputs().contains(node) ? "doubleoctagon" : "box";
           };
       dot.append("  n%d [shape=%s, label=\"".formatted(node.id(), shape))
-          .append("%s\\n%s\\n%s".formatted(node.name(), node.op().name(), node.type()))
-          .append(node.sourceLine().isEmpty() ? "" : "\\n" + node.sourceLine())
+          .append("%s\\n%s\\n%s".formatted(label(node.name()), node.op().name(), node.type()))
+          .append(node.sourceLine().isEmpty() ? "" : "\\n" + label(node.sourceLine()))
           .append("\"];\n");
       for (Node input : node.inputs()) {
         dot.append("  n%d -> n%d;\n".formatted(input.id(), node.id()));
       }
     }
     return dot.append("}\n").toString();
+  }
+
+  /// A text within quotes of DOT, where a backslash begins an escape.
+  private static String label(String text) {
+    return printable(text).replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  /// Names may hold anything.
+  private static String printable(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 
   /// The op with its parameters, without those that the node's type repeats.

@@ -3,6 +3,7 @@ package org.jgml.core.inspect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Cost;
 import org.jgml.core.runtime.ObservedNode;
@@ -91,7 +92,16 @@ public final class Timeline implements Observer {
         entry.cost().flops());
   }
 
+  /// A string of JSON (RFC 8259, section 7).
   private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return text.chars().mapToObj(Timeline::escaped).collect(Collectors.joining("", "\"", "\""));
+  }
+
+  private static String escaped(int character) {
+    return switch (character) {
+      case '"', '\\' -> "\\" + (char) character;
+      default ->
+          character < ' ' ? "\\u%04x".formatted(character) : Character.toString((char) character);
+    };
   }
 }

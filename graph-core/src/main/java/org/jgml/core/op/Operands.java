@@ -26,7 +26,7 @@ public record Operands(Op op, String node, List<TensorType> types) {
               op,
               node,
               "takes %d operands %s, got %d".formatted(wanted, op.operandNames(), types.size()),
-              types.stream().map(TensorType::toString),
+              joined(types.stream().map(TensorType::toString)),
               "pass exactly these operands"));
     }
   }
@@ -60,7 +60,7 @@ public record Operands(Op op, String node, List<TensorType> types) {
   /// @throws GraphException in the house form
   public void require(boolean claim, String problem, String fix) {
     if (!claim) {
-      throw new GraphException(describe(problem, fix));
+      throw new GraphException(message(op, node, problem, listed(), fix));
     }
   }
 
@@ -118,16 +118,18 @@ public record Operands(Op op, String node, List<TensorType> types) {
     return op.operandNames().get(index);
   }
 
-  private String describe(String problem, String fix) {
-    Stream<String> operands =
-        IntStream.range(0, types.size()).mapToObj(i -> operandName(i) + "=" + types.get(i));
-    return message(op, node, problem, operands, fix);
+  /// Names and types as messages list them, such as `x=F32 [7, 64], w=Q8_0 [32, 64]`.
+  public String listed() {
+    return joined(
+        IntStream.range(0, types.size()).mapToObj(i -> operandName(i) + "=" + types.get(i)));
   }
 
-  private static String message(
-      Op op, String node, String problem, Stream<String> operands, String fix) {
-    String shown = operands.collect(Collectors.joining(", "));
-    return "%s '%s': %s. Operands: %s. Fix: %s."
-        .formatted(op.name(), node, problem, shown.isEmpty() ? "none" : shown, fix);
+  private static String joined(Stream<String> operands) {
+    String all = operands.collect(Collectors.joining(", "));
+    return all.isEmpty() ? "none" : all;
+  }
+
+  private static String message(Op op, String node, String problem, String operands, String fix) {
+    return "%s '%s': %s. Operands: %s. Fix: %s.".formatted(op.name(), node, problem, operands, fix);
   }
 }

@@ -27,9 +27,14 @@ final class PlacementReport {
     for (int i = 0; i < splits.size(); i++) {
       report.split(i + 1, splits.get(i));
     }
-    report.line("%d splits, %d fallbacks", splits.size(), plan.fallbacks().size());
+    report.line(
+        "%s, %s", counted(splits.size(), "split"), counted(plan.fallbacks().size(), "fallback"));
     plan.devices().forEach(report::device);
     return report.text.toString();
+  }
+
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private void line(String format, Object... arguments) {

@@ -3,7 +3,6 @@ package org.jgml.core.schedule;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Verdict;
 import org.jgml.core.graph.Node;
@@ -49,13 +48,17 @@ final class SupportTable {
 
   /// Why a device does not run a node.
   String reason(int device, int node) {
-    return "%s (%s)".formatted(devices.get(device).name(), verdicts.get(node).get(device).reason());
+    return reason(device, verdicts.get(node));
+  }
+
+  private String reason(int device, List<Verdict> row) {
+    return "%s (%s)".formatted(devices.get(device).name(), row.get(device).reason());
   }
 
   private GraphException refuse(Node node, List<Verdict> row) {
     List<String> tried = new ArrayList<>();
     for (int device = 0; device < row.size(); device++) {
-      tried.add("%s (%s)".formatted(devices.get(device).name(), row.get(device).reason()));
+      tried.add(reason(device, row));
     }
     return refuse(
         node,
@@ -70,10 +73,6 @@ final class SupportTable {
 
   /// The refusal of a node that no device runs, or not the one that should.
   static GraphException refuse(Node node, String problem, String fix) {
-    String operands =
-        node.inputs().stream()
-            .map(input -> input.name() + "=" + input.type())
-            .collect(Collectors.joining(", "));
     return new GraphException(
         "%s '%s' (%s): %s. Operands: %s. Fix: %s.%s"
             .formatted(
@@ -81,7 +80,7 @@ final class SupportTable {
                 node.name(),
                 node.type(),
                 problem,
-                operands.isEmpty() ? "none" : operands,
+                node.operands().listed(),
                 fix,
                 node.whereBuilt()));
   }

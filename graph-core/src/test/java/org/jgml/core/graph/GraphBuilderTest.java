@@ -199,6 +199,25 @@ final class GraphBuilderTest {
   }
 
   @Test
+  void extentsAreNotInferred() {
+    Node x = g.input("x", DataType.F32, 2, 4);
+    GraphException error = assertThrows(GraphException.class, () -> g.reshape(x, 2, -1));
+    assertEquals(
+        "reshape of 'x': negative extent in [2, -1]: each is given, none is inferred. Operands:"
+            + " x=F32 [2, 4]. Fix: give each extent.",
+        error.getMessage());
+  }
+
+  @Test
+  void namesMayHoldAnything() {
+    Node x = g.input("x", DataType.F32, 2);
+    Graph graph = g.build(g.named("a \"b\" \\ c\nd").scale(x, 2, 0));
+    String dot = GraphPrinter.dot(graph);
+    assertTrue(dot.contains("label=\"a \\\"b\\\" \\\\ c?d\\nscale"), dot);
+    assertEquals(3, GraphPrinter.text(graph).lines().count());
+  }
+
+  @Test
   void textAndDotShowEveryNode() {
     Node x = g.input("x", DataType.F32, 2, 4);
     Graph graph = g.build(g.scope("blk.0").named("double").scale(x, 2, 0));

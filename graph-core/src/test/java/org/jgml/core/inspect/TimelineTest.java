@@ -9,7 +9,14 @@ import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.jgml.core.graph.Graph;
+import org.jgml.core.graph.GraphBuilder;
+import org.jgml.core.graph.Node;
+import org.jgml.core.op.Copy;
 import org.jgml.core.reference.ReferenceDevice;
+import org.jgml.core.runtime.LoadedWeights;
+import org.jgml.core.runtime.Weights;
+import org.jgml.core.tensor.DataType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +44,19 @@ final class TimelineTest {
     assertTrue(json.contains("\"name\": \"blk.0.attention\", \"cat\": \"attention\""), json);
     assertTrue(json.contains("\"args\": {\"name\": \"reference\"}"), json);
     assertTrue(json.contains("\"source\": \"SmallDecoder.java:39\""), json);
+  }
+
+  @Test
+  void namesMayHoldAnything() {
+    GraphBuilder g = new GraphBuilder();
+    Node x = g.input("x", DataType.F32, 3);
+    Graph graph = g.build(g.named("a \"b\" \\ c\nd").apply(new Copy(), x));
+    Timeline timeline =
+        new Inspection(
+                graph, new LoadedWeights(Weights.none()), run -> run.write("x", new float[3]))
+            .timeline(new ReferenceDevice());
+    assertTrue(
+        timeline.json().contains("\"name\": \"a \\\"b\\\" \\\\ c\\u000ad\""), timeline.json());
   }
 
   @Test
