@@ -1,5 +1,6 @@
 package org.jgml.core.format;
 
+import static org.jgml.core.format.LittleEndian.nibble;
 import static org.jgml.core.format.LittleEndian.unsignedByte;
 import static org.jgml.core.format.LittleEndian.unsignedShort;
 
@@ -50,7 +51,7 @@ final class IQ1_M implements GroupedBlockFormat {
   @Override
   public void integers(MemorySegment source, long block, MemorySegment target, long at) {
     for (int i = 0; i < POINTS; i++) {
-      int upper = unsignedByte(source, block + UPPER_BITS + i / 2) >>> 4 * (i % 2) & 15;
+      int upper = nibble(source, block + UPPER_BITS, i);
       int point = unsignedByte(source, block + i) | (upper & 7) << 8;
       ShiftedPoints.put(point, upper >>> 3 != 0, target, at + 8L * i);
     }

@@ -1,8 +1,8 @@
 package org.jgml.core.format;
 
 import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.nibble;
 import static org.jgml.core.format.LittleEndian.putLong;
-import static org.jgml.core.format.LittleEndian.unsignedByte;
 import static org.jgml.core.format.LittleEndian.unsignedShort;
 
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,7 @@ final class IQ2_XS implements GroupedBlockFormat {
 
   @Override
   public float scale(MemorySegment source, long block, int group) {
-    int code = unsignedByte(source, block + SCALES + group / 2) >>> 4 * (group % 2) & 15;
+    int code = nibble(source, block + SCALES, group);
     return half(source, block) * (0.5f + code) * 0.25f;
   }
 

@@ -1,6 +1,7 @@
 package org.jgml.core.format;
 
 import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.nibble;
 import static org.jgml.core.format.LittleEndian.putByte;
 import static org.jgml.core.format.LittleEndian.putHalf;
 import static org.jgml.core.format.LittleEndian.putLong;
@@ -44,7 +45,7 @@ final class IQ3_S implements GroupedBlockFormat, WritableBlockFormat {
 
   @Override
   public float scale(MemorySegment source, long block, int group) {
-    int code = unsignedByte(source, block + SCALES + group / 2) >>> 4 * (group % 2) & 15;
+    int code = nibble(source, block + SCALES, group);
     return half(source, block) * (1 + 2 * code);
   }
 

@@ -1,6 +1,7 @@
 package org.jgml.core.format;
 
 import static org.jgml.core.format.LittleEndian.half;
+import static org.jgml.core.format.LittleEndian.nibble;
 import static org.jgml.core.format.LittleEndian.putByte;
 import static org.jgml.core.format.LittleEndian.putHalf;
 import static org.jgml.core.format.LittleEndian.putShort;
@@ -51,7 +52,7 @@ final class IQ4_XS implements WritableBlockFormat {
   }
 
   private static int groupScale(MemorySegment source, long block, int group) {
-    int low = unsignedByte(source, block + SCALES + group / 2) >>> 4 * (group % 2) & 15;
+    int low = nibble(source, block + SCALES, group);
     int upper = unsignedShort(source, block + UPPER_SCALES) >>> 2 * group & 3;
     return low | upper << 4;
   }

@@ -5,12 +5,11 @@ import java.util.Arrays;
 
 /// The 16 unevenly spaced levels that the four-bit codes of IQ4_NL and IQ4_XS stand for.
 final class Iq4Codebook {
-  private static final byte[] LEVELS = {
+  private static final int[] LEVELS = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
   };
 
-  static final Levels CODEBOOK =
-      new Levels(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
+  static final Levels CODEBOOK = new Levels(LEVELS);
 
   private Iq4Codebook() {}
 

@@ -23,6 +23,11 @@ final class LittleEndian {
     return Byte.toUnsignedInt(source.get(ValueLayout.JAVA_BYTE, offset));
   }
 
+  /// Four bits of those that begin at a byte, the low ones of each byte first.
+  static int nibble(MemorySegment source, long offset, int index) {
+    return unsignedByte(source, offset + index / 2) >>> 4 * (index % 2) & 15;
+  }
+
   static void putByte(MemorySegment target, long offset, int value) {
     target.set(ValueLayout.JAVA_BYTE, offset, (byte) value);
   }
