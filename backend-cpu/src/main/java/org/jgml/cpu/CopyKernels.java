@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.op.Band;
 import org.jgml.core.op.Concat;
 import org.jgml.core.op.Pad;
 import org.jgml.core.op.Repeat;
@@ -11,7 +12,7 @@ import org.jgml.core.op.SetSlice;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 
-/// Ops that only move bytes: each is a copy from one layout to another.
+/// Ops that only move bytes, from one layout to another.
 final class CopyKernels {
   private CopyKernels() {}
 
@@ -88,6 +89,24 @@ final class CopyKernels {
           x.view(x.type().withShape(split), Layout.of(split, strides, x.layout().offset()));
       Tensor to = part(step.output(), step.output().layout().reshape(split).orElseThrow());
       compiler.add(kernel(from, to, compiler));
+    };
+  }
+
+  /// Each row of a matrix is kept between two columns and filled outside them.
+  static Binding band(Band op) {
+    return (step, compiler) -> {
+      RowMath math = compiler.rows();
+      int rows = Math.toIntExact(step.output().type().shape().dim(-2));
+      RowKernel.bind(
+          (row, x, xAt, y, yAt, length) -> {
+            int first = (int) Math.clamp(row % rows + op.first(), 0L, (long) length);
+            int end = (int) Math.clamp(row % rows + op.last() + 1, (long) first, (long) length);
+            math.fill(op.elsewhere(), y, yAt, first);
+            copyFloats(row, x, xAt + 4L * first, y, yAt + 4L * first, end - first);
+            math.fill(op.elsewhere(), y, yAt + 4L * end, length - end);
+          },
+          step,
+          compiler);
     };
   }
 

@@ -64,7 +64,7 @@ final class CpuKernels {
       case AttentionFinish _ -> AttentionMergeKernels::finish;
       case AttentionMerge _ -> AttentionMergeKernels::merge;
       case AttentionPartial partial -> AttentionKernels.partial(partial);
-      case Band band -> BandKernel.band(band);
+      case Band band -> CopyKernels.band(band);
       case Binary binary -> ElementwiseKernels.binary(binary);
       case Cast cast -> ElementwiseKernels.cast(cast);
       case Clamp clamp -> ElementwiseKernels.clamp(clamp);

@@ -88,7 +88,13 @@ final class ElementwiseKernels {
       boolean isDense = a.layout().isDense() && b.layout().isDense();
       FloatOperand left = FloatOperand.of(rows(a, isDense), compiler, frame);
       FloatOperand right = FloatOperand.of(rows(b, isDense), compiler, frame);
-      bindPair(binary(op.kind(), compiler.rows()), left, right, step, compiler, frame, isDense);
+      bindPair(
+          binary(op.kind(), compiler.rows()),
+          left,
+          right,
+          rows(step.output(), isDense),
+          compiler,
+          frame);
     };
   }
 
@@ -116,7 +122,7 @@ final class ElementwiseKernels {
               op.kind().activation(), rows(step.input(0), isDense), compiler, frame);
       FloatOperand up = FloatOperand.of(rows(step.input(1), isDense), compiler, frame);
       PairKernel.Function product = binary(Binary.Kind.MUL, compiler.rows());
-      bindPair(product, gate, up, step, compiler, frame, isDense);
+      bindPair(product, gate, up, rows(step.output(), isDense), compiler, frame);
     };
   }
 
@@ -129,7 +135,7 @@ final class ElementwiseKernels {
       RowMath math = compiler.rows();
       PairKernel.Function function =
           (_, a, aAt, b, bAt, y, yAt, length) -> math.swigluOai(op, a, aAt, b, bAt, y, yAt, length);
-      bindPair(function, gate, up, step, compiler, frame, isDense);
+      bindPair(function, gate, up, rows(step.output(), isDense), compiler, frame);
     };
   }
 
@@ -137,11 +143,9 @@ final class ElementwiseKernels {
       PairKernel.Function function,
       FloatOperand a,
       FloatOperand b,
-      Step step,
+      Rows result,
       SegmentCompiler compiler,
-      Scratch.Frame frame,
-      boolean isDense) {
-    Rows result = rows(step.output(), isDense);
+      Scratch.Frame frame) {
     Parts parts = Parts.of(result.count(), result.length(), compiler.workers());
     compiler.add(new PairKernel(function, a, b, new FloatResult(result, compiler, frame), parts));
   }
