@@ -24,6 +24,7 @@ TOGETHER = max(1, min(6, (os.cpu_count() or 2) // 2))
 # How a failure is tried again, from what differs least: where it goes away is what it comes from.
 LADDER = [
     ("as before", [], {}),
+    ("each launch after the one before", ["-Djgml.cuda.dependent=false"], {}),
     ("launches one by one", ["-Djgml.cuda.graphs=false"], {"CUDA_LAUNCH_BLOCKING": "1"}),
     ("matrix instruction of a warp", ["-Djgml.cuda.products=mma"], {}),
     ("in F32", ["-Djgml.cuda.products=exact"], {}),

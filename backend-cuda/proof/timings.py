@@ -11,6 +11,8 @@ MISTRAL_KINDS = ("Q4_K_M", "Q8_0", "F16")
 # Few layers, since a million tokens are put into the cache of each, block by block.
 LAYERS = 2
 LLAMA = ("llama3-8b", "Q4_0", "--layers", str(LAYERS))
+# How what takes long is tried again.
+LARGE_RUNGS = ("each launch after the one before", "launches one by one", "in F32")
 making = None
 
 
@@ -54,7 +56,8 @@ def timed(what, task, model, *arguments, options=(), limit=60):
         def attempt(more_options, more, least):
             again, why = bench(model, *arguments, options=[*options, *more_options], limit=least, more=more)
             return rate(again, task) or why, rate(again, task) is not None
-        diagnose(what, attempt, 25, [LADDER[1], LADDER[3]], is_large=True)
+        rungs = [rung for rung in LADDER if rung[0] in LARGE_RUNGS]
+        diagnose(what, attempt, 25, rungs, is_large=True)
     return facts
 
 
@@ -106,6 +109,11 @@ def decode():
         say(f"  {kind:7} decode {generated} tokens/s, {entry.get('share_of_copy_bandwidth')} of copy bandwidth"
             f" (goal 0.80, least 0.55); prefill {read} tokens/s, {entry.get('share_of_bf16_peak')} of bf16 peak"
             f" (goal {'0.6, least 0.3' if kind == 'F16' else '0.4, least 0.2'})")
+        if kind != "F16":
+            # What it gains that launches begin before the one before has ended.
+            ordered, _ = bench(path, "-p", 0, "-n", 64, "-r", 3, "-c", 4096, options=["-Djgml.cuda.dependent=false"], limit=25)
+            entry["decode_in_order"] = rate(ordered, "decode")
+            say(f"          decode with each launch after the one before: {entry['decode_in_order']} tokens/s")
         if kind != "Q8_0":
             slower, _ = bench(path, "-p", 2048, "-b", 2048, "-n", 0, "-r", 3, "-c", 4096,
                               options=["-Djgml.cuda.products=mma"], limit=30)

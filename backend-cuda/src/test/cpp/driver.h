@@ -69,6 +69,8 @@ struct command {
   kernel *function;
   ptx::dimensions grid, threads;
   unsigned shared;
+  // Whether a launch may begin before the one before it has ended.
+  bool is_dependent;
   std::vector<unsigned char> arguments;
   CUdeviceptr to, from;
   size_t bytes;

@@ -56,7 +56,8 @@ CUresult launch(const command &c) {
   const kernel &k = *c.function;
   int device = current;
   try {
-    ptx::launch(program_of(k), c.arguments.data(), c.grid, c.threads, c.shared, c.function->launches++,
+    ptx::launch(program_of(k), c.arguments.data(), c.grid, c.threads, c.shared, c.is_dependent,
+                c.function->launches++,
                 [&](uint64_t at, ptx::allocation &found) { return find(*k.from, device, at, found); });
   } catch (const ptx::mistake &wrong) {
     last_mistake = wrong.what + " (launch " + std::to_string(c.function->launches - 1) + ")";
@@ -69,6 +70,34 @@ CUresult launch(const command &c) {
 }  // namespace driver
 
 using namespace driver;
+
+namespace {
+
+// CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION.
+const int PROGRAMMATIC_SERIALIZATION = 6;
+
+CUresult put_in(kernel *function, ptx::dimensions grid, ptx::dimensions threads, unsigned shared,
+                bool is_dependent, stream *s, void **arguments) {
+  command c = {};
+  c.function = function;
+  c.grid = grid;
+  c.threads = threads;
+  REQUIRE(may_launch(*function, s, c.grid, c.threads, shared))
+  c.shared = shared;
+  c.is_dependent = is_dependent;
+  for (size_t n = 0; n < function->parameters.size(); n++) {
+    const ptx::variable &v = function->parameters[n];
+    c.arguments.resize((c.arguments.size() + v.alignment - 1) / v.alignment * v.alignment);
+    const unsigned char *from = (const unsigned char *)arguments[n];
+    c.arguments.insert(c.arguments.end(), from, from + v.bytes);
+  }
+  if (c.arguments.size() > MOST_ARGUMENTS) {
+    return INVALID_VALUE;
+  }
+  return submit(s, c);
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -119,25 +148,40 @@ CUresult cuFuncSetAttribute(kernel *function, int attribute, int value) {
   return attribute == 8 ? permit_shared(*function, value) : SUCCESS;
 }
 
+struct launch_attribute {
+  int kind;
+  char gap[4];
+  int value;
+  char rest[60];
+};
+
+struct launch_config {
+  unsigned gx, gy, gz, bx, by, bz, shared;
+  stream *s;
+  const launch_attribute *attributes;
+  unsigned count;
+};
+
+CUresult cuLaunchKernelEx(const launch_config *config, kernel *function, void **arguments, void **) {
+  COUNT
+  bool is_dependent = false;
+  for (unsigned n = 0; n < config->count; n++) {
+    const launch_attribute &each = config->attributes[n];
+    if (each.kind != PROGRAMMATIC_SERIALIZATION) {
+      return INVALID_VALUE;
+    }
+    is_dependent = each.value != 0;
+  }
+  return put_in(function, ptx::dimensions{config->gx, config->gy, config->gz},
+                ptx::dimensions{config->bx, config->by, config->bz}, config->shared, is_dependent, config->s,
+                arguments);
+}
+
 CUresult cuLaunchKernel(kernel *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx,
                         unsigned by, unsigned bz, unsigned shared, stream *s, void **arguments,
                         void **) {
   COUNT
-  command c = {};
-  c.function = function;
-  c.grid = ptx::dimensions{gx, gy, gz};
-  c.threads = ptx::dimensions{bx, by, bz};
-  REQUIRE(may_launch(*function, s, c.grid, c.threads, shared))
-  c.shared = shared;
-  for (size_t n = 0; n < function->parameters.size(); n++) {
-    const ptx::variable &v = function->parameters[n];
-    c.arguments.resize((c.arguments.size() + v.alignment - 1) / v.alignment * v.alignment);
-    const unsigned char *from = (const unsigned char *)arguments[n];
-    c.arguments.insert(c.arguments.end(), from, from + v.bytes);
-  }
-  if (c.arguments.size() > MOST_ARGUMENTS) {
-    return INVALID_VALUE;
-  }
-  return submit(s, c);
+  return put_in(function, ptx::dimensions{gx, gy, gz}, ptx::dimensions{bx, by, bz}, shared, false, s,
+                arguments);
 }
 }

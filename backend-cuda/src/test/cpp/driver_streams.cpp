@@ -106,6 +106,7 @@ CUresult cuStreamIsCapturing(stream *s, int *status) {
 }
 
 CUresult cuGraphInstantiateWithFlags(graph **executable, graph *g, unsigned long long) {
+  COUNT
   MAY_STOP_DEVICE
   *executable = new graph(*g);
   return SUCCESS;

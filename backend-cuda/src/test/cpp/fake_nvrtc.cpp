@@ -35,7 +35,7 @@ void check(const std::string &text, const std::set<std::string> &headers, std::s
 // What a file holds that gzip has compressed.
 std::string unpacked(const std::string &file) {
   std::string text;
-  FILE *from = popen(("gzip -dc '" + file + "'").c_str(), "r");
+  FILE *from = popen(("gzip -dc '" + file + "' 2> /dev/null").c_str(), "r");
   char bytes[1 << 16];
   for (size_t count; from != 0 && (count = fread(bytes, 1, sizeof(bytes), from)) > 0;) {
     text.append(bytes, count);
@@ -92,17 +92,19 @@ int nvrtcDestroyProgram(program **p) {
 
 int nvrtcCompileProgram(program *p, int count, const char *const *options) {
   std::string values;
-  bool has_architecture = false;
+  std::string architecture;
   bool rounds = false;
   for (int i = 0; i < count; i++) {
     std::string option = options[i];
-    has_architecture = has_architecture || option.find("--gpu-architecture=sm_") == 0;
+    if (option.find("--gpu-architecture=sm_") == 0) {
+      architecture = "." + option.substr(option.find("sm_"));
+    }
     rounds = rounds || option == "--fmad=false";
     if (option.find("-D") == 0) {
       values += "." + option.substr(option.find('=') + 1);
     }
   }
-  if (!has_architecture || !rounds) {
+  if (architecture.empty() || !rounds) {
     p->log = "options are missing";
     return INVALID_OPTION;
   }
@@ -115,7 +117,11 @@ int nvrtcCompileProgram(program *p, int count, const char *const *options) {
     return COMPILATION;
   }
   compiled++;
-  p->code = unpacked(PTX_DIRECTORY "/" + p->name.substr(0, p->name.rfind(".cu")) + values + ".ptx.gz");
+  std::string file = PTX_DIRECTORY "/" + p->name.substr(0, p->name.rfind(".cu")) + values;
+  p->code = unpacked(file + architecture + ".ptx.gz");
+  if (p->code.empty()) {
+    p->code = unpacked(file + ".ptx.gz");
+  }
   return SUCCESS;
 }
 

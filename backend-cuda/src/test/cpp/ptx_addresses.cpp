@@ -8,7 +8,14 @@
 namespace ptx {
 namespace {
 
-const char *name_of(access kind) { return kind == READ ? "load" : kind == WRITE ? "store" : "atomic"; }
+const char *name_of(access kind) {
+  switch (kind) {
+    case READ: return "load";
+    case WRITE: return "store";
+    case UPDATE: return "atomic";
+    default: return "prefetch";
+  }
+}
 
 // The allocation for an address, most often that of the last time.
 const allocation &allocation_of(warp &w, const instruction &i, access kind, int lane, uint64_t address) {
@@ -42,7 +49,7 @@ bool is_quiet(warp &w, const instruction &i, uint32_t bytes, const uint64_t *add
 
 void locate_global(warp &w, const instruction &i, access kind, uint32_t bytes, const uint64_t *addresses,
                    unsigned char *found[LANES]) {
-  if (kind != READ || !is_quiet(w, i, bytes, addresses)) {
+  if (kind != READ || w.early != 0 || !is_quiet(w, i, bytes, addresses)) {
     for (int lane = 0; lane < LANES; lane++) {
       if (w.has(lane)) {
         check_global(w, i, kind, lane, addresses[lane], bytes);
@@ -115,12 +122,24 @@ void check_global(warp &w, const instruction &i, access kind, int lane, uint64_t
   if (address % bytes != 0) {
     fail_access(w, lane, name_of(kind), address, "is not aligned");
   }
+  if ((w.early >> lane & 1) != 0 && !in.is_constant) {
+    fail_access(w, lane, name_of(kind), address, "is made before griddepcontrol.wait in a dependent launch");
+  }
   if (kind == READ && w.in->checks.is_quiet(in)) {
     return;
   }
   const char *wrong = w.in->checks.global_access(kind, in, address, bytes, w.now(lane));
   if (wrong != 0) {
     fail_access(w, lane, name_of(kind), address, wrong);
+  }
+}
+
+void prefetches(warp &w, const instruction &i) {
+  const uint64_t *base = w.at<uint64_t>(i.at[5]);
+  for (int lane = 0; lane < LANES; lane++) {
+    if (w.has(lane)) {
+      allocation_of(w, i, PREFETCH, lane, base[lane] + (int64_t)i.offset);
+    }
   }
 }
 

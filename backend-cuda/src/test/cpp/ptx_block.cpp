@@ -89,13 +89,14 @@ void block::run() {
 }
 
 void launch(const program &p, const unsigned char *arguments, dimensions grid, dimensions threads,
-            unsigned shared, unsigned number, const address_map &addresses) {
+            unsigned shared, bool is_dependent, unsigned number, const address_map &addresses) {
   check(p, shared, threads.x * threads.y * threads.z);
   static block b;
   b.what = &p;
   b.arguments = arguments;
   b.grid = grid;
   b.threads = threads;
+  b.is_dependent = is_dependent || p.awaits_launches;
   b.late_copies = number % 2 != 0;
   b.late_products = number % 2 == 0;
   b.shared_begin = shared_begin_of(number);

@@ -25,6 +25,11 @@ void returns(warp &w, const instruction &i) {
 
 void exits(warp &w, const instruction &) { w.end_lanes(); }
 
+void awaits_launches(warp &w, const instruction &) { w.early &= ~w.mask; }
+
+// The next launch touches nothing before its own wait, so it does not matter when it begins.
+void lets_launches_begin(warp &, const instruction &) {}
+
 void runs_beyond(warp &w, const instruction &) { w.fail(w.first_lane(), "runs beyond the end of its code"); }
 
 void waits_for_block(warp &w, const instruction &) {

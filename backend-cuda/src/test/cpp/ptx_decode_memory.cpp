@@ -29,6 +29,13 @@ void decoder::decode_memory(reader &from, const std::string &name) {
   std::string_view kind = next_part(rest);
   instruction i;
   i.where = (uint8_t)space_of(rest);
+  if (kind == "prefetch") {
+    from.expect("[");
+    address(from, i, 5);
+    i.perform = prefetches;
+    emit(i);
+    return;
+  }
   take_part(rest, ".nc");
   i.count = take_part(rest, ".v2") ? 2 : take_part(rest, ".v4") ? 4 : 1;
   if (kind == "atom") {

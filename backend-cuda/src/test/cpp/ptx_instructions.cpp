@@ -55,7 +55,7 @@ void decoder::decode_named(reader &from, const std::string &name) {
       || decode_copies(from, name)) {
     return;
   }
-  if (begins(name, "ld.") || begins(name, "st.") || begins(name, "atom.")) {
+  if (begins(name, "ld.") || begins(name, "st.") || begins(name, "atom.") || name == "prefetch.L2") {
     decode_memory(from, name);
   } else if (begins(name, "mov.") && name != "mov.pred") {
     decode_move(from, name);
@@ -78,6 +78,9 @@ bool decoder::decode_control(reader &from, const std::string &name) {
       refuse(line, "only bar.sync 0 of all threads is known here");
     }
     emit(waits_for_block);
+  } else if (name == "griddepcontrol.wait" || name == "griddepcontrol.launch_dependents") {
+    emit(name == "griddepcontrol.wait" ? awaits_launches : lets_launches_begin);
+    p.awaits_launches = true;
   } else if (name == "bar.warp.sync") {
     place lanes = operand(from, 4);
     emit(waits_for_warp).at[0] = lanes;

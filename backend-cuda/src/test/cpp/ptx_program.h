@@ -81,6 +81,8 @@ struct program {
   size_t shared_bytes = 0;
   size_t local_bytes = 0;
   bool multiplies_groups = false;
+  // Whether it waits for the launches before it, so that it can be a dependent launch.
+  bool awaits_launches = false;
 };
 
 // Variables of a module in global memory.
@@ -139,5 +141,10 @@ void begins_products(warp &, const instruction &);
 void commits_products(warp &, const instruction &);
 void awaits_products(warp &, const instruction &);
 void publishes(warp &, const instruction &);
+
+// griddepcontrol, and prefetch, which is no access.
+void awaits_launches(warp &, const instruction &);
+void lets_launches_begin(warp &, const instruction &);
+void prefetches(warp &, const instruction &);
 
 }  // namespace ptx

@@ -29,7 +29,7 @@ struct stamp {
 // for.
 enum who : uint16_t { WARP_READERS = 0x8000, MANY = 0xfffc, ATOMIC = 0xfffd, COPY = 0xfffe };
 
-enum access { READ, WRITE, UPDATE };
+enum access { READ, WRITE, UPDATE, PREFETCH };
 
 // The last write and read of a byte.
 struct trace {

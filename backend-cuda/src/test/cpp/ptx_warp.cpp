@@ -42,6 +42,7 @@ void warp::begin(block &of, int my_number, uint32_t my_lanes) {
   waiting.clear();
   next = NEVER;
   waits_for_block = false;
+  early = of.is_dependent ? my_lanes : 0;
   phase = 0;
   sums_are_fenced = false;
   products = queue<product>();
@@ -173,6 +174,10 @@ bool warp::gather_all(const char *name) {
 void warp::wait_for_block() { waits_for_block = true; }
 
 void warp::end_lanes() {
+  if ((early & mask) != 0) {
+    fail(__builtin_ctz(early & mask), "ends without griddepcontrol.wait in a dependent launch, so that the next"
+                                      " one may begin before those have ended that come before");
+  }
   for (int lane = 0; lane < LANES; lane++) {
     if (has(lane)) {
       copies[lane].commit();

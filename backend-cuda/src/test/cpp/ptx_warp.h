@@ -94,6 +94,9 @@ class warp {
   // Lanes that there are, and that have not ended.
   uint32_t born = 0, alive = 0;
   bool waits_for_block = false;
+  // Lanes that have not waited for the launches before (griddepcontrol.wait), of a launch that may begin
+  // before they have ended.
+  uint32_t early = 0;
   // How often it has waited for its own lanes.
   uint16_t phase = 0;
 
@@ -130,6 +133,8 @@ struct block {
   const unsigned char *arguments;
   dimensions grid, threads, number;
   bool late_copies, late_products;
+  // Whether the launch may begin before the one before it has ended, now or at another time.
+  bool is_dependent;
   uint32_t shared_begin, shared_bytes;
   std::vector<warp> warps;
   sanitizer checks;
@@ -149,7 +154,7 @@ void finish_products(warp &w, size_t left);
 // Runs a kernel in all blocks of a grid; of each pair of launches with numbers that follow each other,
 // one does early what the other does late. A mistake is thrown.
 void launch(const program &p, const unsigned char *arguments, dimensions grid, dimensions threads,
-            unsigned shared, unsigned number, const address_map &addresses);
+            unsigned shared, bool is_dependent, unsigned number, const address_map &addresses);
 
 // Where shared memory begins in such a launch.
 uint32_t shared_begin_of(unsigned number);

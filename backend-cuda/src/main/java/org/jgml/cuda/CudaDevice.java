@@ -1,6 +1,7 @@
 package org.jgml.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,11 +31,14 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
       CudaStream stream,
       MemoryPool pool,
       Programs programs,
+      DependentLaunches dependents,
       AtomicInteger streams)
       implements AutoCloseable {
     static Opened of(String name, DeviceProfile profile, CudaOptions options) {
       ProgramImages images =
-          options.compilesHere() ? RuntimeCompiler.of(name, profile) : new ShippedPtx(profile);
+          options.compilesHere()
+              ? RuntimeCompiler.of(name, profile)
+              : new ShippedPtx(profile, options.dependent());
       CudaContext context = new CudaContext(name, profile.ordinal());
       AtomicInteger streams = new AtomicInteger();
       Programs programs = new Programs(context, images);
@@ -43,6 +47,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
           new CudaStream(context, programs, () -> {}),
           new MemoryPool(context, streams),
           programs,
+          DependentLaunches.of(profile, options),
           streams);
     }
 
@@ -73,7 +78,9 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Map<String, String> facts() {
-    return profile.facts();
+    Map<String, String> facts = new LinkedHashMap<>(profile.facts());
+    facts.put("dependent launches", DependentLaunches.of(profile, options).text());
+    return facts;
   }
 
   DeviceProfile profile() {
@@ -107,6 +114,10 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
 
   CudaStream stream() {
     return opened().stream();
+  }
+
+  DependentLaunches dependents() {
+    return opened().dependents();
   }
 
   Programs programs() {
@@ -185,7 +196,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Executable join(List<Executable> parts) {
-    return new CudaJoined(stream(), parts);
+    return new CudaJoined(this, parts);
   }
 
   @Override

@@ -18,17 +18,19 @@ final class CudaExecutable implements Executable {
   private static final int LEAST_GRAPH = 4;
 
   private final CudaStream stream;
+  private final DependentLaunches dependents;
   private final List<Command> commands;
   private final Memory memory;
   private final boolean isReplayed;
   private boolean hasRun;
   private Recording graph;
 
-  CudaExecutable(CudaStream stream, List<Command> commands, Memory memory, CudaOptions options) {
-    this.stream = stream;
-    this.commands = List.copyOf(commands);
+  CudaExecutable(CudaDevice device, List<Command> commands, Memory memory) {
+    this.stream = device.stream();
+    this.dependents = device.dependents();
+    this.commands = commands;
     this.memory = memory;
-    this.isReplayed = options.graphs() && commands.size() >= LEAST_GRAPH;
+    this.isReplayed = device.options().graphs() && commands.size() >= LEAST_GRAPH;
   }
 
   /// Launches and copies of a run.
@@ -45,7 +47,7 @@ final class CudaExecutable implements Executable {
       return;
     }
     if (graph == null) {
-      graph = stream.capture(() -> enqueue(stream));
+      graph = dependents.capture(stream, () -> enqueue(stream));
     }
     stream.replay(graph);
   }

@@ -16,13 +16,15 @@ final class CudaJoined implements Executable {
       Set.of(CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, CUDA_ERROR_NOT_SUPPORTED);
 
   private final CudaStream stream;
+  private final DependentLaunches dependents;
   private final List<Executable> parts;
   private boolean hasRun;
   private boolean isApart;
   private Recording recording;
 
-  CudaJoined(CudaStream stream, List<Executable> parts) {
-    this.stream = stream;
+  CudaJoined(CudaDevice device, List<Executable> parts) {
+    this.stream = device.stream();
+    this.dependents = device.dependents();
     this.parts = List.copyOf(parts);
   }
 
@@ -41,7 +43,7 @@ final class CudaJoined implements Executable {
 
   private void record() {
     try {
-      recording = stream.capture(() -> parts.forEach(Executable::run));
+      recording = dependents.capture(stream, () -> parts.forEach(Executable::run));
     } catch (CudaException e) {
       if (!CANNOT.contains(e.code())) {
         throw e;

@@ -9,9 +9,11 @@ import org.jgml.core.backend.DeviceException;
 ///   faults)
 /// @param compilesHere whether programs are compiled on this machine (`-Djgml.cuda.compiler=nvrtc`)
 ///   rather than loaded as PTX
-record CudaOptions(Products products, boolean graphs, boolean compilesHere) {
+/// @param dependent whether launches begin before the one before them has ended
+///   (`-Djgml.cuda.dependent=false` to look for faults)
+record CudaOptions(Products products, boolean graphs, boolean compilesHere, boolean dependent) {
   CudaOptions(Products products, boolean graphs) {
-    this(products, graphs, false);
+    this(products, graphs, false, true);
   }
 
   /// @throws DeviceException if a choice is unknown
@@ -19,7 +21,8 @@ record CudaOptions(Products products, boolean graphs, boolean compilesHere) {
     return new CudaOptions(
         Products.named(System.getProperty("jgml.cuda.products", Products.TENSOR.toString())),
         Boolean.parseBoolean(System.getProperty("jgml.cuda.graphs", "true")),
-        compilesHere(System.getProperty("jgml.cuda.compiler", "driver")));
+        compilesHere(System.getProperty("jgml.cuda.compiler", "driver")),
+        Boolean.parseBoolean(System.getProperty("jgml.cuda.dependent", "true")));
   }
 
   /// Whether NVRTC compiles programs; otherwise the driver does, from PTX.

@@ -11,7 +11,6 @@ import jcuda.driver.CUDA_MEMCPY2D;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
-import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstreamWaitValue_flags;
 import jcuda.driver.JCudaDriver;
@@ -33,7 +32,7 @@ final class CudaStream implements DeviceStream {
   private static final long ALIGNMENT = 64;
 
   private final CudaContext context;
-  private final CUstream stream = new CUstream();
+  private final StreamHandle stream = new StreamHandle();
   private final PieceCopies pieces;
   private final Runnable ended;
   private final Object landingLock = new Object();
@@ -56,7 +55,7 @@ final class CudaStream implements DeviceStream {
     return context;
   }
 
-  CUstream handle() {
+  StreamHandle handle() {
     return stream;
   }
 

@@ -79,15 +79,21 @@ record DeviceProfile(
     return major >= TENSOR_MAJOR;
   }
 
+  /// The CUDA that the driver is of, such as 12040 for 12.4.
+  static int driverVersion() {
+    int[] version = {0};
+    JCudaDriver.cuDriverGetVersion(version);
+    return version[0];
+  }
+
   Map<String, String> facts() {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("model", model);
     facts.put("compute capability", capability());
     facts.put("multiprocessors", Integer.toString(multiprocessors));
     facts.put("shared memory of a block", sharedBytes / 1024 + " KiB");
-    int[] version = {0};
-    JCudaDriver.cuDriverGetVersion(version);
-    facts.put("driver", "CUDA %d.%d".formatted(version[0] / 1000, version[0] % 1000 / 10));
+    int version = driverVersion();
+    facts.put("driver", "CUDA %d.%d".formatted(version / 1000, version % 1000 / 10));
     return facts;
   }
 }

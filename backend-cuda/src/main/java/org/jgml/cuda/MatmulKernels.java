@@ -34,7 +34,13 @@ final class MatmulKernels {
         .number(product.m())
         .number(product.n())
         .number(product.k())
+        .number(rowBytes(product))
         .type(type(product));
+  }
+
+  /// Of a row of weights.
+  static long rowBytes(ProductOperands product) {
+    return type(product).bytes(product.k());
   }
 
   /// The type of the weights.
@@ -46,6 +52,11 @@ final class MatmulKernels {
   private static boolean isVector(ProductOperands product) {
     ProductOperands.Rows x = product.x();
     return product.m() <= FEW_TOKENS && KernelArguments.isAligned(x.tensor(), x.layout(), VECTOR);
+  }
+
+  /// Whether one token is multiplied by weights that are unpacked in registers.
+  static boolean isOfOneToken(ProductOperands product) {
+    return product.tokens() == 1 && product.n() > 0 && isVector(product);
   }
 
   static void matmul(Step step, SegmentCompiler compiler) {
@@ -87,7 +98,7 @@ final class MatmulKernels {
   static boolean takes(Fusion.GatedProducts fusion) {
     ProductOperands gate = ProductOperands.of(fusion.gate());
     ProductOperands up = ProductOperands.of(fusion.up());
-    return isVector(gate) && gate.tokens() == 1 && type(gate) == type(up);
+    return isOfOneToken(gate) && type(gate) == type(up);
   }
 
   static void gatedProducts(Fusion.GatedProducts fusion, SegmentCompiler compiler) {
@@ -102,6 +113,7 @@ final class MatmulKernels {
             .tensor(fusion.unit().output())
             .number(gate.n())
             .number(gate.k())
+            .number(rowBytes(gate))
             .number(unit.kind().activation().ordinal());
     compiler.launch(
         Program.matmulVector(type(gate)), "matmul_gated", arguments, VectorTiles.gated(gate.n()));

@@ -81,7 +81,8 @@ final class PieceCopies implements AutoCloseable {
               "copies",
               programs.kernel(PROGRAM, "copy_pieces"),
               Geometry.of(THREADS, 0, blocks, 1, 1),
-              structure);
+              structure,
+              null);
     }
     launches[blocks].enqueue(stream);
   }

@@ -22,6 +22,35 @@ record Program(String file, List<String> definitions, List<Architecture> archite
   /// From here on there are the matrix instructions that `mma.cuh` uses.
   private static final Architecture TENSOR = Architecture.from(80);
 
+  /// From here on launches can begin before the one before them has ended. There is PTX for it of
+  /// what a decoded token consists of.
+  private static final Architecture DEPENDENT = Architecture.from(90);
+
+  private static final Set<String> DEPENDENT_FILES =
+      Set.of("attention_merge", "rms_norm", "rope", "rope_set_rows", "set_rows");
+
+  private static final Set<DataType> DEPENDENT_FORMATS =
+      EnumSet.of(
+          DataType.F16,
+          DataType.BF16,
+          DataType.Q4_0,
+          DataType.Q8_0,
+          DataType.Q4_K,
+          DataType.Q5_K,
+          DataType.Q6_K);
+
+  /// What weights of products can be that are made by one launch.
+  static final List<List<DataType>> JOINED_FORMATS =
+      List.of(
+          List.of(DataType.F16),
+          List.of(DataType.BF16),
+          List.of(DataType.Q4_0),
+          List.of(DataType.Q8_0),
+          List.of(DataType.Q4_K, DataType.Q6_K),
+          List.of(DataType.Q5_K, DataType.Q6_K));
+
+  private static final Set<Integer> DEPENDENT_VALUES = Set.of(64, 128);
+
   /// Products of halves with the matrix instruction of a warp.
   static final Program MATMUL_MMA = new Program("matmul_mma", List.of(), TENSOR);
 
@@ -76,14 +105,27 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     this(file, definitions, List.of(architecture));
   }
 
+  private static Program of(
+      String file, List<String> definitions, Architecture least, boolean isDependent) {
+    return new Program(file, definitions, isDependent ? List.of(least, DEPENDENT) : List.of(least));
+  }
+
   /// A program without definitions.
   static Program of(String file) {
-    return new Program(file, List.of(), COMMON);
+    return of(file, List.of(), COMMON, DEPENDENT_FILES.contains(file));
   }
 
   /// Products of few tokens with weights of a type.
   static Program matmulVector(DataType type) {
-    return new Program("matmul_vector", List.of("-DFORMAT=" + prefix(type)), COMMON);
+    List<String> format = List.of("-DFORMAT=" + prefix(type));
+    return of("matmul_vector", format, COMMON, DEPENDENT_FORMATS.contains(type));
+  }
+
+  /// Products of one token with weights of one type, or of two.
+  static Program matmulJoined(List<DataType> types) {
+    List<String> definitions = new ArrayList<>(List.of("-DFORMAT=" + prefix(types.getFirst())));
+    types.stream().skip(1).forEach(type -> definitions.add("-DOTHER=" + prefix(type)));
+    return of("matmul_joined", List.copyOf(definitions), COMMON, true);
   }
 
   /// Rows of a type as halves.
@@ -98,7 +140,8 @@ record Program(String file, List<String> definitions, List<Architecture> archite
 
   /// Attention on tensor cores, with heads of at most so many elements.
   static Program attentionTensor(long headSize) {
-    return new Program("attention_tensor", values(TENSOR_VALUES, headSize), TENSOR);
+    boolean isDependent = DEPENDENT_VALUES.contains(size(TENSOR_VALUES, headSize));
+    return of("attention_tensor", values(TENSOR_VALUES, headSize), TENSOR, isDependent);
   }
 
   private static List<String> values(List<Integer> sizes, long least) {
@@ -133,6 +176,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     PLAIN.forEach(file -> all.add(of(file)));
     FORMATS.forEach(type -> all.add(matmulVector(type)));
     FORMATS.forEach(type -> all.add(toHalves(type)));
+    JOINED_FORMATS.forEach(types -> all.add(matmulJoined(types)));
     all.add(MATMUL_MMA);
     all.add(MATMUL_WGMMA);
     VALUES.forEach(size -> all.add(attention(size)));
@@ -142,6 +186,19 @@ record Program(String file, List<String> definitions, List<Architecture> archite
 
   private static String prefix(DataType type) {
     return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Whether its kernels wait for the launches before them on devices that have such launches:
+  /// `dependent.cuh`.
+  boolean isDependent() {
+    return architectures.contains(DEPENDENT);
+  }
+
+  /// The program whose kernels wait for nothing.
+  Program inOrder() {
+    List<Architecture> others =
+        architectures.stream().filter(each -> !each.equals(DEPENDENT)).toList();
+    return new Program(file, definitions, others);
   }
 
   /// The highest architecture that a device of a capability, such as 90, runs.

@@ -3,7 +3,6 @@ package org.jgml.cuda;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUmodule;
 import jcuda.driver.JCudaDriver;
@@ -19,8 +18,8 @@ final class Programs implements AutoCloseable {
   private final CudaContext context;
   private final ProgramImages images;
   private final Map<Program, CUmodule> modules = new HashMap<>();
-  private final Map<Entry, CUfunction> kernels = new HashMap<>();
-  private final Map<CUfunction, Integer> permitted = new HashMap<>();
+  private final Map<Entry, KernelHandle> kernels = new HashMap<>();
+  private final Map<KernelHandle, Integer> permitted = new HashMap<>();
 
   Programs(CudaContext context, ProgramImages images) {
     this.context = context;
@@ -28,10 +27,10 @@ final class Programs implements AutoCloseable {
   }
 
   /// A kernel of a program.
-  synchronized CUfunction kernel(Program program, String name) {
+  synchronized KernelHandle kernel(Program program, String name) {
     context.enter();
     Entry entry = new Entry(program, name);
-    CUfunction known = kernels.get(entry);
+    KernelHandle known = kernels.get(entry);
     if (known != null) {
       return known;
     }
@@ -40,7 +39,7 @@ final class Programs implements AutoCloseable {
       module = load(program);
       modules.put(program, module);
     }
-    CUfunction kernel = new CUfunction();
+    KernelHandle kernel = new KernelHandle();
     context.check(
         "cuModuleGetFunction of " + name, JCudaDriver.cuModuleGetFunction(kernel, module, name));
     kernels.put(entry, kernel);
@@ -48,7 +47,7 @@ final class Programs implements AutoCloseable {
   }
 
   /// Lets a kernel have so much shared memory beside what it declares.
-  synchronized void permit(CUfunction kernel, int bytes) {
+  synchronized void permit(KernelHandle kernel, int bytes) {
     if (bytes > COMMON_SHARED_BYTES && bytes > permitted.getOrDefault(kernel, 0)) {
       context.enter();
       context.check(

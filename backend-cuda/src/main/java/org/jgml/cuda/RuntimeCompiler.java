@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import jcuda.LogLevel;
-import jcuda.driver.JCudaDriver;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
 import org.jgml.core.backend.DeviceException;
@@ -52,7 +51,8 @@ final class RuntimeCompiler implements ProgramImages {
     load(device);
     requireArchitecture(device, profile);
     String identity =
-        "sm_%d, NVRTC %s, driver %d".formatted(profile.number(), version(), driverVersion());
+        "sm_%d, NVRTC %s, driver %d"
+            .formatted(profile.number(), version(), DeviceProfile.driverVersion());
     return new RuntimeCompiler(device, profile, new DeviceFiles("cuda", identity));
   }
 
@@ -104,12 +104,6 @@ final class RuntimeCompiler implements ProgramImages {
     int[] minor = {0};
     JNvrtc.nvrtcVersion(major, minor);
     return major[0] + "." + minor[0];
-  }
-
-  private static int driverVersion() {
-    int[] version = {0};
-    JCudaDriver.cuDriverGetVersion(version);
-    return version[0];
   }
 
   @Override

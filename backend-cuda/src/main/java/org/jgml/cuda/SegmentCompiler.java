@@ -2,9 +2,11 @@ package org.jgml.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import jcuda.driver.CUfunction;
+import java.util.Optional;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
@@ -15,7 +17,7 @@ import org.jgml.core.tensor.TensorType;
 final class SegmentCompiler {
   private final CudaDevice device;
   private final Arena arena = Arena.ofShared();
-  private final List<Command> commands = new ArrayList<>();
+  private final Deque<Command> commands = new ArrayDeque<>();
   private final List<CudaBuffer> buffers = new ArrayList<>();
   private final RoundedTokens roundedTokens = new RoundedTokens();
   private CudaBuffer workspace;
@@ -31,12 +33,11 @@ final class SegmentCompiler {
   CudaExecutable compile(Segment segment) {
     try {
       segment.requireKernels(device);
-      for (Fusion fusion : segment.fusions(this::takes)) {
-        step = fusion.last();
-        if (step.output().layout().shape().elements() > 0) {
-          bind(fusion);
-        }
-        fusion.steps().forEach(each -> roundedTokens.written(each.output()));
+      List<Fusion> left = segment.fusions(this::takes);
+      while (!left.isEmpty()) {
+        int count = bindFirst(left);
+        left.stream().limit(count).forEach(this::written);
+        left = left.subList(count, left.size());
       }
       return executable();
     } catch (RuntimeException e) {
@@ -56,6 +57,24 @@ final class SegmentCompiler {
     };
   }
 
+  /// Binds what comes first, and what can be one launch with it.
+  ///
+  /// @return how many that were
+  private int bindFirst(List<Fusion> left) {
+    Fusion first = left.getFirst();
+    step = first.last();
+    if (step.output().layout().shape().elements() == 0) {
+      return 1;
+    }
+    Optional<JoinedProducts> joined = JoinedProducts.of(left, this);
+    joined.ifPresentOrElse(products -> products.launch(this), () -> bind(first));
+    return joined.map(products -> products.products().size()).orElse(1);
+  }
+
+  private void written(Fusion fusion) {
+    fusion.steps().forEach(each -> roundedTokens.written(each.output()));
+  }
+
   private void bind(Fusion fusion) {
     switch (fusion) {
       case Fusion.Single _ -> CudaKernels.binding(step.op()).bind(step, this);
@@ -69,7 +88,7 @@ final class SegmentCompiler {
 
   private CudaExecutable executable() {
     return new CudaExecutable(
-        device.stream(), commands, new CudaExecutable.Memory(arena, buffers, faults), options());
+        device, List.copyOf(commands), new CudaExecutable.Memory(arena, buffers, faults));
   }
 
   CudaOptions options() {
@@ -84,13 +103,15 @@ final class SegmentCompiler {
     return device.profile();
   }
 
-  /// Adds a kernel.
+  /// Adds a kernel. Right behind another one it may begin early if it waits for that by itself.
   void launch(Program program, String kernel, KernelArguments arguments, Geometry geometry) {
-    CUfunction function = device.programs().kernel(program, kernel);
+    KernelHandle function = device.programs().kernel(program, kernel);
     device.programs().permit(function, geometry.sharedBytes());
     MemorySegment structure = arguments.structure();
     MemorySegment kept = arena.allocate(structure.byteSize(), Long.BYTES).copyFrom(structure);
-    commands.add(new Launch(step.node().toString(), function, geometry, kept));
+    boolean isEarly = program.isDependent() && commands.peekLast() instanceof Launch;
+    DependentLaunches early = isEarly ? device.dependents() : null;
+    commands.add(new Launch(step.node().toString(), function, geometry, kept, early));
   }
 
   /// Adds a kernel that makes `items` pieces of each of `rows` rows, each thread its own: the

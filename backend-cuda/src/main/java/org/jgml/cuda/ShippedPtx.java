@@ -8,11 +8,12 @@ import java.util.zip.GZIPInputStream;
 /// The PTX in the jar, of which the driver makes machine code when it is first loaded.
 ///
 /// @param profile the device
-record ShippedPtx(DeviceProfile profile) implements ProgramImages {
+/// @param dependent whether programs may be those that wait for the launch before them
+record ShippedPtx(DeviceProfile profile, boolean dependent) implements ProgramImages {
   @Override
   public byte[] of(Program program) {
     Architecture best =
-        program
+        (dependent ? program : program.inOrder())
             .best(profile.number())
             .orElseThrow(() ->
                 new IllegalStateException(

@@ -9,7 +9,17 @@ final class VectorTiles {
 
   /// Blocks that cover `n` rows of weights for so many groups of tokens and batches.
   static Geometry geometry(long n, long groups, long batch) {
-    return Geometry.of(WARPS * Geometry.WARP, 0, Math.ceilDiv(n, ROWS * WARPS), groups, batch);
+    return Geometry.of(WARPS * Geometry.WARP, 0, blocks(n), groups, batch);
+  }
+
+  /// Blocks that cover `n` rows.
+  static int blocks(long n) {
+    return (int) Math.ceilDiv(n, ROWS * WARPS);
+  }
+
+  /// Blocks of several products.
+  static Geometry joined(int blocks) {
+    return Geometry.of(WARPS * Geometry.WARP, 0, blocks, 1, 1);
   }
 
   /// Blocks whose warps take a row of each of two matrices of `n` rows.

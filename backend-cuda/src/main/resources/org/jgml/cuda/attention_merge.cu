@@ -1,7 +1,7 @@
 // Puts together what several sets of keys contribute to attention: rows of values, maximum and sum.
 // What blocks found that share a set is put together first, so that it does not matter whether that
 // was done by another launch. A block makes a row; its threads take a share each, then columns.
-#include "common.cuh"
+#include "dependent.cuh"
 
 #define MOST_PARTS 8
 #define MOST_SPLITS 64
@@ -93,6 +93,7 @@ DEVICE float merged(const merge_t &a, int64 row, const weights_t &weights, int c
 }
 
 KERNEL(attention_merge, merge_t, THREADS) {
+  await_previous();
   __shared__ weights_t weights;
   int64 row = blockIdx.x;
   for (int part = 0; part < a.count; part++) {
@@ -116,6 +117,7 @@ KERNEL(attention_merge, merge_t, THREADS) {
 
 // Values over their sum; a row that saw nothing gives 0.
 KERNEL(attention_finish, merge_t, THREADS) {
+  await_previous();
   const float *from = (const float *)row_of(a.parts[0].rows, blockIdx.x);
   float *to = (float *)row_of(a.y, blockIdx.x);
   float sum = from[a.value_size + 1];

@@ -9,6 +9,7 @@
 //
 // VALUES is the most elements of a query and of a value.
 #include "attention_tiles.cuh"
+#include "dependent.cuh"
 #include "mma.cuh"
 
 // Rows of a block, where there are many: two panels of 16 a warp, as far as registers go.
@@ -359,6 +360,7 @@ DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, foun
 }
 
 KERNEL(attention_many, attention_t, THREADS) {
+  await_previous();
   DYNAMIC_SHARED(memory);
   task_t<tiling<MANY_ROWS>> task;
   found_t<tiling<MANY_ROWS>> found = {};
@@ -368,6 +370,7 @@ KERNEL(attention_many, attention_t, THREADS) {
 }
 
 KERNEL(attention_few, attention_t, THREADS) {
+  await_previous();
   DYNAMIC_SHARED(memory);
   task_t<tiling<FEW_ROWS>> task;
   found_t<tiling<FEW_ROWS>> found = {};

@@ -62,7 +62,7 @@ KERNEL(matmul_tiled, matmul_t, 256) {
       for (int r = 0; r < 4; r++) {
         int64 at = first_row + x + 16 * r;
         if (at < a.n) {
-          put_sum(a, batch * a.m + to, at, sums[t][r]);
+          put_sum(a.addend, a.y, batch * a.m + to, at, sums[t][r]);
         }
       }
     }

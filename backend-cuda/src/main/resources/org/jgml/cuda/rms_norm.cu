@@ -1,5 +1,5 @@
 // y = x / sqrt(mean(x^2) + epsilon), times a learned scale if there is one. One block a row.
-#include "common.cuh"
+#include "dependent.cuh"
 
 struct rms_norm_t {
   tensor_t x;
@@ -11,6 +11,7 @@ struct rms_norm_t {
 
 template <class T>
 DEVICE void rms_norm(const rms_norm_t &a) {
+  await_previous();
   const uint8 *from = row_of(a.x, blockIdx.x);
   uint8 *to = row_of(a.y, blockIdx.x);
   float squares = 0;

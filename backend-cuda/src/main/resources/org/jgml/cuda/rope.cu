@@ -1,5 +1,6 @@
 // Pairs of elements of each head turned by the rotations of rope_angles. One thread turns one pair,
 // or copies one element behind them.
+#include "dependent.cuh"
 #include "rope.cuh"
 
 struct rope_t {
@@ -17,6 +18,7 @@ struct rope_t {
 
 template <class T>
 DEVICE void rope(const rope_t &a) {
+  await_previous();
   int64 row, i;
   if (!item_of(a.items, a.rows, row, i)) {
     return;

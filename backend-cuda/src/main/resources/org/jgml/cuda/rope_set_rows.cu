@@ -1,6 +1,7 @@
 // Rotated keys on their way to a cache: rope, whose result set_rows stores. A row is a token; in it
 // heads lie one after the other. For plain types one thread turns and writes one pair of a head, or
 // one element behind the pairs; for others it makes WRITE_ELEMENTS elements in a row.
+#include "dependent.cuh"
 #include "rope.cuh"
 #include "stored_rows.cuh"
 
@@ -21,6 +22,7 @@ DEVICE const float *turn_of(const rope_set_rows_t &a, int64 token, int64 pair) {
 }
 
 KERNEL(rope_set_rows_plain, rope_set_rows_t, 256) {
+  await_previous();
   int64 row, i, head;
   if (!item_of(a.items, a.rows, row, i)) {
     return;
@@ -59,6 +61,7 @@ DEVICE float turned(const rope_set_rows_t &a, int64 token, const uint8 *from, in
 }
 
 KERNEL(rope_set_rows, rope_set_rows_t, 256) {
+  await_previous();
   int64 token, item, head;
   if (!item_of(a.items, a.rows, token, item)) {
     return;

@@ -1,5 +1,6 @@
 // A destination with the rows replaced that indices name. One thread writes WRITE_ELEMENTS; for plain
 // types, one element.
+#include "dependent.cuh"
 #include "stored_rows.cuh"
 
 struct set_rows_t {
@@ -11,6 +12,7 @@ struct set_rows_t {
 };
 
 KERNEL(set_rows_plain, set_rows_t, 256) {
+  await_previous();
   int64 row, i;
   if (!item_of(a.items, a.rows, row, i)) {
     return;
@@ -22,6 +24,7 @@ KERNEL(set_rows_plain, set_rows_t, 256) {
 }
 
 KERNEL(set_rows, set_rows_t, 256) {
+  await_previous();
   int64 row, item;
   if (!item_of(a.items, a.rows, row, item)) {
     return;

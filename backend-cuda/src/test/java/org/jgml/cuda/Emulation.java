@@ -146,6 +146,13 @@ public final class Emulation {
         arePossible ? 1 : 0);
   }
 
+  /// What was wrong with the last launch that failed.
+  @SuppressWarnings("restricted")
+  static String mistake() {
+    MemorySegment text = (MemorySegment) call("emulation_mistake", ValueLayout.ADDRESS);
+    return text.reinterpret(Long.MAX_VALUE).getString(0);
+  }
+
   /// How often a function of the driver was called, by its name in the library.
   public static long calls(String function) {
     try (Arena arena = Arena.ofConfined()) {

@@ -54,8 +54,9 @@ final class GeometryTest {
 
   @ParameterizedTest
   @CsvSource({
-    "matmul_vector,ROWS,2",
-    "matmul_vector,WARPS,4",
+    "vector_products,ROWS,2",
+    "vector_products,WARPS,4",
+    "matmul_joined,MOST_PRODUCTS,3",
     "matmul_tiled,TILE,64",
     "matmul_halves,TILE_TOKENS,128",
     "matmul_halves,TILE_ROWS,256",
@@ -95,8 +96,9 @@ final class GeometryTest {
 
   private static int host(String file, String name) {
     return switch (file + " " + name) {
-      case "matmul_vector ROWS" -> VectorTiles.ROWS;
-      case "matmul_vector WARPS" -> VectorTiles.WARPS;
+      case "vector_products ROWS" -> VectorTiles.ROWS;
+      case "vector_products WARPS" -> VectorTiles.WARPS;
+      case "matmul_joined MOST_PRODUCTS" -> JoinedProducts.MOST;
       case "matmul_tiled TILE" -> MatmulKernels.TILE;
       case "matmul_halves TILE_TOKENS" -> TensorProducts.TILE_TOKENS;
       case "matmul_halves TILE_ROWS" -> TensorProducts.TILE_ROWS;

@@ -72,6 +72,6 @@ final class ProofTest {
     Ended ended = python(PROOF.resolve("programs.py"), "target/classes");
     assertEquals(0, ended.code(), ended.text());
     long loaded = Pattern.compile(": \"loaded\"").matcher(ended.text()).results().count();
-    assertEquals(Program.all().size(), loaded, ended.text());
+    assertEquals(Ptx.all().size(), loaded, ended.text());
   }
 }

@@ -2,7 +2,6 @@ package org.jgml.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
@@ -80,11 +79,9 @@ record PtxKernel(String declarations, String body, int bytes) {
     check(code);
   }
 
-  @SuppressWarnings("restricted")
   private static void check(int code) {
     if (code != 0) {
-      MemorySegment text = (MemorySegment) Emulation.call("emulation_mistake", ValueLayout.ADDRESS);
-      throw new AssertionError(text.reinterpret(Long.MAX_VALUE).getString(0));
+      throw new AssertionError(Emulation.mistake());
     }
   }
 }
