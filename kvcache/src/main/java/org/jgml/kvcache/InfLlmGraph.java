@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
@@ -75,28 +76,39 @@ final class InfLlmGraph implements CacheGraph {
         "layers of this model share keys; InfLLM selects blocks for one layer only. Fix: use --kv"
             + " full or window");
     Node farQuery = near.farQuery(g, layer);
-    Lookup lookup = cache.hasBlocks(shape) ? new Lookup(g, layer, shape, farQuery) : null;
-    boolean isLimited = lookup != null && lookup.isLimited();
-    Node slots = lookup == null || isLimited ? null : lookup.resolve();
+    Supplier<Node> known = () -> known(g, layer, query, farQuery, rows);
+    Node merged =
+        cache.hasBlocks(shape)
+            ? withBlocks(new Lookup(g, layer, shape, farQuery), known)
+            : known.get();
+    Summand measure = selection.scorer().measure();
+    if (measure != null) {
+      AttentionSums.add(g, near, layer, store, measure, rows, query, merged);
+    }
+    return layer.finish(g, merged);
+  }
+
+  /// Attention to what is not in blocks.
+  private Node known(
+      GraphBuilder g, LayerAttention layer, Node query, Node farQuery, NearGraph.Rows rows) {
     List<Node> parts = new ArrayList<>();
     parts.add(near.near(g, layer, query, rows, NearWindow.of(store)));
     if (store.initial() > 0) {
       parts.add(near.initial(g, layer, farQuery, rows.farKeys(), rows));
     }
     parts.add(tail(g, layer, farQuery, rows));
-    Node merged = merge(g, parts);
-    if (isLimited) {
-      slots = lookup.resolve(merged);
-    }
-    if (lookup != null) {
-      merged = merge(g, List.of(merged, lookup.attend(slots)));
-      lookup.boundMissedMass(merged);
-    }
-    Summand measure = selection.scorer().measure();
-    if (measure != null) {
-      AttentionSums.add(g, near, layer, store, measure, rows, query, merged);
-    }
-    return layer.finish(g, merged);
+    return merge(g, parts);
+  }
+
+  /// The same and attention to blocks, which begin to load before, unless what is known decides how
+  /// many.
+  private static Node withBlocks(Lookup lookup, Supplier<Node> known) {
+    Node early = lookup.isLimited() ? null : lookup.resolve();
+    Node rest = known.get();
+    Node slots = early == null ? lookup.resolve(rest) : early;
+    Node all = merge(lookup.g, List.of(rest, lookup.attend(slots)));
+    lookup.boundMissedMass(all);
+    return all;
   }
 
   private static Node merge(GraphBuilder g, List<Node> parts) {
