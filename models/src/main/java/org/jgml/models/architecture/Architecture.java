@@ -133,7 +133,17 @@ public enum Architecture {
       throw metadata.malformed(
           key, expected.formatted(String.join(", ", names), NearestName.of(name, names)));
     }
+    values()[index].requireReading(metadata);
     return values()[index];
+  }
+
+  /// Some publishers train a model that continues texts to read whole ones, under its old name.
+  private void requireReading(GgufMetadata metadata) throws GgufException {
+    String key = fileName + ".attention.causal";
+    boolean isUsual = !readsWholeTexts();
+    if (metadata.bool(key).orElse(isUsual) != isUsual) {
+      throw metadata.malformed(key, isUsual + ": nothing else is supported for " + fileName);
+    }
   }
 
   /// The name in files.

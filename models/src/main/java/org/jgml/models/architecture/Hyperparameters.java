@@ -215,6 +215,10 @@ public record Hyperparameters(
   }
 
   private static AttentionScores scores(ModelKeys keys, int headSize) throws GgufException {
+    keys.require(
+        "attention.clamp_kqv",
+        keys.bound("attention.clamp_kqv") == 0,
+        "0: queries, keys and values that are clamped are not supported");
     float usualScale = (float) (1 / Math.sqrt(headSize));
     return new AttentionScores(
         keys.positive("attention.scale", Optional.of(usualScale)),

@@ -254,6 +254,19 @@ final class ArchitectureTest {
   }
 
   @Test
+  void anotherReadingThanTheUsualIsRefused() throws IOException {
+    ExactTransformer decoder = ExactArchitectures.arcee();
+    decoder.file.flag("attention.causal", false);
+    assertRefused(decoder, "key arcee.attention.causal: expected true: nothing else is supported");
+    decoder.file.flag("attention.causal", true);
+    Path path = folder.resolve("usual.gguf");
+    decoder.write(path);
+    Model.open(path, ModelOptions.defaults()).close();
+    decoder.file.real("attention.clamp_kqv", 8);
+    assertRefused(decoder, "key arcee.attention.clamp_kqv: expected 0");
+  }
+
+  @Test
   void anotherYarnThanTheUsualIsRefused() throws IOException {
     ExactTransformer model = ExactLongTexts.mistral3();
     model.file.real("rope.scaling.yarn_attn_factor", 1.5f);
