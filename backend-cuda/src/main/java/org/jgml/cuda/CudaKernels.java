@@ -111,7 +111,7 @@ final class CudaKernels {
       case Repeat repeat -> CopyKernels.repeat(repeat);
       case Resize resize -> ImageKernels.resize(resize);
       case RmsNorm norm -> NormalisationKernels.rmsNorm(norm);
-      case Rope rope -> RopeKernels.rope(rope);
+      case Rope _ -> RopeKernels::rope;
       case RopeAngles angles -> RopeKernels.angles(angles);
       case Scale scale -> ElementwiseKernels.scale(scale);
       case SetRows _ -> IndexedRowKernels::setRows;

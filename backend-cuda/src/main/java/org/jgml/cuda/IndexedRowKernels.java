@@ -30,38 +30,48 @@ final class IndexedRowKernels {
             .number(compiler.faultAddress())
             .type(table.type().dataType())
             .type(indices.type().dataType())
-            .number(compiler.faultNumber());
+            .number(compiler.faultNumber(step));
     compiler.elementwise(Program.of("get_rows"), "get_rows", arguments, items, shape.rows());
   }
 
   static void setRows(Step step, SegmentCompiler compiler) {
-    Tensor x = step.input(1);
-    Shape shape = x.type().shape();
-    if (shape.elements() == 0) {
+    if (step.input(1).type().shape().elements() == 0) {
       return;
     }
+    KernelArguments arguments = new KernelArguments();
+    Geometry geometry = putSetRows(step, arguments, compiler);
+    boolean isQuantised = step.output().type().dataType().isQuantised();
+    String kernel = isQuantised ? "set_rows" : "set_rows_plain";
+    compiler.launch(Program.of("set_rows"), kernel, arguments, geometry);
+  }
+
+  /// A `set_rows_t`.
+  ///
+  /// @return what threads there have to be for it
+  static Geometry putSetRows(Step step, KernelArguments arguments, SegmentCompiler compiler) {
+    Tensor x = step.input(1);
+    Shape shape = x.type().shape();
     DataType type = step.output().type().dataType();
     long items =
         type.isQuantised()
             ? Math.ceilDiv(shape.rowLength(), CastKernels.WRITE_ELEMENTS)
             : shape.rowLength();
-    KernelArguments arguments =
-        storedRows(step, compiler)
-            .tensor(x)
-            .number(shape.rowLength())
-            .number(items)
-            .number(shape.rows());
-    String kernel = type.isQuantised() ? "set_rows" : "set_rows_plain";
-    compiler.elementwise(Program.of("set_rows"), kernel, arguments, items, shape.rows());
+    putStoredRows(step, arguments, compiler)
+        .tensor(x)
+        .number(shape.rowLength())
+        .number(items)
+        .number(shape.rows());
+    return Geometry.elements(Math.multiplyExact(items, shape.rows()));
   }
 
   /// Where rows go: the `stored_rows_t` of `stored_rows.cuh`.
-  static KernelArguments storedRows(Step store, SegmentCompiler compiler) {
+  static KernelArguments putStoredRows(
+      Step store, KernelArguments arguments, SegmentCompiler compiler) {
     Tensor indices = store.input(2);
     Tensor y = store.output();
     Shape rows = store.input(1).type().shape();
     Shape perRow = rows.range(0, rows.rank() - 1);
-    return new KernelArguments()
+    return arguments
         .tensor(indices, indices.layout().broadcastTo(perRow))
         .tensor(y)
         .number(perRow.rowLength())
@@ -69,6 +79,6 @@ final class IndexedRowKernels {
         .number(compiler.faultAddress())
         .type(y.type().dataType())
         .type(indices.type().dataType())
-        .number(compiler.faultNumber());
+        .number(compiler.faultNumber(store));
   }
 }

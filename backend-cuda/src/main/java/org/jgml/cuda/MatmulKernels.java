@@ -150,7 +150,7 @@ final class MatmulKernels {
             .number(used / x.type().shape().dim(1))
             .number(w.type().shape().dim(0))
             .number(compiler.faultAddress())
-            .number(compiler.faultNumber());
+            .number(compiler.faultNumber(step));
     boolean isAligned = KernelArguments.isAligned(x, x.layout(), VECTOR);
     compiler.launch(
         Program.matmulVector(type),

@@ -27,7 +27,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
   private static final Architecture DEPENDENT = Architecture.from(90);
 
   private static final Set<String> DEPENDENT_FILES =
-      Set.of("attention_merge", "rms_norm", "rope", "rope_set_rows", "set_rows");
+      Set.of("attention_merge", "rms_norm", "rope", "rope_joined", "rope_set_rows", "set_rows");
 
   private static final Set<DataType> DEPENDENT_FORMATS =
       EnumSet.of(
@@ -93,6 +93,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
           "rms_norm",
           "rope",
           "rope_angles",
+          "rope_joined",
           "rope_set_rows",
           "set_rows",
           "softmax",

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jgml.core.backend.Fusion;
+import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Rope;
 import org.jgml.core.op.RopeAngles;
@@ -52,6 +53,18 @@ final class RopeKernels {
   }
 
   static void storedRotation(Fusion.StoredRotation fusion, SegmentCompiler compiler) {
+    KernelArguments arguments = new KernelArguments();
+    Geometry geometry = putStoredRotation(fusion, arguments, compiler);
+    boolean isQuantised = fusion.store().output().type().dataType().isQuantised();
+    String kernel = isQuantised ? "rope_set_rows" : "rope_set_rows_plain";
+    compiler.launch(Program.of("rope_set_rows"), kernel, arguments, geometry);
+  }
+
+  /// A `rope_set_rows_t`.
+  ///
+  /// @return what threads there have to be for it
+  static Geometry putStoredRotation(
+      Fusion.StoredRotation fusion, KernelArguments arguments, SegmentCompiler compiler) {
     Tensor x = fusion.rotation().input(0);
     Tensor angles = fusion.rotation().input(1);
     Rope op = (Rope) fusion.rotation().op();
@@ -63,41 +76,45 @@ final class RopeKernels {
         isQuantised
             ? Math.ceilDiv(shape.dim(1) * shape.dim(2), CastKernels.WRITE_ELEMENTS)
             : shape.rowLength() - pairs;
-    KernelArguments arguments =
-        IndexedRowKernels.storedRows(fusion.store(), compiler)
-            .tensor(x)
-            .tensor(angles)
-            .number(shape.rowLength())
-            .number(pairs)
-            .number(shape.dim(1))
-            .number(items)
-            .number(rows)
-            .flag(op.style() == Rope.Style.NEOX);
-    String kernel = isQuantised ? "rope_set_rows" : "rope_set_rows_plain";
-    compiler.elementwise(Program.of("rope_set_rows"), kernel, arguments, items, rows);
+    IndexedRowKernels.putStoredRows(fusion.store(), arguments, compiler)
+        .tensor(x)
+        .tensor(angles)
+        .number(shape.rowLength())
+        .number(pairs)
+        .number(shape.dim(1))
+        .number(items)
+        .number(rows)
+        .flag(op.style() == Rope.Style.NEOX);
+    return Geometry.elements(items * rows);
   }
 
-  static Binding rope(Rope op) {
-    return (step, compiler) -> {
-      Tensor x = step.input(0);
-      Tensor angles = step.input(1);
-      Shape shape = x.type().shape();
-      long pairs = angles.type().shape().dim(1);
-      long items = shape.rowLength() - pairs;
-      KernelArguments arguments =
-          new KernelArguments()
-              .tensor(x)
-              .tensor(step.output())
-              .tensor(angles)
-              .number(shape.rowLength())
-              .number(pairs)
-              .number(shape.dim(-2))
-              .number(shape.dim(-3))
-              .number(items)
-              .number(shape.rows())
-              .flag(op.style() == Rope.Style.NEOX);
-      compiler.elementwise(
-          Program.of("rope"), ElementwiseKernels.typed("rope", x), arguments, items, shape.rows());
-    };
+  static void rope(Step step, SegmentCompiler compiler) {
+    KernelArguments arguments = new KernelArguments();
+    Geometry geometry = putRotation(step, arguments);
+    String kernel = ElementwiseKernels.typed("rope", step.input(0));
+    compiler.launch(Program.of("rope"), kernel, arguments, geometry);
+  }
+
+  /// A `rope_t`.
+  ///
+  /// @return what threads there have to be for it
+  static Geometry putRotation(Step step, KernelArguments arguments) {
+    Tensor x = step.input(0);
+    Tensor angles = step.input(1);
+    Shape shape = x.type().shape();
+    long pairs = angles.type().shape().dim(1);
+    long items = shape.rowLength() - pairs;
+    arguments
+        .tensor(x)
+        .tensor(step.output())
+        .tensor(angles)
+        .number(shape.rowLength())
+        .number(pairs)
+        .number(shape.dim(-2))
+        .number(shape.dim(-3))
+        .number(items)
+        .number(shape.rows())
+        .flag(((Rope) step.op()).style() == Rope.Style.NEOX);
+    return Geometry.elements(Math.multiplyExact(items, shape.rows()));
   }
 }

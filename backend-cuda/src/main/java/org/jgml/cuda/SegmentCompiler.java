@@ -23,7 +23,6 @@ final class SegmentCompiler {
   private CudaBuffer workspace;
   private CudaBuffer tokens;
   private Faults faults;
-  private int faultNumber;
   private Step step;
 
   SegmentCompiler(CudaDevice device) {
@@ -66,9 +65,18 @@ final class SegmentCompiler {
     if (step.output().layout().shape().elements() == 0) {
       return 1;
     }
-    Optional<JoinedProducts> joined = JoinedProducts.of(left, this);
-    joined.ifPresentOrElse(products -> products.launch(this), () -> bind(first));
-    return joined.map(products -> products.products().size()).orElse(1);
+    Optional<JoinedProducts> products = JoinedProducts.of(left, this);
+    if (products.isPresent()) {
+      products.get().launch(this);
+      return products.get().products().size();
+    }
+    Optional<JoinedRotation> rotation = JoinedRotation.of(left);
+    if (rotation.isPresent()) {
+      rotation.get().launch(this);
+      return JoinedRotation.COUNT;
+    }
+    bind(first);
+    return 1;
   }
 
   private void written(Fusion fusion) {
@@ -175,17 +183,20 @@ final class SegmentCompiler {
     return buffer.address();
   }
 
-  /// The address at which this step notes an index that is out of range.
+  /// The address at which steps note an index that is out of range.
   long faultAddress() {
+    return faults().address();
+  }
+
+  /// The number of a step among those that note an index.
+  int faultNumber(Step noting) {
+    return faults().add(noting.node());
+  }
+
+  private Faults faults() {
     if (faults == null) {
       faults = new Faults(device.stream().context());
     }
-    faultNumber = faults.add(step.node());
-    return faults.address();
-  }
-
-  /// The number of this step among those that note an index.
-  int faultNumber() {
-    return faultNumber;
+    return faults;
   }
 }

@@ -3,24 +3,9 @@
 #include "dependent.cuh"
 #include "stored_rows.cuh"
 
-struct set_rows_t {
-  stored_rows_t to;
-  tensor_t x;
-  int64 length;
-  int64 items;
-  int64 rows;
-};
-
 KERNEL(set_rows_plain, set_rows_t, 256) {
   await_previous();
-  int64 row, i;
-  if (!item_of(a.items, a.rows, row, i)) {
-    return;
-  }
-  uint8 *to = target_of(a.to, row);
-  if (to != 0) {
-    put_plain(a.to.type, to, i, f32_t::get(row_of(a.x, row), i));
-  }
+  set_rows_plain(a, thread_of_grid());
 }
 
 KERNEL(set_rows, set_rows_t, 256) {

@@ -1,5 +1,6 @@
 // Rows of a destination that indices name.
 #pragma once
+#include "items.cuh"
 #include "writers.cuh"
 
 struct stored_rows_t {
@@ -33,5 +34,26 @@ DEVICE void put_plain(int type, uint8 *row, int64 i, float value) {
     f16_t::set(row, i, value);
   } else {
     bf16_t::set(row, i, value);
+  }
+}
+
+// A destination with the rows replaced that indices name.
+struct set_rows_t {
+  stored_rows_t to;
+  tensor_t x;
+  int64 length;
+  int64 items;
+  int64 rows;
+};
+
+// An element of a plain type, which a thread writes.
+DEVICE void set_rows_plain(const set_rows_t &a, int64 thread) {
+  int64 row, i;
+  if (!item_at(thread, a.items, a.rows, row, i)) {
+    return;
+  }
+  uint8 *to = target_of(a.to, row);
+  if (to != 0) {
+    put_plain(a.to.type, to, i, f32_t::get(row_of(a.x, row), i));
   }
 }

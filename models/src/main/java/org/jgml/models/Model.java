@@ -44,6 +44,9 @@ public final class Model implements AutoCloseable {
   private static final int PLANS_KEPT = 64;
   private static final String CPU = "cpu";
 
+  /// Runs after which the options of the launcher have made the compiler take a kernel.
+  private static final int REHEARSALS = 40;
+
   /// What a plan is for: a batch, or work of the cache.
   private sealed interface PlanKey {
     record Batch(KvCache cache, int tokens, int outputs, Result result) implements PlanKey {}
@@ -346,11 +349,10 @@ public final class Model implements AutoCloseable {
     return plan;
   }
 
-  /// Rehearses a batch of so many tokens, if all of the model runs on the CPU.
-  void rehearse(KvCache cache, int tokens) {
+  /// Runs the rehearsal of a plan, if all of it runs on the CPU.
+  void rehearse(ExecutionPlan plan) {
     if (used.size() == 1 && used.getFirst().name().equals(CPU)) {
-      int length = Math.min(Math.min(tokens, Rehearsal.MOST_TOKENS), cache.batchLength());
-      Rehearsal.run(plan(cache, length, 1, Result.LOGITS), used.getFirst());
+      Rehearsal.run(plan, used.getFirst(), REHEARSALS);
     }
   }
 

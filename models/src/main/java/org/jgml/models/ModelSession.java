@@ -226,7 +226,9 @@ public final class ModelSession implements AutoCloseable {
   ///
   /// Does nothing unless the model runs on the CPU alone.
   public void rehearse(int tokens) {
-    model.rehearse(memory.cache().cache(), tokens);
+    KvCache cache = memory.cache().cache();
+    int length = Math.min(tokens, cache.batchLength());
+    model.rehearse(model.plan(cache, length, 1, Result.LOGITS));
   }
 
   /// Makes the evaluation that runs now, or else the next, end with a [CancellationException]. May

@@ -26,10 +26,13 @@ final class CudaTokenTest {
   static void open() throws IOException {
     Emulation.load();
     Emulation.setIdle(true);
-    model =
-        Model.open(
-            Fixtures.resource("infllm/passkey-tiny-f32.gguf"),
-            new ModelOptions(DeviceOptions.defaults().withThreads(1), List.of("cuda:0")));
+    model = open("infllm/passkey-tiny-f32.gguf");
+  }
+
+  private static Model open(String file) throws IOException {
+    return Model.open(
+        Fixtures.resource(file),
+        new ModelOptions(DeviceOptions.defaults().withThreads(1), List.of("cuda:0")));
   }
 
   @AfterAll
@@ -88,6 +91,18 @@ final class CudaTokenTest {
   @Test
   void aTokenWithTheFullCacheIsOneGraphAndOneWait() {
     assertEquals(OF_TOKENS, counted(SessionOptions.defaults(), 40));
+  }
+
+  /// Those of the layers begin early, and the norm and the product behind them.
+  @Test
+  void aLayerOfATokenIsNineLaunches() throws IOException {
+    try (Model halves = open("goldens/rope-yarn-F16.gguf");
+        ModelSession session = halves.newSession(SessionOptions.defaults())) {
+      session.evaluate(IntStream.range(0, 40).toArray());
+      long before = calls("cuLaunchKernelEx");
+      session.evaluate(1);
+      assertEquals(9 * halves.layers().size() + 2, calls("cuLaunchKernelEx") - before);
+    }
   }
 
   /// Blocks are selected anew for each token, in each layer, and looked up by the host.

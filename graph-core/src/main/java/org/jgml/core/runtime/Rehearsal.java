@@ -24,7 +24,6 @@ import org.jgml.core.op.Unary;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.PlacementPolicy;
 import org.jgml.core.tensor.DataType;
-import org.jgml.core.tensor.GraphException;
 import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 
@@ -34,12 +33,6 @@ import org.jgml.core.tensor.TensorType;
 ///
 /// Rows of activations stay as many as in the plan, since their number decides which kernel runs.
 public final class Rehearsal {
-  /// Plans of more tokens than this need no other kernels.
-  public static final int MOST_TOKENS = 64;
-
-  /// Runs after which options like the launcher's have made the compiler take a kernel.
-  private static final int TIMES = 40;
-
   private static final int LONGEST_ROW = 512;
   private static final int MOST_ROWS = 8;
 
@@ -52,13 +45,13 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  /// Runs the rehearsal of a plan on a device as often as it takes.
-  public static void run(ExecutionPlan plan, Device device) {
+  /// Runs the rehearsal of a plan on a device, `times` times.
+  public static void run(ExecutionPlan plan, Device device, int times) {
     PlacementPolicy policy = PlacementPolicy.firstThatSupports();
     ExecutionPlan small = ExecutionPlan.of(graph(plan.graph()), List.of(device), policy);
     try (Session session = new Session()) {
       Execution execution = session.execution(small);
-      for (int i = 0; i < TIMES; i++) {
+      for (int i = 0; i < times; i++) {
         execution.run();
       }
     }
@@ -74,21 +67,14 @@ public final class Rehearsal {
   private void take(Node node) {
     List<DataType> types = node.inputs().stream().map(input -> input.type().dataType()).toList();
     if (isRehearsed(node.op()) && kinds.add(new Kind(node.op(), types))) {
-      try {
-        steps.add(step("step." + kinds.size(), node));
-      } catch (GraphException notOfFewNumbers) {
-        // A step that cannot be made smaller so is not rehearsed.
+      String name = "step." + steps.size();
+      Node[] operands = new Node[node.inputs().size()];
+      for (int i = 0; i < operands.length; i++) {
+        TensorType type = cut(node.op(), i, node.inputs().get(i).type());
+        operands[i] = g.named(name + "." + i).apply(new Input(type));
       }
+      steps.add(g.named(name).apply(node.op(), operands));
     }
-  }
-
-  private Node step(String name, Node node) {
-    Node[] operands = new Node[node.inputs().size()];
-    for (int i = 0; i < operands.length; i++) {
-      TensorType type = cut(node.op(), i, node.inputs().get(i).type());
-      operands[i] = g.named(name + "." + i).apply(new Input(type));
-    }
-    return g.named(name).apply(node.op(), operands);
   }
 
   private static boolean isRehearsed(Op op) {

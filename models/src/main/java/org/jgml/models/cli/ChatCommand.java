@@ -26,9 +26,6 @@ import picocli.CommandLine.ParentCommand;
             + " /help lists the commands.",
     mixinStandardHelpOptions = true)
 final class ChatCommand implements Callable<Integer> {
-  /// Tokens of a message, more or less: what is rehearsed before the first.
-  private static final int USUAL_MESSAGE = 64;
-
   @ParentCommand private Jgml jgml;
   @Mixin private ModelFile modelFile;
 
@@ -102,10 +99,9 @@ final class ChatCommand implements Callable<Integer> {
     boolean interactive = isInteractive(streams);
     ChatInterrupts interrupts =
         new ChatInterrupts(chat::cancel, () -> explainLeaving(streams), () -> System.exit(0));
-    try (Signals _ = interactive ? Signals.onInterrupt(interrupts::interrupt) : null;
-        BackgroundRehearsal rehearsal =
-            BackgroundRehearsal.of(chat.session(), engine, 1, USUAL_MESSAGE)) {
-      return new ChatShell(chat, options, streams, interactive, interrupts, rehearsal).run();
+    ChatShell shell = new ChatShell(chat, options, streams, interactive, interrupts);
+    try (Signals _ = interactive ? Signals.onInterrupt(interrupts::interrupt) : null) {
+      return shell.run();
     }
   }
 

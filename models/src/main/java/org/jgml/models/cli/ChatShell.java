@@ -37,25 +37,21 @@ final class ChatShell {
   private final Streams streams;
   private final boolean interactive;
   private final ChatInterrupts interrupts;
-  private final BackgroundRehearsal rehearsal;
   private boolean failed;
   private boolean left;
 
   /// @param interactive whether a person types, who wants prompts
-  /// @param rehearsal what the first answer waits for
   ChatShell(
       ChatSession chat,
       GenerationOptions options,
       Streams streams,
       boolean interactive,
-      ChatInterrupts interrupts,
-      BackgroundRehearsal rehearsal) {
+      ChatInterrupts interrupts) {
     this.chat = chat;
     this.options = options;
     this.streams = streams;
     this.interactive = interactive;
     this.interrupts = interrupts;
-    this.rehearsal = rehearsal;
   }
 
   /// Talks until the user leaves.
@@ -134,7 +130,6 @@ final class ChatShell {
   private void answer(String text) {
     ModelSession session = chat.session();
     ChatTurn turn;
-    rehearsal.await();
     interrupts.answerBegins();
     // Without a person at the prompt, Ctrl-C ends the program, but in order.
     try (Interruption _ = interactive ? null : Interruption.calls(chat::cancel);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jgml.models.BundledModel;
 import org.jgml.models.Generation;
 import org.jgml.models.GenerationOptions;
@@ -156,13 +157,13 @@ final class RunCommand implements Callable<Integer> {
 
   /// Has kernels compiled before they meet the model, those of single tokens while the tokenizer is
   /// built.
-  private void rehearse(ModelSession session, String text) {
-    try (BackgroundRehearsal _ = BackgroundRehearsal.of(session, engine, 1)) {
-      int tokens = session.model().tokenizer().encode(text, session.length() == 0, true).length;
-      if (tokens > 1) {
-        session.rehearse(tokens);
-      }
+  private static void rehearse(ModelSession session, String text) {
+    CompletableFuture<Void> single = CompletableFuture.runAsync(() -> session.rehearse(1));
+    int tokens = session.model().tokenizer().encode(text, session.length() == 0, true).length;
+    if (tokens > 1) {
+      session.rehearse(tokens);
     }
+    single.join();
   }
 
   private GenerationOptions options(Vocabulary vocabulary) {
