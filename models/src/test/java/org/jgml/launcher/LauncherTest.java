@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,13 +33,17 @@ final class LauncherTest {
 
   @TempDir private Path folder;
 
-  @BeforeEach
-  void layOut() throws IOException {
+  private static Path root() {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("jgml"))) {
       root = root.getParent();
     }
-    Files.copy(root.resolve("jgml"), folder.resolve("jgml"));
+    return root;
+  }
+
+  @BeforeEach
+  void layOut() throws IOException {
+    Files.copy(root().resolve("jgml"), folder.resolve("jgml"));
     Files.createDirectories(folder.resolve("models/target/lib"));
     for (String module : MODULES) {
       write(module + "/src/main/java/module-info.java", "");
@@ -123,6 +129,39 @@ final class LauncherTest {
         List.of("org.jgml.bench.BenchOps", "two  words"),
         arguments.subList(arguments.size() - 2, arguments.size()));
     assertTrue(arguments.contains("-cp") && !arguments.contains("-p"), arguments::toString);
+  }
+
+  private List<String> argumentsOfJava(String version) throws Exception {
+    String java = jdk("mine", version);
+    program("mine/bin/java", "for each; do echo \"$each\"; done");
+    return start(Map.of("JAVA_HOME", java)).out().lines().toList();
+  }
+
+  @Test
+  void anOptionForDiagnosisIsPassedToVersionsThatKnowIt() throws Exception {
+    List<String> known = argumentsOfJava("26");
+    int unlocked = known.indexOf("-XX:+UnlockDiagnosticVMOptions");
+    assertTrue(unlocked >= 0, known::toString);
+    assertTrue(known.indexOf("-XX:-UseFPUForSpilling") > unlocked, known::toString);
+    assertFalse(argumentsOfJava("27").contains("-XX:-UseFPUForSpilling"));
+  }
+
+  /// A kernel that moves to another package would be compiled late, and nothing else would tell.
+  @Test
+  void whatIsCompiledFirstIsThere() throws Exception {
+    Pattern first = Pattern.compile(".*CompileThresholdScaling,([\\w.]+)\\.(\\w*)\\*::\\*,.*");
+    List<Matcher> patterns =
+        argumentsOfJava("25").stream().map(first::matcher).filter(Matcher::matches).toList();
+    assertFalse(patterns.isEmpty());
+    for (Matcher pattern : patterns) {
+      Path classes =
+          root().resolve("backend-cpu/src/main/java").resolve(pattern.group(1).replace('.', '/'));
+      try (Stream<Path> files = Files.list(classes)) {
+        assertTrue(
+            files.anyMatch(file -> file.getFileName().toString().startsWith(pattern.group(2))),
+            pattern::group);
+      }
+    }
   }
 
   @Test
