@@ -203,16 +203,24 @@ final class JoinedRotationTest {
   }
 
   @Test
-  void whatIsReadIsNotWrittenByAnother() {
+  void noneWritesWhatAnotherReadsOrWrites() {
     Nodes nodes = nodes(2, cache(DataType.F32), cache(DataType.F32));
-    Map<Node, List<Node>> written =
+    Node keys = nodes.key().input(0);
+    Node values = nodes.value().input(0);
+    Node query = nodes.query().input(0);
+    Node key = nodes.turned().input(0);
+    Node value = nodes.value().input(1);
+    Map<Node, List<Node>> others =
         Map.of(
-            nodes.query(), List.of(nodes.turned().input(0), nodes.value().input(1)),
-            nodes.key().input(0), List.of(nodes.query().input(0), nodes.value().input(1)),
-            nodes.value().input(0), List.of(nodes.query().input(0), nodes.turned().input(0)));
-    written.forEach((result, read) -> {
-      for (Node each : read) {
-        places.put(result, place(each));
+            nodes.query(),
+            List.of(key, value, keys, values),
+            keys,
+            List.of(query, value),
+            values,
+            List.of(query, key));
+    others.forEach((written, used) -> {
+      for (Node each : used) {
+        places.put(written, place(each));
         assertSameBits(APART, nodes);
         places.clear();
       }
