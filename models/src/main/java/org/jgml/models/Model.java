@@ -15,7 +15,6 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.runtime.Devices;
 import org.jgml.core.runtime.LoadedWeights;
 import org.jgml.core.runtime.Observer;
-import org.jgml.core.runtime.Rehearsal;
 import org.jgml.core.schedule.ExecutionPlan;
 import org.jgml.core.schedule.MemoryBudget;
 import org.jgml.core.schedule.Placement;
@@ -43,9 +42,6 @@ import org.jgml.models.tokenizer.Vocabulary;
 public final class Model implements AutoCloseable {
   private static final int PLANS_KEPT = 64;
   private static final String CPU = "cpu";
-
-  /// Runs after which the options of the launcher have made the compiler take a kernel.
-  private static final int REHEARSALS = 40;
 
   /// What a plan is for: a batch, or work of the cache.
   private sealed interface PlanKey {
@@ -347,13 +343,6 @@ public final class Model implements AutoCloseable {
       noteFallbacks(plan);
     }
     return plan;
-  }
-
-  /// Runs the rehearsal of a plan, if all of it runs on the CPU.
-  void rehearse(ExecutionPlan plan) {
-    if (used.size() == 1 && used.getFirst().name().equals(CPU)) {
-      Rehearsal.run(plan, used.getFirst(), REHEARSALS);
-    }
   }
 
   private void noteFallbacks(ExecutionPlan plan) {

@@ -219,18 +219,6 @@ public final class ModelSession implements AutoCloseable {
     return new TextGenerator(this, options, output).generate(prompt);
   }
 
-  /// Lets the virtual machine compile the kernels that a prompt of so many tokens will need, by
-  /// steps of few numbers; reads no token. Worth its time, up to a second, at the beginning of a
-  /// process whose options make the compiler begin soon, as the launcher's do. Any thread may call
-  /// it.
-  ///
-  /// Does nothing unless the model runs on the CPU alone.
-  public void rehearse(int tokens) {
-    KvCache cache = memory.cache().cache();
-    int length = Math.min(tokens, cache.batchLength());
-    model.rehearse(model.plan(cache, length, 1, Result.LOGITS));
-  }
-
   /// Makes the evaluation that runs now, or else the next, end with a [CancellationException]. May
   /// be called by any thread.
   public void cancel() {

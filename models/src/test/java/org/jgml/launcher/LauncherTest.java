@@ -14,8 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,24 +142,6 @@ final class LauncherTest {
     assertTrue(unlocked >= 0, known::toString);
     assertTrue(known.indexOf("-XX:-UseFPUForSpilling") > unlocked, known::toString);
     assertFalse(argumentsOfJava("27").contains("-XX:-UseFPUForSpilling"));
-  }
-
-  /// A kernel that moves to another package would be compiled late, and nothing else would tell.
-  @Test
-  void whatIsCompiledFirstIsThere() throws Exception {
-    Pattern first = Pattern.compile(".*CompileThresholdScaling,([\\w.]+)\\.(\\w*)\\*::\\*,.*");
-    List<Matcher> patterns =
-        argumentsOfJava("25").stream().map(first::matcher).filter(Matcher::matches).toList();
-    assertFalse(patterns.isEmpty());
-    for (Matcher pattern : patterns) {
-      Path classes =
-          root().resolve("backend-cpu/src/main/java").resolve(pattern.group(1).replace('.', '/'));
-      try (Stream<Path> files = Files.list(classes)) {
-        assertTrue(
-            files.anyMatch(file -> file.getFileName().toString().startsWith(pattern.group(2))),
-            pattern::group);
-      }
-    }
   }
 
   @Test

@@ -39,11 +39,6 @@ final class EngineOptions {
     return new DeviceOptions(threads, quickStart);
   }
 
-  /// Whether kernels that need no warm-up are asked for.
-  boolean quickStart() {
-    return quickStart;
-  }
-
   /// Asks for kernels that need no warm-up, whatever the command line says.
   void preferQuickStart() {
     quickStart = true;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.jgml.models.BundledModel;
 import org.jgml.models.Generation;
 import org.jgml.models.GenerationOptions;
@@ -142,9 +141,6 @@ final class RunCommand implements Callable<Integer> {
 
   private Generation generate(ModelSession session, String text) {
     try (Progress progress = Progress.show(jgml.streams(), new ReadingProgress(session))) {
-      if (!engine.quickStart()) {
-        rehearse(session, text);
-      }
       return session.generate(
           text,
           options(session.model().vocabulary()),
@@ -153,17 +149,6 @@ final class RunCommand implements Callable<Integer> {
             print(session, piece);
           });
     }
-  }
-
-  /// Has kernels compiled before they meet the model, those of single tokens while the tokenizer is
-  /// built.
-  private static void rehearse(ModelSession session, String text) {
-    CompletableFuture<Void> single = CompletableFuture.runAsync(() -> session.rehearse(1));
-    int tokens = session.model().tokenizer().encode(text, session.length() == 0, true).length;
-    if (tokens > 1) {
-      session.rehearse(tokens);
-    }
-    single.join();
   }
 
   private GenerationOptions options(Vocabulary vocabulary) {
