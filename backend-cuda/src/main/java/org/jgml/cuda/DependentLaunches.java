@@ -120,7 +120,10 @@ final class DependentLaunches {
               MemorySegment.ofAddress(launch.kernel().number()),
               MemorySegment.ofBuffer(launch.buffer()),
               MemorySegment.NULL);
+    } catch (RuntimeException | Error e) {
+      throw e;
     } catch (Throwable e) {
+      // A function of C throws nothing; the type of method handles does not know that.
       throw new IllegalStateException("cuLaunchKernelEx", e);
     }
   }
