@@ -1,5 +1,6 @@
 package org.jgml.opencl;
 
+import java.util.Optional;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Cast;
@@ -30,6 +31,11 @@ final class CastKernels {
     DataType to = y.type().dataType();
     if (from != DataType.F32 && to != DataType.F32) {
       numbers(floats(x, compiler), y, compiler);
+      return;
+    }
+    Optional<FittedBlocks> fitted = FittedBlocks.of(to);
+    if (fitted.isPresent()) {
+      fitted.get().cast(x, y, compiler);
       return;
     }
     ProgramSource source = writer(to, "cast").withFormat("FROM", from);
@@ -63,7 +69,7 @@ final class CastKernels {
 
   /// A program that writes rows of a type: `TO` and `WRITE_ELEMENTS`.
   static ProgramSource writer(DataType type, String... files) {
-    return ProgramSource.of("format/iq4_levels", "writers")
+    return ProgramSource.of("format/iq4_levels", "extremes", "writers")
         .and(files)
         .withType("TO", type)
         .with("WRITE_ELEMENTS", writeElements(type));

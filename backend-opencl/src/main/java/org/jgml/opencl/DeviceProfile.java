@@ -70,6 +70,11 @@ record DeviceProfile(
     return extensions.contains("cl_khr_integer_dot_product");
   }
 
+  /// Whether it computes in double precision.
+  boolean hasDoubles() {
+    return extensions.contains("cl_khr_fp64");
+  }
+
   /// What a program that was built for this device depends on.
   String identity() {
     return String.join("\n", platform, implementation, name, driver);
@@ -98,6 +103,7 @@ record DeviceProfile(
     String halves = extensions.contains("cl_khr_fp16") ? "halves" : "no halves";
     return halves
         + (subgroups > 0 ? ", subgroups" : ", no subgroups")
+        + (hasDoubles() ? ", doubles" : ", no doubles")
         + (hasDotProducts() ? ", dot products of bytes" : ", no dot products of bytes");
   }
 

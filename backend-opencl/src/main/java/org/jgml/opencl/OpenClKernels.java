@@ -70,6 +70,11 @@ final class OpenClKernels {
           DataType.Q5_0,
           DataType.Q5_1,
           DataType.Q8_0,
+          DataType.Q2_K,
+          DataType.Q3_K,
+          DataType.Q4_K,
+          DataType.Q5_K,
+          DataType.Q6_K,
           DataType.IQ4_NL);
 
   private OpenClKernels() {}
@@ -132,7 +137,9 @@ final class OpenClKernels {
   }
 
   /// Whether there are kernels for a node: for its op, its types, and as many axes.
-  static Verdict supports(Node node) {
+  ///
+  /// @param hasDoubles whether the device computes in double precision
+  static Verdict supports(Node node, boolean hasDoubles) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
     }
@@ -150,6 +157,11 @@ final class OpenClKernels {
     boolean rounds = op instanceof Cast || op instanceof SetRows;
     if (rounds && !WRITTEN.contains(node.type().dataType())) {
       return Verdict.no("no kernel writes " + node.type().dataType());
+    }
+    if (rounds && !hasDoubles && FittedBlocks.of(node.type().dataType()).isPresent()) {
+      return Verdict.no(
+          "no double precision (cl_khr_fp64), which writing %s takes"
+              .formatted(node.type().dataType()));
     }
     return Verdict.YES;
   }

@@ -13,42 +13,13 @@ DEFINE_PLAIN_WRITER(f32)
 DEFINE_PLAIN_WRITER(f16)
 DEFINE_PLAIN_WRITER(bf16)
 
-inline float farthest_from_zero(const float *values) {
-  float farthest = 0;
-  for (int j = 0; j < 32; j++) {
-    farthest = fabs(values[j]) > fabs(farthest) ? values[j] : farthest;
-  }
-  return farthest;
-}
-
-// A NaN is the lowest, and the highest.
-inline float lowest(const float *values) {
-  float low = values[0];
-  for (int j = 1; j < 32; j++) {
-    low = values[j] < low || isnan(values[j]) ? values[j] : low;
-  }
-  return low;
-}
-
-inline float highest(const float *values) {
-  float high = values[0];
-  for (int j = 1; j < 32; j++) {
-    high = values[j] > high || isnan(values[j]) ? values[j] : high;
-  }
-  return high;
-}
-
 inline float inverse_of(float scale) {
   return scale == 0 ? 0 : 1 / scale;
 }
 
-inline void put_half(global uchar *at, float value) {
-  vstore_half_rte(value, 0, (global half *)at);
-}
-
 inline void q8_0_write_values(const float *values, long i, long length, global uchar *row) {
   global uchar *block = row + i / 32 * 34;
-  float scale = fabs(farthest_from_zero(values)) / 127;
+  float scale = fabs(farthest_from_zero(values, 32)) / 127;
   float inverse = inverse_of(scale);
   put_half(block, scale);
   for (int j = 0; j < 32; j++) {
@@ -62,7 +33,7 @@ inline int level_of(float scaled, float offset, int limit) {
 
 inline void q4_0_write_values(const float *values, long i, long length, global uchar *row) {
   global uchar *block = row + i / 32 * 18;
-  float scale = farthest_from_zero(values) / -8;
+  float scale = farthest_from_zero(values, 32) / -8;
   float inverse = inverse_of(scale);
   put_half(block, scale);
   for (int j = 0; j < 16; j++) {
@@ -74,8 +45,8 @@ inline void q4_0_write_values(const float *values, long i, long length, global u
 
 inline void q4_1_write_values(const float *values, long i, long length, global uchar *row) {
   global uchar *block = row + i / 32 * 20;
-  float minimum = lowest(values);
-  float scale = (highest(values) - minimum) / 15;
+  float minimum = lowest(values, 32);
+  float scale = (highest(values, 32) - minimum) / 15;
   float inverse = inverse_of(scale);
   put_half(block, scale);
   put_half(block + 2, minimum);
@@ -94,7 +65,7 @@ inline void put_fifth_bits(global uchar *at, uint bits) {
 
 inline void q5_0_write_values(const float *values, long i, long length, global uchar *row) {
   global uchar *block = row + i / 32 * 22;
-  float scale = farthest_from_zero(values) / -16;
+  float scale = farthest_from_zero(values, 32) / -16;
   float inverse = inverse_of(scale);
   uint fifth = 0;
   for (int j = 0; j < 16; j++) {
@@ -109,8 +80,8 @@ inline void q5_0_write_values(const float *values, long i, long length, global u
 
 inline void q5_1_write_values(const float *values, long i, long length, global uchar *row) {
   global uchar *block = row + i / 32 * 24;
-  float minimum = lowest(values);
-  float scale = (highest(values) - minimum) / 31;
+  float minimum = lowest(values, 32);
+  float scale = (highest(values, 32) - minimum) / 31;
   float inverse = inverse_of(scale);
   uint fifth = 0;
   for (int j = 0; j < 16; j++) {
@@ -134,7 +105,7 @@ inline int nearest_iq4(float value) {
 
 inline void iq4_nl_write_values(const float *values, long i, long length, global uchar *row) {
   global uchar *block = row + i / 32 * 18;
-  float extreme = farthest_from_zero(values);
+  float extreme = farthest_from_zero(values, 32);
   if (fabs(extreme) < 1e-15f) {
     for (int j = 0; j < 18; j++) {
       block[j] = 0;

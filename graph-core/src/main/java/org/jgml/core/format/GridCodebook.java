@@ -6,7 +6,7 @@ import java.util.Arrays;
 ///
 /// The nearest point is looked for among the neighbours of the cell in which the magnitudes lie,
 /// which are listed for all cells when a grid is first used.
-final class GridCodebook implements Codebook {
+public final class GridCodebook implements Codebook {
   static final GridCodebook IQ2_S = new GridCodebook(Grid.IQ2_S, false, 16, 1.7f);
   static final GridCodebook IQ3_XXS = new GridCodebook(Grid.IQ3_XXS, true, 8, 1.3f);
   static final GridCodebook IQ3_S = new GridCodebook(Grid.IQ3_S, false, 8, 1.3f);
@@ -90,7 +90,14 @@ final class GridCodebook implements Codebook {
 
   @Override
   public float[] stretches() {
-    return stretches;
+    return stretches.clone();
+  }
+
+  /// The points nearest to the middle of each cell, the nearest first, as many for each cell; the
+  /// number of a cell has for each coordinate, from the lowest bits on, the index of its value. For
+  /// the kernels of other devices.
+  public short[] neighbours() {
+    return nearby.clone();
   }
 
   @Override

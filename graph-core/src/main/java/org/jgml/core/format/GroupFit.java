@@ -9,6 +9,7 @@ final class GroupFit {
 
   private final Codebook codebook;
   private final int count;
+  private final float[] stretches;
   private final byte[] levels;
   private double products;
   private double squares;
@@ -19,6 +20,7 @@ final class GroupFit {
   GroupFit(Codebook codebook, int count) {
     this.codebook = codebook;
     this.count = count;
+    this.stretches = codebook.stretches();
     this.levels = new byte[count];
   }
 
@@ -83,7 +85,7 @@ final class GroupFit {
   }
 
   private void search(float[] source, int at, float inverse) {
-    for (float stretch : codebook.stretches()) {
+    for (float stretch : stretches) {
       consider(source, at, inverse * stretch);
     }
     if (scale != 0) {

@@ -1,7 +1,7 @@
 package org.jgml.core.format;
 
 /// A codebook that gives each element one of a few integers, whatever the others are.
-final class Levels implements Codebook {
+public final class Levels implements Codebook {
   /// Half-way points lie at halves, so that no bin of this many an integer has one inside.
   private static final int BINS = 2;
 
@@ -50,7 +50,13 @@ final class Levels implements Codebook {
 
   @Override
   public float[] stretches() {
-    return stretches;
+    return stretches.clone();
+  }
+
+  /// The integer nearest to `smallest + bin / 2` for each `bin`, of two the upper; what lies inside
+  /// of a bin is nearest to the same. For the kernels of other devices.
+  public byte[] nearest() {
+    return nearest.clone();
   }
 
   @Override

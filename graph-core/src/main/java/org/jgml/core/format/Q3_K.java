@@ -27,7 +27,7 @@ final class Q3_K implements WritableBlockFormat {
   private static final int UPPER_SCALES = 104;
   private static final int SCALE = 108;
 
-  private static final Levels CODEBOOK = Levels.range(-4, 3);
+  static final Levels CODEBOOK = Levels.range(-4, 3);
   private static final Multipliers MULTIPLIERS = new Multipliers(-32, 1, 64);
 
   @Override

@@ -27,7 +27,7 @@ final class Q6_K implements WritableBlockFormat {
   private static final int SCALES = 192;
   private static final int SCALE = 208;
 
-  private static final Levels CODEBOOK = Levels.range(-32, 31);
+  static final Levels CODEBOOK = Levels.range(-32, 31);
   private static final Multipliers MULTIPLIERS = new Multipliers(-128, 1, 256);
 
   @Override
