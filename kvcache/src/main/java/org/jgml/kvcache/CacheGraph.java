@@ -15,4 +15,14 @@ public interface CacheGraph {
   /// Distances at which a query sees keys are below this; rotations that depend on how far a model
   /// looks need to know.
   int reach();
+
+  /// Where the tokens of the batch stand in the text, I32 `[tokens]`, for models that learn a
+  /// vector for each position.
+  ///
+  /// @throws IllegalArgumentException if the cache does not know
+  default Node positions() {
+    throw new IllegalArgumentException(
+        "this model learns a vector for each position, which this cache does not keep. Fix: use"
+            + " --kv full");
+  }
 }

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jgml.core.graph.Compositions;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Attention;
 import org.jgml.core.op.AttentionMask;
+import org.jgml.core.op.Unary;
 import org.jgml.core.runtime.Execution;
 import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.tier.CacheShape;
@@ -41,8 +43,7 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
 
   @Override
   public CacheGraph graph(GraphBuilder g, int tokens) {
-    return new Part(
-        this, g, g.input(POSITIONS, DataType.I32, tokens), new HashMap<>(), new HashMap<>());
+    return new Part(this, g, g.input(POSITIONS, DataType.I32, tokens));
   }
 
   @Override
@@ -69,15 +70,20 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
   /// The states of a layer after the tokens of this run were written.
   private record Stored(Node keys, Node values) {}
 
-  /// @param chunks where chunks of so many tokens begin
-  /// @param stored by layer
-  private record Part(
-      FullKvCache cache,
-      GraphBuilder root,
-      Node positions,
-      Map<Integer, Node> chunks,
-      Map<Integer, Stored> stored)
-      implements CacheGraph {
+  private static final class Part implements CacheGraph {
+    private final FullKvCache cache;
+    private final GraphBuilder root;
+    private final Node positions;
+    private final Map<Integer, Node> chunks = new HashMap<>();
+    private final Map<Integer, Stored> stored = new HashMap<>();
+    private Node nearness;
+
+    Part(FullKvCache cache, GraphBuilder root, Node positions) {
+      this.cache = cache;
+      this.root = root;
+      this.positions = positions;
+    }
+
     @Override
     public Node attend(GraphBuilder g, LayerAttention layer) {
       Node query = layer.rotation().rotateQuery(g, layer.query(), positions);
@@ -87,9 +93,9 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
         return layer.finish(
             g, layer.partial(g, query, states.keys, states.values, first, positions));
       }
+      Node seen = layer.scores().distanceBias() > 0 ? nearness() : positions;
       Stream<Node> operands =
-          Stream.concat(
-              Stream.of(query, states.keys, states.values, positions), layer.sinks().stream());
+          Stream.concat(Stream.of(query, states.keys, states.values, seen), layer.sinks().stream());
       return g.apply(attention(layer), operands.toArray(Node[]::new));
     }
 
@@ -107,8 +113,31 @@ public record FullKvCache(int capacity, DataType keyType, DataType valueType, in
 
     private static Attention attention(LayerAttention layer) {
       AttentionScores scores = layer.scores();
-      AttentionMask mask = new AttentionMask.Causal(scores.window());
-      return new Attention(scores.scale(), scores.softCap(), 0, mask, layer.sinks().isPresent());
+      float bias = scores.distanceBias();
+      AttentionMask mask =
+          bias > 0 ? AttentionMask.explicit() : new AttentionMask.Causal(scores.window());
+      return new Attention(scores.scale(), scores.softCap(), bias, mask, layer.sinks().isPresent());
+    }
+
+    /// Minus the distance of each token to each row before it, minus infinity for those behind it:
+    /// `[tokens, capacity]`.
+    private Node nearness() {
+      if (nearness == null) {
+        Node place = root.cast(positions, DataType.F32);
+        long tokens = positions.type().shape().dim(0);
+        Node rows = Compositions.arange(root, 0, cache.capacity, 1);
+        Node ahead =
+            root.sub(root.reshape(rows, 1, cache.capacity), root.reshape(place, tokens, 1));
+        // The logarithm of 1 or 0.
+        Node isBefore = root.unary(Unary.Kind.STEP, root.scale(ahead, -1, 0.5f));
+        nearness = root.add(ahead, root.unary(Unary.Kind.LOG, isBefore));
+      }
+      return nearness;
+    }
+
+    @Override
+    public Node positions() {
+      return positions;
     }
 
     @Override

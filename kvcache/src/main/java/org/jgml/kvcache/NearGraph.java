@@ -44,6 +44,7 @@ final class NearGraph {
   }
 
   private Rows firstWrite(GraphBuilder g, LayerAttention layer) {
+    layer.scores().requireNoDistances();
     int index = layer.layer();
     Node rows = input(ROWS);
     Node rotated = layer.rotation().rotate(g, layer.key(), rows);

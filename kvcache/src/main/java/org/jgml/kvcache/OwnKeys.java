@@ -21,6 +21,11 @@ public final class OwnKeys implements CacheGraph {
   }
 
   @Override
+  public Node positions() {
+    return inner.positions();
+  }
+
+  @Override
   public int reach() {
     return inner.reach();
   }

@@ -106,9 +106,10 @@ public final class ModelDefinition {
 
   /// The attention of each layer that attends.
   List<LayerShape> layers() {
-    LayerProbe probe = new LayerProbe();
+    GraphBuilder g = new GraphBuilder();
+    LayerProbe probe = new LayerProbe(g);
     Result result = encodes() ? Result.HIDDEN_STATES : Result.LOGITS;
-    transformer().build(new GraphBuilder(), new OwnKeys(probe), 1, 1, result);
+    transformer().build(g, new OwnKeys(probe), 1, 1, result);
     return probe.layers();
   }
 
@@ -117,7 +118,8 @@ public final class ModelDefinition {
     if (encodes()) {
       return Map.of();
     }
-    Graph graph = transformer().build(new GraphBuilder(), new LayerProbe(), 1, 1, Result.LOGITS);
+    GraphBuilder g = new GraphBuilder();
+    Graph graph = transformer().build(g, new LayerProbe(g), 1, 1, Result.LOGITS);
     return graph.nodes().stream()
         .filter(node -> node.op() instanceof State)
         .collect(Collectors.toMap(Node::name, Node::type));

@@ -3,6 +3,7 @@ package org.jgml.models.architecture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.op.Rope;
 import org.jgml.kvcache.CacheGraph;
@@ -46,7 +47,7 @@ public enum Architecture {
   SMOLLM3(Rope.Style.NORMAL, new SmolLm3Block()),
   SEED_OSS(Rope.Style.NEOX, new SeedOssBlock()),
   ARCEE(Rope.Style.NORMAL, new ArceeBlock()),
-  STARCODER2(Rope.Style.NEOX, new Starcoder2Block()),
+  STARCODER2(Rope.Style.NEOX, new Gpt2Block(false)),
   CHATGLM(Rope.Style.NORMAL, new Phi3Block()),
   GLM4(Rope.Style.NORMAL, new Glm4Block()),
   STABLELM(Rope.Style.NEOX, new StableLmBlock()),
@@ -54,7 +55,20 @@ public enum Architecture {
   COHERE2(Rope.Style.NORMAL, new Cohere2Block()),
   GPTNEOX(Rope.Style.NEOX, new GptNeoxBlock()),
   FALCON(Rope.Style.NEOX, new FalconBlock()),
-  ORION(Rope.Style.NEOX, new OrionBlock()),
+  ORION(Rope.Style.NEOX, new NormedBlock(Normalisation.LAYER)),
+  OLMO(Rope.Style.NORMAL, new NormedBlock(Normalisation.STANDARD)),
+  GPT2(new Gpt2Block(true)),
+  STARCODER(new Gpt2Block(true)),
+  CODESHELL(Rope.Style.NEOX, new Gpt2Block(false)),
+  BLOOM(new MptBlock()),
+  MPT(new MptBlock()),
+  JAIS(new JaisBlock()),
+  REFACT(new LlamaBlock()),
+  BAICHUAN(Rope.Style.NORMAL, new LlamaBlock()),
+  QWEN(Rope.Style.NEOX, new QwenBlock()),
+  PLAMO(Rope.Style.NEOX, new PlamoBlock()),
+  DBRX(Rope.Style.NEOX, new DbrxBlock()),
+  ARCTIC(Rope.Style.NORMAL, new ArcticBlock()),
   NEMOTRON(Rope.Style.NEOX, new NemotronBlock()),
   EXAONE4(Rope.Style.NEOX, new Exaone4Block()),
   DEEPSEEK(Rope.Style.NORMAL, new DeepSeekBlock()),
@@ -69,8 +83,8 @@ public enum Architecture {
   LFM2MOE(Rope.Style.NEOX, new Lfm2Block()),
   GRANITEHYBRID(Rope.Style.NORMAL, new GraniteBlock()),
   FALCON_H1("falcon-h1", Rope.Style.NEOX, new FalconH1Block()),
-  NEMOTRON_H(Rope.Style.NEOX, new NemotronHBlock()),
-  NEMOTRON_H_MOE(Rope.Style.NEOX, new NemotronHBlock()),
+  NEMOTRON_H(new NemotronHBlock()),
+  NEMOTRON_H_MOE(new NemotronHBlock()),
   QWEN3NEXT(Rope.Style.NEOX, new QwenHybridBlock(DeltaNet.Heads.IN_GROUPS)),
   QWEN35(Rope.Style.NEOX, new QwenHybridBlock(DeltaNet.Heads.IN_TURNS)),
   QWEN35MOE(Rope.Style.NEOX, new QwenHybridBlock(DeltaNet.Heads.IN_TURNS)),
@@ -79,29 +93,44 @@ public enum Architecture {
   MINIMAX_M2("minimax-m2", Rope.Style.NEOX, new MiniMaxM2Block()),
   APERTUS(Rope.Style.NEOX, new ApertusBlock()),
   GPT_OSS("gpt-oss", Rope.Style.NEOX, new GptOssBlock()),
-  BERT(Rope.Style.NEOX, new BertBlock()),
+  BERT(new BertBlock()),
   NOMIC_BERT("nomic-bert", Rope.Style.NEOX, new NomicBertBlock()),
-  JINA_BERT_V2("jina-bert-v2", Rope.Style.NEOX, new JinaBertBlock()),
+  JINA_BERT_V2("jina-bert-v2", new JinaBertBlock()),
   MODERN_BERT("modern-bert", Rope.Style.NEOX, new ModernBertBlock()),
   GEMMA_EMBEDDING("gemma-embedding", Rope.Style.NEOX, new GemmaEmbeddingBlock());
 
   private final String fileName;
-  private final Rope.Style ropeStyle;
+  private final Optional<Rope.Style> ropeStyle;
   private final Block block;
 
   Architecture(Rope.Style ropeStyle, Block block) {
     this.fileName = name().toLowerCase(Locale.ROOT);
-    this.ropeStyle = ropeStyle;
+    this.ropeStyle = Optional.of(ropeStyle);
+    this.block = block;
+  }
+
+  /// One that rotates nothing.
+  Architecture(Block block) {
+    this.fileName = name().toLowerCase(Locale.ROOT);
+    this.ropeStyle = Optional.empty();
     this.block = block;
   }
 
   Architecture(String fileName, Rope.Style ropeStyle, Block block) {
     this.fileName = fileName;
-    this.ropeStyle = ropeStyle;
+    this.ropeStyle = Optional.of(ropeStyle);
     this.block = block;
   }
 
-  Rope.Style ropeStyle() {
+  /// One that rotates nothing.
+  Architecture(String fileName, Block block) {
+    this.fileName = fileName;
+    this.ropeStyle = Optional.empty();
+    this.block = block;
+  }
+
+  /// How it pairs the elements that it rotates; empty if it rotates none.
+  Optional<Rope.Style> ropeStyle() {
     return ropeStyle;
   }
 
@@ -112,12 +141,12 @@ public enum Architecture {
   /// Whether every token of a text sees every other, so that a model makes vectors of texts and
   /// does not continue them.
   public boolean readsWholeTexts() {
-    return block.reading() != Reading.TOKEN_BY_TOKEN;
+    return block.readsWholeTexts();
   }
 
   /// Attention within a text of so many tokens, if the architecture reads whole texts.
   public CacheGraph wholeText(GraphBuilder g, int tokens) {
-    return block.reading().wholeText(g, tokens);
+    return new WholeText(g, tokens);
   }
 
   /// The architecture that a file declares.

@@ -5,7 +5,6 @@ import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Unary;
 import org.jgml.core.tensor.DataType;
-import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of BERT (Devlin et al. 2018, section 3): every token sees every other; a layer norm
 /// after each part; a GELU without a gate. Embeddings are those of a token, of its position, and of
@@ -13,7 +12,7 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 final class BertBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
-    Node attended = attention(layer, x, Rotation.NONE);
+    Node attended = attention(layer, x);
     return normedParts(layer, x, attended, y -> layer.feedForward(Unary.Kind.GELU_ERF, y));
   }
 
@@ -27,15 +26,11 @@ final class BertBlock implements Block {
     return layer.layerNorm(g.add(read, feedForward.apply(read)), "layer_output_norm");
   }
 
-  /// Files have queries, keys and values in one matrix or in three, and norms of queries and keys
-  /// over all heads together or none.
-  static Node attention(Layer layer, Node x, Rotation rotation) {
-    if (layer.has("attn_qkv")) {
-      return Phi3Block.attention(layer, x, rotation);
-    }
+  /// Files have norms of queries and keys over all heads together, or none.
+  static Node attention(Layer layer, Node x) {
     Node query = normed(layer, layer.query(x), "attn_q_norm");
     Node key = normed(layer, layer.key(x), "attn_k_norm");
-    return layer.attend(query, key, layer.value(x), layer.model().scores(), rotation);
+    return layer.attend(query, key, layer.value(x), layer.model().scores(), layer.rotation());
   }
 
   private static Node normed(Layer layer, Node heads, String name) {
@@ -45,11 +40,12 @@ final class BertBlock implements Block {
 
   @Override
   public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
-    int width = tensors.hyperparameters().embeddingLength();
-    int length = tensors.hyperparameters().contextLength();
-    Node positions = tensors.matrix(g, "position_embd.weight", length, width);
-    Node own = g.slice(positions, 0, 0, embedded.type().shape().dim(0));
-    return normedEmbedding(g, tensors, g.add(embedded, g.cast(own, DataType.F32)));
+    return normedEmbedding(g, tensors, embedded);
+  }
+
+  @Override
+  public boolean learnsPositions(ModelTensors tensors) {
+    return true;
   }
 
   /// With the embedding of the first segment, if the file has any, and normalised.
@@ -70,7 +66,7 @@ final class BertBlock implements Block {
   }
 
   @Override
-  public Reading reading() {
-    return Reading.WHOLE_TEXTS;
+  public boolean readsWholeTexts() {
+    return true;
   }
 }

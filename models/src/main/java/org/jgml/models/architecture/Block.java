@@ -45,9 +45,15 @@ interface Block {
     return "output_norm";
   }
 
-  /// What a token sees.
-  default Reading reading() {
-    return Reading.TOKEN_BY_TOKEN;
+  /// Whether every token of a text sees every other, so that a model makes vectors of texts and
+  /// does not continue them.
+  default boolean readsWholeTexts() {
+    return false;
+  }
+
+  /// Whether the model learned a vector for each position, which is added to the embedding.
+  default boolean learnsPositions(ModelTensors tensors) {
+    return false;
   }
 
   /// The logits from the normalised stream and the output matrix.

@@ -33,7 +33,8 @@ record DeltaNet(Layer layer, Heads heads) {
   Node of(Node x) {
     GraphBuilder g = layer.graph();
     Projections projections = layer.has("ssm_in") ? joined(x) : apart(x);
-    Node mixed = g.unary(Unary.Kind.SILU, layer.convolve(projections.mixed(), "ssm_conv1d"));
+    Node mixed =
+        g.unary(Unary.Kind.SILU, layer.memory().convolve(projections.mixed(), "ssm_conv1d"));
     Node query = ofKeys(unit(g.slice(mixed, 1, 0, keys())));
     Node key = ofKeys(unit(g.slice(mixed, 1, keys(), keys())));
     Node value = ofValues(g.slice(mixed, 1, 2 * keys(), values()));
@@ -137,11 +138,12 @@ record DeltaNet(Layer layer, Heads heads) {
     long tokens = value.type().shape().dim(0);
     long first = value.type().shape().dim(1);
     long second = value.type().shape().dim(2);
-    Node state = layer.state("delta", first, second, sizes().keySize(), sizes().valueSize());
+    Node state =
+        layer.memory().state("delta", first, second, sizes().keySize(), sizes().valueSize());
     Node all =
         g.apply(
             new LinearAttention(LinearAttention.Rule.DELTA), state, query, key, value, decay, beta);
-    layer.remember(state, g.slice(all, 2, tokens, sizes().keySize()));
+    layer.memory().remember(state, g.slice(all, 2, tokens, sizes().keySize()));
     return g.permute(g.slice(all, 2, 0, tokens), 2, 0, 1, 3);
   }
 }

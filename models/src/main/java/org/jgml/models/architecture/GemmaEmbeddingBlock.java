@@ -24,7 +24,7 @@ final class GemmaEmbeddingBlock implements Block {
   }
 
   @Override
-  public Reading reading() {
-    return Reading.WHOLE_TEXTS;
+  public boolean readsWholeTexts() {
+    return true;
   }
 }

@@ -24,6 +24,7 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param rope position embedding
 /// @param latent sizes of attention to short rows, where an architecture has it
 /// @param scores how attention weighs keys, in the layers that have a sliding window if some do
+/// @param projectionBound bound of the elements of queries, keys and values; 0 for none
 /// @param parallelResidual whether both parts of a block read the same stream, where an
 ///   architecture tells models apart by it
 /// @param logitSoftCap bound of the logits; 0 for none
@@ -51,6 +52,7 @@ public record Hyperparameters(
     RopeParameters rope,
     LatentAttention latent,
     AttentionScores scores,
+    float projectionBound,
     boolean parallelResidual,
     float logitSoftCap,
     Multipliers multipliers,
@@ -90,7 +92,8 @@ public record Hyperparameters(
         normEpsilon(keys),
         rope,
         LatentAttention.read(keys, rope),
-        scores(keys, headSize),
+        scores(keys, headSize, blockCount),
+        keys.bound("attention.clamp_kqv"),
         keys.isTrue("use_parallel_residual"),
         keys.bound("final_logit_softcapping"),
         Multipliers.read(keys, embeddingLength, blockCount),
@@ -124,6 +127,7 @@ public record Hyperparameters(
         rope.withDimensions(sizes.rotated()),
         latent,
         scores,
+        projectionBound,
         parallelResidual,
         logitSoftCap,
         multipliers,
@@ -214,16 +218,14 @@ public record Hyperparameters(
     return embeddingLength / heads;
   }
 
-  private static AttentionScores scores(ModelKeys keys, int headSize) throws GgufException {
-    keys.require(
-        "attention.clamp_kqv",
-        keys.bound("attention.clamp_kqv") == 0,
-        "0: queries, keys and values that are clamped are not supported");
+  private static AttentionScores scores(ModelKeys keys, int headSize, int blockCount)
+      throws GgufException {
     float usualScale = (float) (1 / Math.sqrt(headSize));
     return new AttentionScores(
-        keys.positive("attention.scale", Optional.of(usualScale)),
-        keys.bound("attn_logit_softcapping"),
-        keys.nonNegative("attention.sliding_window", usualWindow(keys)));
+            keys.positive("attention.scale", Optional.of(usualScale)),
+            keys.bound("attn_logit_softcapping"),
+            keys.nonNegative("attention.sliding_window", usualWindow(keys)))
+        .withDistanceBias(DistanceBias.read(keys, blockCount));
   }
 
   private static int usualWindow(ModelKeys keys) {

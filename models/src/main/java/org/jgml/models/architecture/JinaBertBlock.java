@@ -3,7 +3,6 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
-import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of Jina Embeddings 2 (Günther et al. 2023, section 3): BERT's with a GELU gate, and
 /// scores that fall with the distance in both directions instead of position embeddings (Press et
@@ -11,7 +10,7 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 final class JinaBertBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
-    Node attended = BertBlock.attention(layer, x, Rotation.NONE);
+    Node attended = BertBlock.attention(layer, x);
     return BertBlock.normedParts(layer, x, attended, y -> feedForward(layer, y));
   }
 
@@ -33,7 +32,7 @@ final class JinaBertBlock implements Block {
   }
 
   @Override
-  public Reading reading() {
-    return Reading.WHOLE_TEXTS_BY_DISTANCE;
+  public boolean readsWholeTexts() {
+    return true;
   }
 }

@@ -1,10 +1,8 @@
 package org.jgml.models.architecture;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
-import org.jgml.core.graph.Compositions;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.GraphVocabulary;
 import org.jgml.core.graph.Node;
@@ -13,11 +11,8 @@ import org.jgml.core.op.Norm;
 import org.jgml.core.op.RmsNorm;
 import org.jgml.core.op.RopeAngles;
 import org.jgml.core.op.RopeScaling;
-import org.jgml.core.op.SetSlice;
 import org.jgml.core.op.Unary;
-import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
-import org.jgml.core.tensor.TensorType;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention;
 import org.jgml.kvcache.LayerAttention.Rotation;
@@ -28,15 +23,13 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 /// Names of tensors are those of GGUF files without the prefix `blk.N.`.
 @GraphVocabulary
 final class Layer {
-  /// What names of states begin with that recurrent layers keep.
-  static final String RECURRENT = "recurrent.";
-
   private final GraphBuilder g;
   private final ModelTensors tensors;
   private final Hyperparameters model;
   private final LayerStack stack;
   private final int index;
   private final Node keptRows;
+  private final HeadProjections projections = new HeadProjections(this);
 
   /// @param keptRows the rows that the layers above need; null for all
   Layer(GraphBuilder g, LayerStack stack, int index, Node keptRows) {
@@ -119,7 +112,12 @@ final class Layer {
 
   /// Normalises rows, times the learned scale of this name.
   Node rmsNorm(Node x, String name) {
-    return Normalisation.RMS.apply(g, tensors, x, tensor(name), name);
+    return normed(x, Normalisation.RMS, name);
+  }
+
+  /// Normalises rows so, with what was learned under this name.
+  Node normed(Node x, Normalisation normalisation, String name) {
+    return normalisation.apply(g, tensors, x, tensor(name), name);
   }
 
   /// Normalises rows.
@@ -139,7 +137,7 @@ final class Layer {
 
   /// Brings rows to mean 0 and variance 1, times the learned scale of this name, plus its bias.
   Node layerNorm(Node x, String name) {
-    return Normalisation.LAYER.apply(g, tensors, x, tensor(name), name);
+    return normed(x, Normalisation.LAYER, name);
   }
 
   /// Brings each head to mean 0 and variance 1, times a learned scale of its own.
@@ -190,18 +188,17 @@ final class Layer {
 
   /// The queries of `x`, `[tokens, heads, headSize]`.
   Node query(Node x) {
-    return heads(linear(x, "attn_q", (long) model.heads() * model.headSize()), model.heads());
+    return projections.query(x);
   }
 
   /// The keys of `x`, `[tokens, keyHeads, headSize]`.
   Node key(Node x) {
-    return heads(linear(x, "attn_k", (long) model.keyHeads() * model.headSize()), model.keyHeads());
+    return projections.key(x);
   }
 
   /// The values of `x`, `[tokens, keyHeads, valueSize]`.
   Node value(Node x) {
-    long width = (long) model.keyHeads() * model.valueSize();
-    return heads(linear(x, "attn_v", width), model.keyHeads());
+    return projections.value(x);
   }
 
   /// Rows `[tokens, heads · size]` as `[tokens, heads, size]`.
@@ -258,39 +255,24 @@ final class Layer {
     return linear(kept(rows(attended)), "attn_output", model.embeddingLength());
   }
 
-  /// What the layer remembers of earlier tokens under this name: zeros before the first.
-  Node state(String name, long... dims) {
-    String state = RECURRENT + index + "." + name;
-    return g.state(state, TensorType.of(DataType.F32, dims));
+  /// What the layer remembers of earlier tokens in states of a fixed size.
+  LayerMemory memory() {
+    return new LayerMemory(this);
   }
 
-  /// Remembers something else from now on. The state must not be read any more.
-  void remember(Node state, Node value) {
-    List<Long> starts = Collections.nCopies(state.type().shape().rank(), 0L);
-    g.apply(new SetSlice(starts, SetSlice.Update.REPLACE), state, value);
-  }
-
-  /// Convolves each column of `x` `[tokens, channels]` along the tokens with a kernel of its own,
-  /// the last element of which meets the token itself.
-  Node convolve(Node x, String name) {
-    int kernel = model.recurrence().kernel();
-    long channels = x.type().shape().dim(1);
-    Node taps = tensors.columns(g, tensor(name) + ".weight", kernel, channels);
-    Node before = state(name, kernel - 1L, channels);
-    Node all = g.concat(0, before, x);
-    remember(before, g.slice(all, 0, x.type().shape().dim(0), kernel - 1L));
-    return Compositions.slidingSum(g, all, taps);
-  }
-
-  /// The rotation of the model, stretched as the file says.
+  /// The rotation of the model, stretched as the file says; none where scores fall with the
+  /// distance instead, or positions are learned.
   Rotation rotation() {
+    if (stack.ropeStyle().isEmpty() || model.scores().distanceBias() > 0) {
+      return Rotation.NONE;
+    }
     RopeParameters rope = model.rope();
     return rotation(rope.base(), rope.scaling(), frequencyFactors());
   }
 
   /// A rotation by these angles.
   Rotation rotation(RopeAngles angles) {
-    return new RotaryPositions(stack.ropeStyle(), angles, null);
+    return new RotaryPositions(stack.ropeStyle().orElseThrow(), angles, null);
   }
 
   /// A rotation after which queries grow with their position.
@@ -319,7 +301,7 @@ final class Layer {
     int dimensions = model.rope().dimensions();
     RopeAngles angles = new RopeAngles(dimensions, base, scaling, factors != null);
     Node divisors = factors == null ? null : tensors.vector(g, factors, dimensions / 2);
-    return new RotaryPositions(stack.ropeStyle(), angles, divisors);
+    return new RotaryPositions(stack.ropeStyle().orElseThrow(), angles, divisors);
   }
 
   /// The factors of the model's rotation: Llama 3 has one vector, LongRoPE (Ding et al. 2024) one

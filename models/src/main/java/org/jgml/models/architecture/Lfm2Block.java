@@ -24,7 +24,7 @@ final class Lfm2Block implements Block {
     int width = layer.model().embeddingLength();
     Node all = layer.linear(x, "shortconv.in_proj", 3L * width);
     Node input = g.mul(g.slice(all, 1, 0, width), g.slice(all, 1, 2L * width, width));
-    Node convolved = layer.convolve(input, "shortconv.conv");
+    Node convolved = layer.memory().convolve(input, "shortconv.conv");
     Node gated = g.mul(g.slice(all, 1, width, width), convolved);
     return layer.linear(layer.kept(gated), "shortconv.out_proj", width);
   }

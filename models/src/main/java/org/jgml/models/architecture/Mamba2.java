@@ -19,7 +19,7 @@ record Mamba2(Layer layer) {
     int heads = sizes().valueHeads();
     long mixedWidth = values() + 2 * keys();
     Node all = layer.linear(x, "ssm_in", values() + mixedWidth + heads);
-    Node convolved = layer.convolve(g.slice(all, 1, values(), mixedWidth), "ssm_conv1d");
+    Node convolved = layer.memory().convolve(g.slice(all, 1, values(), mixedWidth), "ssm_conv1d");
     Node mixed = g.unary(Unary.Kind.SILU, layer.biased(convolved, "ssm_conv1d"));
     Node value = ofValues(g.slice(mixed, 1, 0, values()));
     Node key = ofKeys(g.slice(mixed, 1, values(), keys()));
@@ -77,10 +77,10 @@ record Mamba2(Layer layer) {
     GraphBuilder g = layer.graph();
     long tokens = value.type().shape().dim(0);
     long keySize = sizes().keySize();
-    Node state = layer.state("ssm", groups(), shared(), keySize, sizes().valueSize());
+    Node state = layer.memory().state("ssm", groups(), shared(), keySize, sizes().valueSize());
     LinearAttention sum = new LinearAttention(LinearAttention.Rule.SUM);
     Node all = g.apply(sum, state, query, key, value, decay, steps);
-    layer.remember(state, g.slice(all, 2, tokens, keySize));
+    layer.memory().remember(state, g.slice(all, 2, tokens, keySize));
     return g.permute(g.slice(all, 2, 0, tokens), 2, 0, 1, 3);
   }
 

@@ -40,7 +40,7 @@ final class ModernBertBlock implements Block {
   }
 
   @Override
-  public Reading reading() {
-    return Reading.WHOLE_TEXTS;
+  public boolean readsWholeTexts() {
+    return true;
   }
 }

@@ -3,7 +3,6 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Glu;
-import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// A layer of Nemotron-H and Nemotron 3 (NVIDIA 2025, *Nemotron-H*, section 2.1): one part alone,
 /// of Mamba-2, attention without positions, or a feed-forward part with a squared ReLU and no gate,
@@ -17,12 +16,7 @@ final class NemotronHBlock implements Block {
 
   private static Node part(Layer layer, Node x) {
     if (layer.attends()) {
-      return layer.attend(
-          layer.query(x),
-          layer.key(x),
-          layer.value(x),
-          layer.model().scores().global(),
-          Rotation.NONE);
+      return LlamaBlock.attention(layer, x);
     }
     if (layer.has("ssm_in")) {
       return new Mamba2(layer).of(x);

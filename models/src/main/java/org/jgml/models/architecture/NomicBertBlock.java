@@ -9,7 +9,7 @@ import org.jgml.core.op.Glu;
 final class NomicBertBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
-    Node attended = BertBlock.attention(layer, x, layer.rotation());
+    Node attended = BertBlock.attention(layer, x);
     return BertBlock.normedParts(layer, x, attended, y -> layer.feedForward(Glu.Kind.SWIGLU, y));
   }
 
@@ -24,7 +24,7 @@ final class NomicBertBlock implements Block {
   }
 
   @Override
-  public Reading reading() {
-    return Reading.WHOLE_TEXTS;
+  public boolean readsWholeTexts() {
+    return true;
   }
 }

@@ -39,6 +39,13 @@ enum Normalisation {
       return g.named(name).matmul(inner, tensors.rows(g, "dense_3.weight", length));
     }
   },
+  /// To mean 0 and variance 1, and no more.
+  STANDARD {
+    @Override
+    Node apply(GraphBuilder g, ModelTensors tensors, Node x, String tensor, String name) {
+      return g.named(name).apply(new Norm(tensors.hyperparameters().normEpsilon()), x);
+    }
+  },
   /// To mean 0 and variance 1 (Ba et al. 2016), times a scale, plus a bias if the file has one.
   LAYER {
     @Override

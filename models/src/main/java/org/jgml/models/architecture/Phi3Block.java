@@ -6,8 +6,8 @@ import org.jgml.core.op.Glu;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention.Rotation;
 
-/// The block of Phi-3 (Abdin et al. 2024, section 2): Llama's with a sliding window in every layer.
-/// One matrix holds queries, keys and values, another gate and up.
+/// The block of Phi-3 (Abdin et al. 2024, section 2): Llama's with a sliding window in every layer,
+/// gate and up in one matrix.
 final class Phi3Block implements Block {
   @Override
   public Node build(Layer layer, Node x) {
@@ -26,23 +26,15 @@ final class Phi3Block implements Block {
   }
 
   static Node attention(Layer layer, Node x, AttentionScores scores, Rotation rotation) {
-    Hyperparameters model = layer.model();
-    GraphBuilder g = layer.graph();
-    long queries = (long) model.heads() * model.headSize();
-    long keys = (long) model.keyHeads() * model.headSize();
-    long values = (long) model.keyHeads() * model.valueSize();
-    Node all = layer.linear(x, "attn_qkv", queries + keys + values);
-    Node query = layer.heads(g.slice(all, 1, 0, queries), model.heads());
-    Node key = layer.heads(g.slice(all, 1, queries, keys), model.keyHeads());
     return layer.attend(
-        normed(layer, query, "attn_q_norm"),
-        normed(layer, key, "attn_k_norm"),
-        layer.heads(g.slice(all, 1, queries + keys, values), model.keyHeads()),
+        normed(layer, layer.query(x), "attn_q_norm"),
+        normed(layer, layer.key(x), "attn_k_norm"),
+        layer.value(x),
         scores,
         rotation);
   }
 
-  /// Some of those who join their matrices so have norms of heads.
+  /// Some have norms of heads.
   private static Node normed(Layer layer, Node heads, String name) {
     return layer.has(name) ? layer.rmsNorm(heads, name) : heads;
   }

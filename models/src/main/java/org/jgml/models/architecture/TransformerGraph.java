@@ -37,7 +37,8 @@ public final class TransformerGraph {
     Node outputs = g.input("outputs", DataType.I32, outputCount);
     Node embedding = embedding(g);
     Block block = architecture.block();
-    Node x = block.stream(g, tensors, g.named("embedding").getRows(embedding, tokens));
+    Node embedded = g.named("embedding").getRows(embedding, tokens);
+    Node x = block.stream(g, tensors, positioned(g, cache, embedded));
     LayerStack stack =
         new LayerStack(
             tensors,
@@ -59,6 +60,22 @@ public final class TransformerGraph {
     }
     Node logits = block.logits(g, tensors, normed, outputMatrix(g, embedding));
     return g.build(result instanceof Result.Best best ? best.node(g, logits) : logits);
+  }
+
+  /// Embedded tokens, plus the vectors of their positions where the model learned them.
+  private Node positioned(GraphBuilder g, CacheGraph cache, Node embedded) {
+    if (!architecture.block().learnsPositions(tensors)) {
+      return embedded;
+    }
+    Hyperparameters model = tensors.hyperparameters();
+    int length = model.contextLength();
+    if (cache.reach() > length) {
+      throw new IllegalArgumentException(
+          "a context of %d tokens, but this model learned %d positions. Fix: ask for a context of at most %2$d"
+              .formatted(cache.reach(), length));
+    }
+    Node positions = tensors.matrix(g, "position_embd.weight", length, model.embeddingLength());
+    return g.add(embedded, g.getRows(positions, cache.positions()));
   }
 
   private Node embedding(GraphBuilder g) {

@@ -14,15 +14,11 @@ import org.jgml.kvcache.LayerAttention;
 /// I32 `[tokens]` numbers them.
 final class WholeText implements CacheGraph {
   private final int tokens;
-  private final float bias;
   private final Node positions;
   private final Node nearness;
 
-  /// @param bias the largest exponent of the slopes by which scores fall with the distance (Press
-  ///   et al. 2021, section 3); 0 if they do not
-  WholeText(GraphBuilder g, int tokens, float bias) {
+  WholeText(GraphBuilder g, int tokens) {
     this.tokens = tokens;
-    this.bias = bias;
     positions = g.input("positions", DataType.I32, tokens);
     nearness = nearness(g);
   }
@@ -39,7 +35,7 @@ final class WholeText implements CacheGraph {
     Node query = layer.rotation().rotateQuery(g, layer.query(), positions);
     Node key = layer.rotation().rotate(g, layer.key(), positions);
     int window = layer.scores().window();
-    if (bias > 0) {
+    if (layer.scores().distanceBias() > 0) {
       return attend(g, layer, AttentionMask.explicit(), query, key, layer.value(), nearness);
     }
     return window > 0
@@ -49,13 +45,20 @@ final class WholeText implements CacheGraph {
 
   private Node attend(GraphBuilder g, LayerAttention layer, AttentionMask mask, Node... operands) {
     AttentionScores scores = layer.scores();
-    return g.apply(new Attention(scores.scale(), scores.softCap(), bias, mask, false), operands);
+    Attention op =
+        new Attention(scores.scale(), scores.softCap(), scores.distanceBias(), mask, false);
+    return g.apply(op, operands);
   }
 
   /// 0 for tokens at most half a window apart, else minus infinity: the logarithm of 1 or 0.
   private Node within(GraphBuilder g, int window) {
     Node isNear = g.unary(Unary.Kind.STEP, g.scale(nearness, 1, window / 2 + 0.5f));
     return g.unary(Unary.Kind.LOG, isNear);
+  }
+
+  @Override
+  public Node positions() {
+    return positions;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.jgml.models.architecture;
 
+import static org.jgml.core.tensor.DataType.F32;
 import static org.jgml.models.architecture.ExactTransformer.WIDTH;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jgml.core.tensor.DataType;
 import org.jgml.kvcache.CacheKind;
 import org.jgml.kvcache.InfLlmParameters;
 import org.jgml.kvcache.WindowKvCache.SinkPositions;
@@ -41,89 +41,9 @@ final class ArchitectureTest {
 
   @TempDir Path folder;
 
-  static Stream<Arguments> architectures() {
-    return Stream.of(
-        Arguments.of("gemma", ExactGemmas.gemma(), 40),
-        Arguments.of("gemma2", ExactGemmas.gemma2(4), 40),
-        Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 9),
-        Arguments.of("gemma3", ExactGemmas.gemma3(7), 40),
-        Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 9),
-        Arguments.of("gemma3n", new ExactGemma3n(new ExactGemma3n.Sizes(10, 5, 3, 12, 8)), 40),
-        Arguments.of("gemma4", ExactGemma4.small(), 40),
-        Arguments.of("gemma4, a mixture", ExactGemma4.mixture(), 40),
-        Arguments.of("phi3 up to its trained length", ExactArchitectures.phi3(false), 20),
-        Arguments.of("phi3 beyond its trained length", ExactArchitectures.phi3(true), 40),
-        Arguments.of("mixtral", ExactMixtures.mixtral(false), 40),
-        Arguments.of("mixtral, a tensor an expert", ExactMixtures.mixtral(true), 40),
-        Arguments.of("qwen2moe", ExactMixtures.qwen2moe(WIDTH), 40),
-        Arguments.of("qwen2moe, its gate a matrix", ExactMixtures.qwen2moe(1, WIDTH), 40),
-        Arguments.of("qwen3moe", ExactMixtures.qwen3moe(), 40),
-        Arguments.of("olmoe", ExactMixtures.olmoe(), 40),
-        Arguments.of("olmo2", ExactArchitectures.olmo2(0), 40),
-        Arguments.of("olmo2 with windows", ExactArchitectures.olmo2(6), 40),
-        Arguments.of("granite", ExactGranites.granite(), 40),
-        Arguments.of("granitemoe", ExactGranites.graniteMoe(false), 40),
-        Arguments.of("granitemoe, an expert for all", ExactGranites.graniteMoe(true), 40),
-        Arguments.of("minicpm", ExactGranites.miniCpm(), 40),
-        Arguments.of("smollm3", ExactArchitectures.smollm3(), 40),
-        Arguments.of("starcoder2", ExactLayerNorms.starcoder2(), 40),
-        Arguments.of("phi2", ExactLayerNorms.phi2(), 40),
-        Arguments.of("stablelm", ExactParallel.stablelm(true), 40),
-        Arguments.of("stablelm side by side", ExactParallel.stablelm(false), 40),
-        Arguments.of("command-r", ExactParallel.commandR(false), 40),
-        Arguments.of("command-r plus", ExactParallel.commandR(true), 40),
-        Arguments.of("cohere2", ExactParallel.cohere2(), 40),
-        Arguments.of("gptneox", ExactParallel.gptneox(true), 40),
-        Arguments.of("gptneox one after the other", ExactParallel.gptneox(false), 40),
-        Arguments.of("falcon", ExactParallel.falcon(1), 40),
-        Arguments.of("falcon 40B", ExactParallel.falcon(2), 40),
-        Arguments.of("orion", ExactParallel.orion(), 40),
-        Arguments.of("nemotron", ExactParallel.nemotron(), 40),
-        Arguments.of("exaone4", ExactArchitectures.exaone4(0), 40),
-        Arguments.of("exaone4 with windows", ExactArchitectures.exaone4(6), 40),
-        Arguments.of("deepseek", ExactDeepSeeks.deepseek(), 40),
-        Arguments.of("deepseek2 lite", ExactDeepSeeks.deepseek2(false, false), 40),
-        Arguments.of("deepseek2 lite in parts", ExactDeepSeeks.deepseek2(true, false), 40),
-        Arguments.of("deepseek2", ExactDeepSeeks.deepseek2(false, true), 40),
-        Arguments.of("deepseek2 in parts", ExactDeepSeeks.deepseek2(true, true), 40),
-        Arguments.of("mistral4", ExactDeepSeeks.mistral4(), 40),
-        Arguments.of("dots1", ExactDeepSeeks.dots1(), 40),
-        Arguments.of("deepseek, experts in groups", ExactDeepSeeks.deepseekInGroups(), 40),
-        Arguments.of("bailingmoe2", new ExactBailing(), 40),
-        Arguments.of("exaone-moe", ExactSharedExperts.exaone(), 40),
-        Arguments.of("exaone-moe, experts in groups", ExactSharedExperts.exaoneInGroups(), 40),
-        Arguments.of("afmoe", ExactSharedExperts.afmoe(), 40),
-        Arguments.of("glm4moe", ExactDeepSeeks.glm4moe(), 40),
-        Arguments.of("lfm2", ExactLfm2.dense(), 40),
-        Arguments.of("lfm2moe", ExactLfm2.mixture(), 40),
-        Arguments.of("granitehybrid", new ExactGraniteHybrid(), 40),
-        Arguments.of("falcon-h1", new ExactFalconH1(), 40),
-        Arguments.of("nemotron_h", ExactNemotronH.dense(), 40),
-        Arguments.of("nemotron_h_moe", ExactNemotronH.mixture(), 40),
-        Arguments.of("nemotron_h_moe, shorter rows", ExactNemotronH.latentMixture(), 40),
-        Arguments.of("qwen35", ExactQwenHybrid.of("qwen35"), 40),
-        Arguments.of("qwen35moe", ExactQwenHybrid.of("qwen35moe"), 40),
-        Arguments.of("qwen3next", ExactQwenHybrid.of("qwen3next"), 40),
-        Arguments.of("qwen3next in fewer tensors", ExactQwenHybrid.joined(), 40),
-        Arguments.of("gpt-oss", new ExactGptOss(), 40),
-        Arguments.of("mistral3", ExactLongTexts.mistral3(), 40),
-        Arguments.of("llama4", ExactLongTexts.llama4(12), 40),
-        Arguments.of("llama4 without chunks", ExactLongTexts.llama4(0), 40),
-        Arguments.of("hunyuan-dense", ExactHunYuans.dense(), 40),
-        Arguments.of("hunyuan-moe", ExactHunYuans.mixture(), 40),
-        Arguments.of("minimax-m2", ExactMixtures.minimaxM2(), 40),
-        Arguments.of("ernie4_5-moe", ExactMixtures.ernie(1), 40),
-        Arguments.of("ernie4_5-moe, experts in every other layer", ExactMixtures.ernie(2), 40),
-        Arguments.of("apertus", ExactArchitectures.apertus(), 40),
-        Arguments.of("chatglm", ExactArchitectures.chatglm(), 40),
-        Arguments.of("glm4", ExactArchitectures.glm4(), 40),
-        Arguments.of("arcee", ExactArchitectures.arcee(), 40),
-        Arguments.of("seed_oss", ExactArchitectures.seedOss(), 40));
-  }
-
   /// A token that is sent to another expert shows: its answer is another one.
   @ParameterizedTest(name = "{0}")
-  @MethodSource("architectures")
+  @MethodSource("org.jgml.models.architecture.ExactModels#all")
   void logitsAreThoseOfThePaper(String name, ExactTransformer exact, int length)
       throws IOException {
     Path path = folder.resolve("model.gguf");
@@ -155,7 +75,7 @@ final class ArchitectureTest {
     exact.write(path);
     int[] tokens = new SplittableRandom(13).ints(30, 0, ExactTransformer.VOCABULARY).toArray();
     double[][] expected = exact.logits(tokens);
-    SessionOptions options = new SessionOptions(0, DataType.F32, DataType.F32, 8);
+    SessionOptions options = new SessionOptions(0, F32, F32, 8);
     try (Model model = Model.open(path, ModelOptions.defaults())) {
       // Both see all 30 tokens, and merge what parts of them contribute.
       for (CacheKind kind :
@@ -175,7 +95,7 @@ final class ArchitectureTest {
     exact.write(path);
     int[] tokens = new SplittableRandom(13).ints(30, 0, ExactTransformer.VOCABULARY).toArray();
     double[][] expected = exact.logits(tokens);
-    SessionOptions options = new SessionOptions(0, DataType.F32, DataType.F32, 8);
+    SessionOptions options = new SessionOptions(0, F32, F32, 8);
     SessionOptions window =
         options.withCache(new CacheKind.Window(4, 64, SinkPositions.LM_INFINITE));
     SessionOptions infLlm = options.withCache(new CacheKind.InfLlm(InfLlmParameters.published()));
@@ -208,8 +128,7 @@ final class ArchitectureTest {
           assertEquals(expected[i], logits[i], 1e-4);
         }
       }
-      try (ModelSession session =
-          model.newSession(new SessionOptions(8, DataType.F32, DataType.F32, 8))) {
+      try (ModelSession session = model.newSession(new SessionOptions(8, F32, F32, 8))) {
         assertEquals(best(expected), session.next(Sampler.of(SamplingOptions.greedy()), tokens));
       }
     }
@@ -262,8 +181,43 @@ final class ArchitectureTest {
     Path path = folder.resolve("usual.gguf");
     decoder.write(path);
     Model.open(path, ModelOptions.defaults()).close();
-    decoder.file.real("attention.clamp_kqv", 8);
-    assertRefused(decoder, "key arcee.attention.clamp_kqv: expected 0");
+  }
+
+  @Test
+  void moreTokensThanLearnedPositionsAreRefused() throws IOException {
+    String message = refusedSession(ExactGpts.gpt2(), new SessionOptions(129, F32, F32, 8));
+    assertTrue(message.contains("129 tokens, but this model learned 128 positions"), message);
+  }
+
+  @Test
+  void cachesThatDoNotNumberTokensRefuseModelsThatNeedIt() throws IOException {
+    SessionOptions options =
+        new SessionOptions(64, F32, F32, 8)
+            .withCache(new CacheKind.Window(4, 64, SinkPositions.LM_INFINITE));
+    String learned = refusedSession(ExactGpts.gpt2(), options);
+    assertTrue(learned.contains("learns a vector for each position"), learned);
+    String falling = refusedSession(ExactGpts.bloom(), options);
+    assertTrue(falling.contains("scores of this model fall with the distance"), falling);
+    String blocks =
+        refusedSession(
+            ExactGpts.bloom(),
+            options.withCache(new CacheKind.InfLlm(InfLlmParameters.published())));
+    assertTrue(blocks.contains("Fix: use --kv full"), blocks);
+  }
+
+  private String refusedSession(ExactTransformer exact, SessionOptions options) throws IOException {
+    Path path = folder.resolve("session.gguf");
+    exact.write(path);
+    try (Model model = Model.open(path, ModelOptions.defaults())) {
+      return assertThrows(
+              IllegalArgumentException.class,
+              () -> {
+                try (ModelSession session = model.newSession(options)) {
+                  session.evaluate(1);
+                }
+              })
+          .getMessage();
+    }
   }
 
   @Test
@@ -281,8 +235,7 @@ final class ArchitectureTest {
   }
 
   private static float[][] logits(Model model, int[] tokens, int batch) {
-    return logits(
-        model, tokens, new SessionOptions(tokens.length, DataType.F32, DataType.F32, batch));
+    return logits(model, tokens, new SessionOptions(tokens.length, F32, F32, batch));
   }
 
   private static float[][] logits(Model model, int[] tokens, SessionOptions options) {

@@ -42,12 +42,7 @@ final class ExactArchitectures {
       double[] frequencies = Turns.of(10000, false).frequencies();
       Arrays.setAll(frequencies, i -> frequencies[i] / factors[i]);
       Turns turns = new Turns(frequencies, false, 1.25);
-      double[][] all = linear(x, layer + "attn_qkv");
-      return attend(
-          rotate(rows(all, row -> Arrays.copyOfRange(row, 0, QUERIES)), turns),
-          rotate(rows(all, row -> Arrays.copyOfRange(row, QUERIES, QUERIES + KEYS)), turns),
-          rows(all, row -> Arrays.copyOfRange(row, QUERIES + KEYS, row.length)),
-          new Sight(SCALE, 0, 9));
+      return joinedAttention(linear(x, layer + "attn_qkv"), turns, new Sight(SCALE, 0, 9));
     }
 
     @Override
@@ -247,15 +242,7 @@ final class ExactArchitectures {
 
       @Override
       double[][] attended(int index, String layer, double[][] x) {
-        int queries = HEADS * SIZE;
-        int keys = KEY_HEADS * SIZE;
-        Turns turns = ExactLayerNorms.halfTurns(true);
-        double[][] all = linear(x, layer + "attn_qkv");
-        return attend(
-            rotate(rows(all, row -> Arrays.copyOfRange(row, 0, queries)), turns),
-            rotate(rows(all, row -> Arrays.copyOfRange(row, queries, queries + keys)), turns),
-            rows(all, row -> Arrays.copyOfRange(row, queries + keys, row.length)),
-            EVERYTHING);
+        return joinedAttention(layer, x, ExactLayerNorms.halfTurns(true));
       }
 
       @Override

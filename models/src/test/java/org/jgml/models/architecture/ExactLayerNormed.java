@@ -40,6 +40,11 @@ abstract class ExactLayerNormed extends PreNorm {
     return file.has(name + ".bias") ? rows(y, row -> plus(row, file.tensor(name + ".bias"))) : y;
   }
 
+  /// Each row to mean 0 and variance 1, and no more.
+  static double[][] standardised(double[][] x) {
+    return rows(x, row -> standard(row, 0, row.length));
+  }
+
   /// The same for each head by itself, all scales in one row.
   final double[][] layerNormOfHeads(double[][] x, String name) {
     double[] scale = file.tensor(name + ".weight");
@@ -59,23 +64,6 @@ abstract class ExactLayerNormed extends PreNorm {
     double mean = Arrays.stream(part).average().orElseThrow();
     double variance = Arrays.stream(part).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
     return map(part, v -> (v - mean) / Math.sqrt(variance + LAYER_EPSILON));
-  }
-
-  /// Queries, keys and values of one matrix.
-  final double[][] joinedAttention(String layer, double[][] x, Turns turns) {
-    int queries = HEADS * SIZE;
-    int keys = KEY_HEADS * SIZE;
-    double[][] all = linear(x, layer + "attn_qkv");
-    return attend(
-        rotate(rows(all, row -> Arrays.copyOfRange(row, 0, queries)), turns),
-        rotate(rows(all, row -> Arrays.copyOfRange(row, queries, queries + keys)), turns),
-        rows(all, row -> Arrays.copyOfRange(row, queries + keys, row.length)),
-        EVERYTHING);
-  }
-
-  final void addJoinedAttention(String layer) {
-    file.matrix(layer + "attn_qkv.weight", (HEADS + 2 * KEY_HEADS) * SIZE, WIDTH);
-    file.matrix(layer + "attn_output.weight", WIDTH, HEADS * SIZE);
   }
 
   /// `down(exact GELU(up(x)))`.

@@ -92,13 +92,7 @@ final class ExactLayerNorms {
 
     @Override
     double[][] attended(int index, String layer, double[][] x) {
-      Turns turns = halfTurns(false);
-      double[][] all = linear(x, layer + "attn_qkv");
-      return attend(
-          rotate(rows(all, row -> Arrays.copyOfRange(row, 0, QUERIES)), turns),
-          rotate(rows(all, row -> Arrays.copyOfRange(row, QUERIES, QUERIES + KEYS)), turns),
-          rows(all, row -> Arrays.copyOfRange(row, QUERIES + KEYS, row.length)),
-          EVERYTHING);
+      return joinedAttention(layer, x, halfTurns(false));
     }
 
     @Override

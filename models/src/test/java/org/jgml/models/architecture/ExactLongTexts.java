@@ -87,7 +87,7 @@ final class ExactLongTexts {
           evened(rotate(query, turns), SIZE),
           evened(rotate(key, turns), SIZE),
           value,
-          new Sight(SCALE, 0, chunk, true));
+          new Sight(SCALE, 0, chunk, true, 0));
     }
 
     @Override

@@ -48,9 +48,16 @@ abstract class ExactTransformer {
   /// @param cap bound of the scores; 0 for none
   /// @param window keys that a query sees; 0 for all
   /// @param chunked whether it sees those of its own chunk of that length instead
-  record Sight(double scale, double cap, int window, boolean chunked) {
+  /// @param bias largest exponent of the slopes by which scores fall with the distance; 0 if they
+  ///   do not
+  record Sight(double scale, double cap, int window, boolean chunked, double bias) {
     Sight(double scale, double cap, int window) {
-      this(scale, cap, window, false);
+      this(scale, cap, window, false, 0);
+    }
+
+    /// Scores that fall by powers of two over as many heads as a power of two.
+    double fall(int head, int distance) {
+      return bias == 0 ? 0 : distance * Math.pow(2, -bias * (head + 1) / HEADS);
     }
 
     int first(int token) {
@@ -95,6 +102,11 @@ abstract class ExactTransformer {
   /// A layer.
   abstract double[][] block(int index, String layer, double[][] x);
 
+  /// What the first layer reads.
+  double[][] stream(double[][] embedded) {
+    return embedded;
+  }
+
   double embeddingFactor() {
     return 1;
   }
@@ -129,6 +141,7 @@ abstract class ExactTransformer {
       int row = tokens[t] * WIDTH;
       x[t] = map(Arrays.copyOfRange(embedding, row, row + WIDTH), v -> v * embeddingFactor());
     }
+    x = stream(x);
     for (int i = 0; i < layers; i++) {
       x = block(i, "blk." + i + ".", x);
     }
@@ -247,7 +260,7 @@ abstract class ExactTransformer {
           for (int i = 0; i < SIZE; i++) {
             score += sight.scale * q[t][from + i] * k[s][keyFrom + i];
           }
-          weights[s - first] = bound(score, sight.cap);
+          weights[s - first] = bound(score, sight.cap) - sight.fall(head, t - s);
         }
         weights = softmax(weights);
         for (int s = first; s <= t; s++) {

@@ -1,9 +1,12 @@
 package org.jgml.models.architecture;
 
+import java.util.Arrays;
+
 /// Norm, part, sum, twice: what most have in common.
 abstract class PreNorm extends ExactTransformer {
   static final double SCALE = 1 / Math.sqrt(SIZE);
   static final Sight EVERYTHING = new Sight(SCALE, 0, 0);
+  static final Turns NO_TURNS = new Turns(new double[SIZE / 2], false, 1);
 
   PreNorm(String architecture, int layers) {
     super(architecture, layers);
@@ -40,6 +43,26 @@ abstract class PreNorm extends ExactTransformer {
         rotate(linear(x, layer + "attn_k"), turns),
         linear(x, layer + "attn_v"),
         sight);
+  }
+
+  final void addJoinedAttention(String layer) {
+    file.matrix(layer + "attn_qkv.weight", (HEADS + 2 * KEY_HEADS) * SIZE, WIDTH);
+    file.matrix(layer + "attn_output.weight", WIDTH, HEADS * SIZE);
+  }
+
+  /// Queries, keys and values of one matrix.
+  final double[][] joinedAttention(double[][] all, Turns turns, Sight sight) {
+    int queries = HEADS * SIZE;
+    int keys = KEY_HEADS * SIZE;
+    return attend(
+        rotate(rows(all, row -> Arrays.copyOfRange(row, 0, queries)), turns),
+        rotate(rows(all, row -> Arrays.copyOfRange(row, queries, queries + keys)), turns),
+        rows(all, row -> Arrays.copyOfRange(row, queries + keys, row.length)),
+        sight);
+  }
+
+  final double[][] joinedAttention(String layer, double[][] x, Turns turns) {
+    return joinedAttention(linear(x, layer + "attn_qkv"), turns, EVERYTHING);
   }
 
   final double[][] normedAttention(String layer, double[][] x, Turns turns, Sight sight) {

@@ -3,14 +3,16 @@ package org.jgml.models.architecture;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 
-/// The block of Orion (OrionStar 2024, section 3): Llama's with layer norms.
-final class OrionBlock implements Block {
+/// The block of DBRX (Mosaic Research 2024): Mixtral's with layer norms that have no biases, and
+/// queries, keys and values within a bound.
+final class DbrxBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     Node attended = LlamaBlock.attention(layer, layer.layerNorm(x, "attn_norm"));
     Node residual = g.add(layer.kept(x), attended);
-    return g.add(residual, LlamaBlock.feedForward(layer, layer.layerNorm(residual, "ffn_norm")));
+    Node normed = layer.layerNorm(residual, "attn_output_norm");
+    return g.add(residual, layer.experts(normed, Routing.softmaxOfChosen(layer, normed)));
   }
 
   @Override
