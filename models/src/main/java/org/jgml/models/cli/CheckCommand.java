@@ -69,6 +69,13 @@ final class CheckCommand implements Callable<Integer> {
   private String caseName;
 
   @Option(
+      names = "--share",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Only one of N cases, as under a tool that makes a device slow.")
+  private int share;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -84,6 +91,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOneSelection();
+    UsageException.requireAtLeast(1, "--share", share);
     CheckSummary summary = new CheckSummary(jgml.streams());
     try (Devices devices = Devices.open(DeviceOptions.defaults())) {
       String name = deviceName(devices);
@@ -91,7 +99,8 @@ final class CheckCommand implements Callable<Integer> {
         recorded(devices, name, summary);
       } else {
         SuiteRun run =
-            new SuiteRun(jgml.streams(), name, new SuiteRun.Selection(op, caseName, full, seed));
+            new SuiteRun(
+                jgml.streams(), name, new SuiteRun.Selection(op, caseName, full, share, seed));
         switch (mode) {
           case TEST -> run.test(devices.named(name), jobs(), summary);
           case SUPPORT -> run.support(devices.named(name));
@@ -109,9 +118,9 @@ final class CheckCommand implements Callable<Integer> {
     if (op != null && caseName != null) {
       throw new UsageException("--op and --case both choose what to run. Fix: leave one out.");
     }
-    if (folder != null && (caseName != null || full || mode != Mode.TEST)) {
+    if (folder != null && (caseName != null || full || share != 1 || mode != Mode.TEST)) {
       throw new UsageException(
-          "--recorded runs recorded cases. Fix: leave out --case, --full and --mode.");
+          "--recorded runs recorded cases. Fix: leave out --case, --full, --share and --mode.");
     }
   }
 

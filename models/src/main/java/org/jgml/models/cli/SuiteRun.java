@@ -1,6 +1,7 @@
 package org.jgml.models.cli;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Factors;
@@ -21,7 +22,15 @@ record SuiteRun(Streams streams, String device, Selection selection) {
   ///
   /// @param op the only op; null for all
   /// @param caseName the only case; null for all
-  record Selection(String op, String caseName, boolean full, long seed) {}
+  /// @param share one of so many cases and graphs is run
+  record Selection(String op, String caseName, boolean full, int share, long seed) {
+    <T> List<T> shareOf(List<T> all) {
+      return IntStream.range(0, all.size())
+          .filter(i -> i % share == 0)
+          .<T>mapToObj(all::get)
+          .toList();
+    }
+  }
 
   private static final int STANDARD_GRAPHS = 60;
   private static final int FULL_GRAPHS = 300;
@@ -30,8 +39,8 @@ record SuiteRun(Streams streams, String device, Selection selection) {
   ///
   /// @param opened says how it multiplies; the cases run on devices of their own
   void test(Device opened, int jobs, CheckSummary summary) {
-    List<GraphCase> graphs = graphs();
-    List<ConformanceCase> cases = isGraph() ? List.of() : cases(generator());
+    List<GraphCase> graphs = selection.shareOf(graphs());
+    List<ConformanceCase> cases = isGraph() ? List.of() : selection.shareOf(cases(generator()));
     int all = cases.size() + graphs.size();
     ConformanceSuite suite = new ConformanceSuite(options -> Devices.open(options, device), jobs);
     ConformanceSuite.Listener listener =

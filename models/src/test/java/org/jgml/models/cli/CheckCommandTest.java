@@ -54,6 +54,20 @@ final class CheckCommandTest {
   }
 
   @Test
+  void aShareOfTheCasesCanBeChosen() {
+    int all = passed("check", "--op", "count_equal", "--device", "cpu");
+    int third = passed("check", "--op", "count_equal", "--device", "cpu", "--share", "3");
+    assertEquals(Math.ceilDiv(all, 3), third);
+    assertTrue(all > 3, "only " + all + " cases");
+    assertTrue(Invocation.of("check", "--share", "0").refused(2).contains("must be at least 1"));
+  }
+
+  private static int passed(String... arguments) {
+    String summary = Invocation.of(arguments).succeeded();
+    return Integer.parseInt(summary.substring(0, summary.indexOf(' ')));
+  }
+
+  @Test
   void anotherResultFails() throws IOException {
     Path data = Fixtures.resource("recorded").resolve("reduce.bin");
     Files.copy(Fixtures.resource("recorded").resolve("reduce.json"), folder.resolve("reduce.json"));
