@@ -34,7 +34,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *at, size_t bytes) {
   if (posix_memalign(&memory, 256, bytes) != 0) {
     return OUT_OF_MEMORY;
   }
-  memset(memory, 0xa5, bytes);
+  memset(memory, ptx::UNWRITTEN, bytes);
   *at = (CUdeviceptr)memory;
   add_allocation(*at, bytes, current);
   allocated += bytes;

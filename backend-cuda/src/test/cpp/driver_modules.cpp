@@ -16,7 +16,7 @@ const size_t MOST_ARGUMENTS = 4096;
 ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &found) {
   std::map<uint64_t, uint64_t>::const_iterator variable = m.variables.ends.upper_bound(at);
   if (variable != m.variables.ends.begin() && (--variable)->second > at) {
-    found = ptx::allocation{{variable->first, variable->second}, 0, 0, true};
+    found = ptx::allocation{{variable->first, variable->second}, 0, 0, true, false};
     return ptx::FOUND;
   }
   std::map<CUdeviceptr, allocation>::iterator next = allocations.upper_bound(at);
@@ -33,7 +33,7 @@ ptx::found_t find(const module &m, int device, CUdeviceptr at, ptx::allocation &
     a.traces = (ptx::trace *)mmap(0, a.bytes * sizeof(ptx::trace), PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   }
-  found = ptx::allocation{{next->first, next->first + a.bytes}, a.traces, 0, false};
+  found = ptx::allocation{{next->first, next->first + a.bytes}, a.traces, 0, false, a.device != HOST};
   return ptx::FOUND;
 }
 

@@ -44,7 +44,11 @@ bool is_quiet(warp &w, const instruction &i, uint32_t bytes, const uint64_t *add
     high = std::max(high, addresses[lane]);
     all |= addresses[lane];
   }
-  return low >= i.last->bytes.begin && high + bytes <= i.last->bytes.end && all % bytes == 0;
+  if (low < i.last->bytes.begin || high + bytes > i.last->bytes.end || all % bytes != 0) {
+    return false;
+  }
+  return std::none_of(addresses, addresses + LANES,
+                      [&](uint64_t at) { return sanitizer::emptiness(*i.last, at, bytes) != 0; });
 }
 
 void locate_global(warp &w, const instruction &i, access kind, uint32_t bytes, const uint64_t *addresses,
@@ -116,6 +120,12 @@ void fail_access(warp &w, int lane, const char *what, uint64_t address, const ch
 
 void check_global(warp &w, const instruction &i, access kind, int lane, uint64_t address, uint32_t bytes) {
   const allocation &in = allocation_of(w, i, kind, lane, address);
+  if (kind != WRITE && address + bytes <= in.bytes.end) {
+    const char *empty = sanitizer::emptiness(in, address, bytes);
+    if (empty != 0) {
+      fail_access(w, lane, name_of(kind), address, empty);
+    }
+  }
   if (address + bytes > in.bytes.end) {
     fail_access(w, lane, name_of(kind), address, "goes beyond the end of its allocation");
   }

@@ -186,6 +186,38 @@ const char *sanitizer::global_access(access kind, const allocation &in, uint64_t
   return 0;
 }
 
+// Whether a byte is one of so many in a row, all the same, and not one of the first or last `margin` of them.
+static bool is_in_run(const allocation &in, const unsigned char *at, unsigned char value, int least, int margin) {
+  if (*at != value) {
+    return false;
+  }
+  const unsigned char *begin = (const unsigned char *)in.bytes.begin, *end = (const unsigned char *)in.bytes.end;
+  const unsigned char *first = at, *behind = at + 1;
+  while (first > begin && first[-1] == value && at - first < least) {
+    first--;
+  }
+  while (behind < end && *behind == value && behind - at <= least) {
+    behind++;
+  }
+  return behind - first >= least && at - first >= margin && behind - at > margin;
+}
+
+const char *sanitizer::emptiness(const allocation &in, uint64_t address, uint32_t bytes) {
+  if (!in.is_watched) {
+    return 0;
+  }
+  const unsigned char *first = (const unsigned char *)address, *last = first + bytes - 1;
+  for (const unsigned char *at : {first, last}) {
+    if (is_in_run(in, at, UNWRITTEN, UNWRITTEN_RUN, 0)) {
+      return "reads memory that nobody has written since it was allocated";
+    }
+    if (is_in_run(in, at, NO_VALUE, NO_VALUE_RUN, OVERRUN)) {
+      return "reads bytes that belong to no tensor, or a result before it was written";
+    }
+  }
+  return 0;
+}
+
 const char *sanitizer::begin_copy(uint32_t address, uint32_t bytes, stamp now) {
   const char *wrong = shared_access(WRITE, address, bytes, now);
   if (wrong != 0) {

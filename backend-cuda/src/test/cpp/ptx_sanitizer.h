@@ -31,6 +31,15 @@ enum who : uint16_t { WARP_READERS = 0x8000, MANY = 0xfffc, ATOMIC = 0xfffd, COP
 
 enum access { READ, WRITE, UPDATE, PREFETCH };
 
+// What memory of the device is full of when it is allocated, and how many such bytes in a row are no accident.
+const unsigned char UNWRITTEN = 0xa5;
+const int UNWRITTEN_RUN = 8;
+// What the conformance suite puts where no value is: before, between and behind tensors, and into results. Loads may
+// go some bytes beyond a tensor, as MemoryPool.java says; values beside may be the same by chance.
+const unsigned char NO_VALUE = 0xff;
+const int NO_VALUE_RUN = 64;
+const int OVERRUN = 8;
+
 // The last write and read of a byte.
 struct trace {
   stamp written, read;
@@ -43,6 +52,8 @@ struct allocation {
   // The epoch in which a kernel has last written to it.
   mutable uint32_t last_write;
   bool is_constant;
+  // Whether bytes of UNWRITTEN or NO_VALUE may not be read.
+  bool is_watched;
 };
 
 // The allocation that an address is in; whether there is one, and if not, whether there was.
@@ -69,6 +80,9 @@ class sanitizer {
   // What is wrong with an access of a thread, or 0.
   const char *shared_access(access kind, uint32_t address, uint32_t bytes, stamp now);
   const char *global_access(access kind, const allocation &in, uint64_t address, uint32_t bytes, stamp now);
+
+  // What is wrong with reading bytes for what they are, or 0.
+  static const char *emptiness(const allocation &in, uint64_t address, uint32_t bytes);
 
   // Whether nothing of an allocation was written in this launch, and who reads it is not kept.
   bool is_quiet(const allocation &a) const { return !keeps_reads && a.last_write < launch_epoch; }

@@ -55,10 +55,15 @@ final class CudaBuffer implements Buffer {
     return address + offset;
   }
 
+  /// Small writes that wait for what is put in next come before the memory is given back, as the
+  /// driver knows nothing of them.
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      if (!stream.context().isLost()) {
+        stream.begin();
+      }
       pool.free(address, bytes);
     }
   }

@@ -45,7 +45,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
       return new Opened(
           context,
           new CudaStream(context, programs, () -> {}),
-          new MemoryPool(context, streams),
+          new MemoryPool(context, streams, options.pooled()),
           programs,
           DependentLaunches.of(profile, options),
           streams);
@@ -127,11 +127,12 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   @Override
   public CudaBuffer allocate(long bytes) {
     CudaBuffer buffer = create(bytes);
-    stream().clear(buffer.address(), MemoryPool.rounded(bytes));
+    stream().clear(buffer.address(), bytes + MemoryPool.OVERRUN_BYTES);
     return buffer;
   }
 
-  private CudaBuffer create(long bytes) {
+  /// Memory that holds anything.
+  CudaBuffer create(long bytes) {
     return new CudaBuffer(stream(), opened().pool(), bytes);
   }
 
@@ -139,6 +140,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
   public Buffer load(MemorySegment bytes) {
     CudaBuffer buffer = create(bytes.byteSize());
     buffer.upload(0, bytes);
+    stream().clear(buffer.address() + bytes.byteSize(), MemoryPool.OVERRUN_BYTES);
     return buffer;
   }
 

@@ -11,18 +11,18 @@ import org.jgml.core.backend.DeviceException;
 ///   rather than loaded as PTX
 /// @param dependent whether launches begin before the one before them has ended
 ///   (`-Djgml.cuda.dependent=false` to look for faults)
-record CudaOptions(Products products, boolean graphs, boolean compilesHere, boolean dependent) {
-  CudaOptions(Products products, boolean graphs) {
-    this(products, graphs, false, true);
-  }
-
+/// @param pooled whether memory that is given back is kept for the next who asks
+///   (`-Djgml.cuda.pool=false`, so that a checker of memory sees each buffer by itself)
+record CudaOptions(
+    Products products, boolean graphs, boolean compilesHere, boolean dependent, boolean pooled) {
   /// @throws DeviceException if a choice is unknown
   static CudaOptions fromProperties() {
     return new CudaOptions(
         Products.named(System.getProperty("jgml.cuda.products", Products.TENSOR.toString())),
         Boolean.parseBoolean(System.getProperty("jgml.cuda.graphs", "true")),
         compilesHere(System.getProperty("jgml.cuda.compiler", "driver")),
-        Boolean.parseBoolean(System.getProperty("jgml.cuda.dependent", "true")));
+        Boolean.parseBoolean(System.getProperty("jgml.cuda.dependent", "true")),
+        Boolean.parseBoolean(System.getProperty("jgml.cuda.pool", "true")));
   }
 
   /// Whether NVRTC compiles programs; otherwise the driver does, from PTX.

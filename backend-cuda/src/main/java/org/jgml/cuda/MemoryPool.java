@@ -17,24 +17,33 @@ import org.jgml.core.backend.DeviceMemoryException;
 /// As long as all work is in one order, memory may be used again while work that used it is still
 /// going on; where there are further streams, giving back waits for them.
 final class MemoryPool implements AutoCloseable {
+  /// Loads of whole words may go so far beyond what is asked for: such bytes are there, behind all
+  /// that is allocated.
+  static final long OVERRUN_BYTES = Long.BYTES;
+
   private static final long SMALL = 512;
   private static final long LARGE = 2 << 20;
 
   private final CudaContext context;
   private final AtomicInteger streams;
+  private final boolean keeps;
   private final Map<Long, Deque<Long>> free = new HashMap<>();
   private long keptBytes;
 
   /// @param streams streams beside the main one
-  MemoryPool(CudaContext context, AtomicInteger streams) {
+  /// @param keeps whether memory is kept, and rounded; if not, each piece is an allocation of its
+  ///   own
+  MemoryPool(CudaContext context, AtomicInteger streams, boolean keeps) {
     this.context = context;
     this.streams = streams;
+    this.keeps = keeps;
   }
 
-  /// What is taken for so many bytes: a few more, so that sizes recur and loads may overrun.
-  static long rounded(long bytes) {
+  /// What is taken for so many bytes; rounded, so that sizes recur.
+  private long size(long bytes) {
+    long least = bytes + OVERRUN_BYTES;
     long unit = bytes < LARGE ? SMALL : LARGE;
-    return Math.ceilDiv(bytes + Long.BYTES, unit) * unit;
+    return keeps ? Math.ceilDiv(least, unit) * unit : least;
   }
 
   /// The address of at least so many bytes, whose contents are not defined.
@@ -42,7 +51,7 @@ final class MemoryPool implements AutoCloseable {
   /// @throws DeviceMemoryException if there is not enough
   synchronized long allocate(long bytes) {
     context.enter();
-    long size = rounded(bytes);
+    long size = size(bytes);
     Deque<Long> kept = free.get(size);
     if (kept != null && !kept.isEmpty()) {
       keptBytes -= size;
@@ -68,18 +77,25 @@ final class MemoryPool implements AutoCloseable {
       context.enter();
       context.check("cuCtxSynchronize", JCudaDriver.cuCtxSynchronize());
     }
-    keptBytes += rounded(bytes);
-    free.computeIfAbsent(rounded(bytes), _ -> new ArrayDeque<>()).push(address);
+    if (keeps) {
+      keptBytes += size(bytes);
+      free.computeIfAbsent(size(bytes), _ -> new ArrayDeque<>()).push(address);
+    } else {
+      release(address);
+    }
   }
 
   /// Gives the driver what nobody uses.
   synchronized void trim() {
     for (Deque<Long> addresses : free.values()) {
-      addresses.forEach(
-          address -> context.released("cuMemFree", JCudaDriver.cuMemFree(Address.of(address))));
+      addresses.forEach(this::release);
     }
     free.clear();
     keptBytes = 0;
+  }
+
+  private void release(long address) {
+    context.released("cuMemFree", JCudaDriver.cuMemFree(Address.of(address)));
   }
 
   /// What can be allocated.

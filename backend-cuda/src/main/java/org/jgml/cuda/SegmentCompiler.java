@@ -138,7 +138,7 @@ final class SegmentCompiler {
 
   /// The address of memory of the executable's own.
   long scratch(long bytes) {
-    CudaBuffer buffer = device.allocate(bytes);
+    CudaBuffer buffer = device.create(bytes);
     buffers.add(buffer);
     return buffer.address();
   }
@@ -163,21 +163,21 @@ final class SegmentCompiler {
     if (buffer != null && buffer.bytes() >= bytes) {
       return buffer;
     }
-    CudaBuffer larger = device.allocate(bytes);
+    CudaBuffer larger = device.create(bytes);
     buffers.add(larger);
     return larger;
   }
 
   /// A tensor in memory of the executable's own.
   Tensor temporary(TensorType type) {
-    CudaBuffer buffer = device.allocate(type.bytes());
+    CudaBuffer buffer = device.create(type.bytes());
     buffers.add(buffer);
     return Tensor.dense(type, buffer, 0);
   }
 
   /// The address of memory that holds these bytes.
   long constant(MemorySegment bytes) {
-    CudaBuffer buffer = device.allocate(bytes.byteSize());
+    CudaBuffer buffer = device.create(bytes.byteSize());
     buffers.add(buffer);
     buffer.upload(0, bytes);
     return buffer.address();

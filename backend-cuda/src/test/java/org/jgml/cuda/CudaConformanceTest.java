@@ -16,7 +16,7 @@ final class CudaConformanceTest extends BackendConformanceTest {
 
   @Override
   protected Device open(DeviceOptions options) {
-    return Emulation.open(new CudaOptions(Products.EXACT, true));
+    return Emulation.open(Emulation.options(Products.EXACT));
   }
 
   /// One device, which runs one launch at a time.

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 /// A device beside its kernels: memory, graphs and errors, on the emulated driver.
 final class CudaDeviceTest {
   private static final long MEMORY = 4L << 30;
+  private static final CudaOptions POOLED =
+      new CudaOptions(Products.TENSOR, true, false, true, true);
 
   @BeforeEach
   void load() {
@@ -116,7 +118,7 @@ final class CudaDeviceTest {
 
   @Test
   void freedMemoryServesTheNextAndIsZeroedAgain() {
-    try (CudaDevice device = Emulation.open()) {
+    try (CudaDevice device = Emulation.open(POOLED)) {
       long address;
       try (CudaBuffer first = device.allocate(1000)) {
         address = first.address();
@@ -134,9 +136,35 @@ final class CudaDeviceTest {
   @Test
   void whatIsKeptForLaterIsGivenUpBeforeMemoryRunsOut() {
     Emulation.setMemory(64 << 20);
-    try (CudaDevice device = Emulation.open()) {
+    try (CudaDevice device = Emulation.open(POOLED)) {
       device.allocate(40 << 20).close();
       device.allocate(30 << 20).close();
+    }
+  }
+
+  @Test
+  void whatIsWrittenToABufferIsThereBeforeItsMemoryIsGivenBack() {
+    try (CudaDevice device = Emulation.open();
+        CudaBuffer other = device.allocate(16)) {
+      CudaBuffer buffer = device.allocate(16);
+      buffer.upload(0, MemorySegment.ofArray(new float[] {1, 2, 3, 4}));
+      buffer.close();
+      float[] result = new float[4];
+      other.download(0, MemorySegment.ofArray(result));
+      assertArrayEquals(new float[4], result);
+    }
+  }
+
+  @Test
+  void withoutThePoolABufferIsAnAllocationOfItsOwn() {
+    try (CudaDevice device = Emulation.open()) {
+      device.mainStream().finish();
+      long before = Emulation.allocated();
+      try (CudaBuffer buffer = device.allocate(1001)) {
+        assertEquals(
+            before + 1001 + MemoryPool.OVERRUN_BYTES, Emulation.allocated(), buffer::toString);
+      }
+      assertEquals(before, Emulation.allocated());
     }
   }
 }

@@ -11,7 +11,7 @@ import org.jgml.core.conformance.GraphConformanceTest;
 final class CudaGraphTest extends GraphConformanceTest {
   @Override
   protected Device open(DeviceOptions options) {
-    return Emulation.open(new CudaOptions(Products.EXACT, true, false, false));
+    return Emulation.open(new CudaOptions(Products.EXACT, true, false, false, false));
   }
 
   /// The emulation runs one launch at a time.

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DependentLaunchesTest {
   private static final int STEPS = 5;
   private static final String WAIT = "griddepcontrol.wait;";
-  private static final CudaOptions IN_ORDER = new CudaOptions(Products.TENSOR, true, false, false);
+  private static final CudaOptions IN_ORDER =
+      new CudaOptions(Products.TENSOR, true, false, false, false);
 
   @BeforeEach
   void load() {
@@ -113,7 +114,7 @@ final class DependentLaunchesTest {
   @Test
   void devicesBeforeCapability9HaveNone() {
     DeviceProfile ada = new DeviceProfile(0, "Ada", 8, 9, 1, 1 << 16, true);
-    CudaOptions options = new CudaOptions(Products.TENSOR, true);
+    CudaOptions options = Emulation.options(Products.TENSOR);
     assertEquals(
         "not used: needs compute capability 9.0", DependentLaunches.of(ada, options).text());
     assertEquals("used", DependentLaunches.of(DeviceProfile.of("cuda:0", 0), options).text());

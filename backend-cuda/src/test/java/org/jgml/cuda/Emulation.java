@@ -36,7 +36,13 @@ public final class Emulation {
 
   /// The first of its two devices.
   static CudaDevice open() {
-    return open(new CudaOptions(Products.TENSOR, true));
+    return open(options(Products.TENSOR));
+  }
+
+  /// Options of a device whose buffers are allocations of their own, so that the emulation sees who
+  /// uses bytes that are none of its tensor's.
+  static CudaOptions options(Products products) {
+    return new CudaOptions(products, true, false, true, false);
   }
 
   static CudaDevice open(CudaOptions options) {
@@ -105,6 +111,11 @@ public final class Emulation {
   /// Sets the bytes of the device's memory.
   static void setMemory(long bytes) {
     call("emulation_memory", FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), bytes);
+  }
+
+  /// Bytes of the devices' memory that are allocated.
+  static long allocated() {
+    return (long) call("emulation_allocated", ValueLayout.JAVA_LONG);
   }
 
   /// Lets every further call fail with this code; 0 makes the device well again.

@@ -174,7 +174,7 @@ final class JoinedRotationTest {
   @ValueSource(ints = {1, 40})
   void withoutDependentLaunches(int tokens) {
     device.close();
-    device = Emulation.open(new CudaOptions(Products.TENSOR, true, false, false));
+    device = Emulation.open(new CudaOptions(Products.TENSOR, true, false, false, false));
     assertSameBits(TOGETHER, nodes(tokens, cache(DataType.F16), cache(DataType.F16)));
   }
 

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import jcuda.driver.JCudaDriver;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -344,21 +342,6 @@ final class PtxMistakesTest {
     assertTrue(error.getMessage().startsWith("test: ") && hasPlace, error.getMessage());
     if (planted.right != null) {
       run(planted, planted.kernel(planted.right));
-    }
-  }
-
-  @Test
-  void memoryThatWasFreedIsNotUsed() {
-    Emulation.load();
-    try (CudaDevice device = Emulation.open()) {
-      Address gone = new Address();
-      JCudaDriver.cuMemAlloc(gone, 4096);
-      JCudaDriver.cuMemFree(gone);
-      PtxKernel kernel = new PtxKernel("ld.global.u64 %d1, [%d0]; ld.global.u32 %r1, [%d1+64];");
-      MemorySegment memory = MemorySegment.ofArray(new long[] {gone.number()});
-      AssertionError error =
-          assertThrows(AssertionError.class, () -> kernel.run(1, 1, 0, memory), device::name);
-      assertTrue(error.getMessage().contains("is in memory that was freed"), error.getMessage());
     }
   }
 

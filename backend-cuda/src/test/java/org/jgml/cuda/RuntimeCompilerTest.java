@@ -55,7 +55,8 @@ final class RuntimeCompilerTest {
   @Test
   void aDeviceRunsWhatWasCompiledForIt() {
     requireEmulation();
-    try (CudaDevice device = Emulation.open(new CudaOptions(Products.TENSOR, true, true, true));
+    try (CudaDevice device =
+            Emulation.open(new CudaOptions(Products.TENSOR, true, true, true, false));
         CudaBuffer buffer = device.allocate(32);
         var chain = CudaDeviceTest.chain(device, buffer, 5)) {
       buffer.upload(0, MemorySegment.ofArray(new float[] {1, 2, 3, 4, 5, 6, 7, 8}));

@@ -135,7 +135,7 @@ final class TensorAttentionTest {
     Node node = g.apply(op, inputs);
     float[] result = new float[(int) node.type().shape().elements()];
     List<Buffer> buffers = new ArrayList<>();
-    try (CudaDevice device = Emulation.open(new CudaOptions(products, true));
+    try (CudaDevice device = Emulation.open(Emulation.options(products));
         Buffer y = device.allocate(node.type().bytes())) {
       List<Tensor> tensors = new ArrayList<>();
       for (Operand each : operands) {

@@ -120,7 +120,7 @@ final class TensorProductsTest {
     float[] first = new float[40 * 64];
     Arrays.fill(first, 3);
     float[] y = new float[40 * 24];
-    try (CudaDevice device = Emulation.open(new CudaOptions(Products.TENSOR, true));
+    try (CudaDevice device = Emulation.open(Emulation.options(Products.TENSOR));
         Buffer memory = device.load(MemorySegment.ofArray(first));
         Buffer w = device.load(MemorySegment.ofArray(ones));
         Buffer result = device.allocate(4L * y.length)) {
@@ -158,7 +158,7 @@ final class TensorProductsTest {
     GraphBuilder g = new GraphBuilder();
     Node node = g.apply(new MatMul(), g.apply(new Input(left)), g.apply(new Input(right)));
     float[] y = new float[sizes.batch * sizes.m * sizes.n];
-    try (CudaDevice device = Emulation.open(new CudaOptions(products, true));
+    try (CudaDevice device = Emulation.open(Emulation.options(products));
         Buffer tokens = device.load(MemorySegment.ofArray(x));
         Buffer weights = device.load(MemorySegment.ofArray(w));
         Buffer result = device.allocate(4L * y.length)) {
