@@ -57,14 +57,22 @@ DEVICE uint8 *row_of(const tensor_t &tensor, int64 row) {
   return tensor.data + at + left * tensor.strides[0];
 }
 
-// Which of `items` pieces of which row a thread works at; false if it is one thread too many.
-DEVICE bool item_of(int64 items, int64 rows, int64 &row, int64 &item) {
-  int64 thread = (int64)blockIdx.x * blockDim.x + threadIdx.x;
+DEVICE int64 thread_of_grid() {
+  return (int64)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+// Which of `items` pieces of which row the thread of a number works at; false if it is one thread too many.
+DEVICE bool item_at(int64 thread, int64 items, int64 rows, int64 &row, int64 &item) {
   if (thread >= items * rows) {
     return false;
   }
   row = divide(thread, items, item);
   return true;
+}
+
+// The same for a thread of a grid that has work of one kind.
+DEVICE bool item_of(int64 items, int64 rows, int64 &row, int64 &item) {
+  return item_at(thread_of_grid(), items, rows, row, item);
 }
 
 DEVICE float half_to_float(uint16 bits) {

@@ -1,6 +1,6 @@
 // Rotary positions: what a pair of elements becomes.
 #pragma once
-#include "items.cuh"
+#include "common.cuh"
 
 // The elements of pair `i`: NEOX pairs halves of the rotated part, else neighbours.
 DEVICE int64 first_of_pair(int64 i, int neox) {

@@ -1,6 +1,5 @@
 // Rows of a destination that indices name.
 #pragma once
-#include "items.cuh"
 #include "writers.cuh"
 
 struct stored_rows_t {

@@ -51,14 +51,25 @@ struct unit<q8_0_format> {
   }
 };
 
+// Q4_K and Q5_K: 16 of the elements of a pair of groups of 32, and what their levels stand for.
+DEVICE uint32 element_of_pair(uint32 unit, int part) {
+  return unit / 8 * 256 + unit % 8 / 2 * 64 + unit % 2 * 16 + part * 32;
+}
+
+DEVICE void put_pair(const uint8 *block, uint32 pair, const uint32 low[4], const uint32 high[4], float out[2][16]) {
+  float d = half_at(block);
+  float least = -half_at(block + 2);
+  const uint8 *scales = block + 4;
+  put_levels(low, d * six_bit_scale(scales, 2 * pair), 0, least * six_bit_minimum(scales, 2 * pair), out[0]);
+  put_levels(high, d * six_bit_scale(scales, 2 * pair + 1), 0, least * six_bit_minimum(scales, 2 * pair + 1), out[1]);
+}
+
 // Unit u of a block: bytes 16 (u % 2) of the pair of groups u / 2, whose nibbles lie 32 elements
 // apart.
 template <>
 struct unit<q4_k_format> {
   static const int PARTS = 2;
-  static __device__ __forceinline__ uint32 element(uint32 unit, int part) {
-    return unit / 8 * 256 + unit % 8 / 2 * 64 + unit % 2 * 16 + part * 32;
-  }
+  static __device__ __forceinline__ uint32 element(uint32 unit, int part) { return element_of_pair(unit, part); }
   static __device__ __forceinline__ void read(const uint8 *row, uint32 unit, float out[PARTS][16]) {
     const uint8 *block = row + (int64)(unit / 8) * 144;
     uint32 pair = unit % 8 / 2;
@@ -67,13 +78,7 @@ struct unit<q4_k_format> {
     uint32 high[4] = {low[0], low[1], low[2], low[3]};
     mask_words(low, 0, 0x0f0f0f0f);
     mask_words(high, 4, 0x0f0f0f0f);
-    float d = half_at(block);
-    float least = -half_at(block + 2);
-    const uint8 *scales = block + 4;
-    put_levels(low, d * six_bit_scale(scales, 2 * pair), 0,
-               least * six_bit_minimum(scales, 2 * pair), out[0]);
-    put_levels(high, d * six_bit_scale(scales, 2 * pair + 1), 0,
-               least * six_bit_minimum(scales, 2 * pair + 1), out[1]);
+    put_pair(block, pair, low, high, out);
   }
 };
 
@@ -81,9 +86,7 @@ struct unit<q4_k_format> {
 template <>
 struct unit<q5_k_format> {
   static const int PARTS = 2;
-  static __device__ __forceinline__ uint32 element(uint32 unit, int part) {
-    return unit / 8 * 256 + unit % 8 / 2 * 64 + unit % 2 * 16 + part * 32;
-  }
+  static __device__ __forceinline__ uint32 element(uint32 unit, int part) { return element_of_pair(unit, part); }
   static __device__ __forceinline__ void read(const uint8 *row, uint32 unit, float out[PARTS][16]) {
     const uint8 *block = row + (int64)(unit / 8) * 176;
     uint32 pair = unit % 8 / 2;
@@ -97,13 +100,7 @@ struct unit<q5_k_format> {
       high[j] = (low[j] >> 4 & 0x0f0f0f0f) | (fifths[j] >> (2 * pair + 1) & 0x01010101) << 4;
       low[j] = (low[j] & 0x0f0f0f0f) | (fifths[j] >> (2 * pair) & 0x01010101) << 4;
     }
-    float d = half_at(block);
-    float least = -half_at(block + 2);
-    const uint8 *scales = block + 4;
-    put_levels(low, d * six_bit_scale(scales, 2 * pair), 0,
-               least * six_bit_minimum(scales, 2 * pair), out[0]);
-    put_levels(high, d * six_bit_scale(scales, 2 * pair + 1), 0,
-               least * six_bit_minimum(scales, 2 * pair + 1), out[1]);
+    put_pair(block, pair, low, high, out);
   }
 };
 
