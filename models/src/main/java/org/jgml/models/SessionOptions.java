@@ -53,7 +53,14 @@ public record SessionOptions(
   }
 
   /// The same with the lengths that a session of this model has.
+  ///
+  /// @throws IllegalArgumentException if the model has nothing that such a cache could choose from
   SessionOptions forModel(Model model) {
+    if (model.layers().isEmpty() && !(cacheKind instanceof CacheKind.Full)) {
+      throw new IllegalArgumentException(
+          "no layer of this model attends to earlier tokens, so there are none to choose from. Fix:"
+              + " use --kv full");
+    }
     int trained = model.hyperparameters().contextLength();
     int usual = cacheKind.growsWithText() ? Math.min(trained, DEFAULT_CONTEXT) : ENDLESS_CONTEXT;
     int context = contextLength > 0 ? contextLength : usual;

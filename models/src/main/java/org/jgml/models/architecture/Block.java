@@ -56,8 +56,13 @@ interface Block {
     return false;
   }
 
-  /// The logits from the normalised stream and the output matrix.
+  /// The logits from the normalised stream and the output matrix, plus the bias if the file has
+  /// one.
   default Node logits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
-    return g.named(LOGITS).matmul(x, matrix);
+    String bias = "output.bias";
+    return tensors.has(bias)
+        ? g.named(LOGITS)
+            .add(g.matmul(x, matrix), tensors.vector(g, bias, matrix.type().shape().dim(0)))
+        : g.named(LOGITS).matmul(x, matrix);
   }
 }

@@ -2,7 +2,7 @@ package org.jgml.models.architecture;
 
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
-import org.jgml.core.op.RopeAngles;
+import org.jgml.core.op.RopeScaling;
 import org.jgml.kvcache.AttentionScores;
 import org.jgml.kvcache.LayerAttention.Rotation;
 
@@ -23,7 +23,7 @@ final class DeepSeek2Block implements Block {
     return g.add(residual, DeepSeekBlock.feedForward(layer, layer.rmsNorm(residual, "ffn_norm")));
   }
 
-  private static Node attention(Layer layer, Node x) {
+  static Node attention(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     LatentAttention latent = layer.model().latent();
     Node query = layer.heads(query(layer, x), layer.model().heads());
@@ -84,14 +84,8 @@ final class DeepSeek2Block implements Block {
   }
 
   private static Rotation rotation(Layer layer, int start) {
-    RopeParameters rope = layer.model().rope();
-    RopeAngles angles =
-        new RopeAngles(
-            layer.model().latent().rotated(),
-            rope.base(),
-            rope.scaling().withoutMagnitude(),
-            false);
-    Rotation tail = new TailRotation(layer.rotation(angles), start);
+    RopeScaling scaling = layer.model().rope().scaling().withoutMagnitude();
+    Rotation tail = new TailRotation(layer.rotation(scaling), start);
     return layer.tempered(tail, layer.model().temperature());
   }
 }

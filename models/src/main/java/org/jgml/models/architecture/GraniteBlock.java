@@ -7,7 +7,8 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 
 /// The block of Granite (Granite Team 2024, section 2): Llama's with constants from maximal update
 /// parametrisation on embedding, attention, residual and logits, as MiniCPM has (Hu et al. 2024,
-/// section 3). It may be a mixture; in Granite 4 most layers are of Mamba-2.
+/// section 3). It may be a mixture; in Granite 4 most layers are of Mamba-2, and MiniCPM 3 has
+/// latent attention.
 final class GraniteBlock implements Block {
   @Override
   public Node build(Layer layer, Node x) {
@@ -22,6 +23,9 @@ final class GraniteBlock implements Block {
 
   /// Most hybrids have no position embedding.
   private static Node attention(Layer layer, Node x) {
+    if (layer.model().latent().isUsed()) {
+      return DeepSeek2Block.attention(layer, x);
+    }
     Rotation rotation = layer.model().rope().isUsed() ? layer.rotation() : Rotation.NONE;
     return layer.attend(
         layer.query(x), layer.key(x), layer.value(x), layer.model().scores().global(), rotation);

@@ -1,7 +1,7 @@
 package org.jgml.models.architecture;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jgml.core.op.Glu;
 import org.jgml.core.op.Xielu;
@@ -16,7 +16,7 @@ import org.jgml.models.gguf.GgufMetadata;
 /// @param embeddingLength width of the residual stream
 /// @param blockCount number of layers
 /// @param feedForwardLength width inside the feed-forward part
-/// @param heads query heads
+/// @param heads query heads; 0 if no layer attends
 /// @param keyHeads key and value heads
 /// @param headSize elements of a query or key head
 /// @param valueSize elements of a value head
@@ -64,6 +64,9 @@ public record Hyperparameters(
     int windowPeriod,
     Glu.Kind gatedUnit,
     GemmaParameters gemma) {
+  /// Those of architectures whose files may choose another.
+  private static final Map<String, String> USUAL_ACTIVATIONS =
+      Map.of("modern-bert", "gelu", "bitnet", "silu");
 
   /// Reads and checks them.
   ///
@@ -74,25 +77,23 @@ public record Hyperparameters(
     int embeddingLength = keys.required("embedding_length");
     int blockCount = blockCount(keys);
     int feedForwardLength = feedForwardLength(keys, blockCount);
-    int heads = keys.required("attention.head_count");
-    int headSize = headSize(keys, "attention.key_length", embeddingLength, heads);
-    RopeParameters rope = RopeParameters.read(keys, headSize, contextLength);
-    int valueSize = headSize(keys, "attention.value_length", embeddingLength, heads);
-    List<LayerSizes> layerSizes = LayerSizes.read(keys, blockCount, heads, headSize, valueSize);
+    HeadSizes heads = HeadSizes.read(keys, blockCount, embeddingLength);
+    RopeParameters rope = RopeParameters.read(keys, heads.headSize(), contextLength);
+    List<LayerSizes> layerSizes = LayerSizes.read(keys, blockCount, heads);
     return new Hyperparameters(
         keys.architecture(),
         contextLength,
         embeddingLength,
         blockCount,
         feedForwardLength,
-        heads,
-        keyHeads(keys, blockCount, heads),
-        headSize,
-        valueSize,
+        heads.heads(),
+        heads.keyHeads(),
+        heads.headSize(),
+        heads.valueSize(),
         normEpsilon(keys),
         rope,
         LatentAttention.read(keys, rope),
-        scores(keys, headSize, blockCount),
+        scores(keys, heads.headSize(), blockCount),
         keys.bound("attention.clamp_kqv"),
         keys.isTrue("use_parallel_residual"),
         keys.bound("final_logit_softcapping"),
@@ -119,7 +120,7 @@ public record Hyperparameters(
         embeddingLength,
         blockCount,
         sizes.feedForwardLength(),
-        heads,
+        sizes.heads(),
         sizes.keyHeads(),
         sizes.headSize(),
         sizes.valueSize(),
@@ -153,10 +154,11 @@ public record Hyperparameters(
 
   private static Glu.Kind gatedUnit(ModelKeys keys) throws GgufException {
     String name = "hidden_activation";
-    if (!keys.architecture().equals(Architecture.MODERN_BERT.fileName())) {
+    Optional<String> usual = Optional.ofNullable(USUAL_ACTIVATIONS.get(keys.architecture()));
+    if (usual.isEmpty()) {
       return Glu.Kind.SWIGLU;
     }
-    return switch (keys.string(name).orElse("gelu")) {
+    return switch (keys.string(name).or(() -> usual).orElseThrow()) {
       case "gelu", "geglu" -> Glu.Kind.GEGLU_ERF;
       case "silu", "swish", "swiglu" -> Glu.Kind.SWIGLU;
       default -> throw keys.malformed(name, "gelu or silu");
@@ -170,7 +172,7 @@ public record Hyperparameters(
     if (LayerSizes.areIn(keys)) {
       return keys.each(name, layers)[0];
     }
-    return keys.isArray(name) ? same(keys, name, layers) : keys.required(name);
+    return keys.isArray(name) ? keys.same(name, layers) : keys.requiredOrNone(name);
   }
 
   /// Layers at the end that predict tokens further ahead only take part in training.
@@ -188,39 +190,9 @@ public record Hyperparameters(
     return keys.positive(name, Optional.empty());
   }
 
-  /// Files that have a number for each layer write 0 for those that do not attend.
-  private static int keyHeads(ModelKeys keys, int layers, int heads) throws GgufException {
-    String name = "attention.head_count_kv";
-    if (LayerSizes.areIn(keys)) {
-      return keys.each(name, layers)[0];
-    }
-    int keyHeads = keys.isArray(name) ? same(keys, name, layers) : keys.optional(name, heads);
-    keys.require(name, keyHeads >= 1 && heads % keyHeads == 0, "a divisor of " + heads);
-    return keyHeads;
-  }
-
-  /// The number of all layers that have one.
-  private static int same(ModelKeys keys, String name, int layers) throws GgufException {
-    int[] numbers = Arrays.stream(keys.ints(name, layers)).filter(n -> n != 0).distinct().toArray();
-    keys.require(name, numbers.length == 1, "the same number for all layers, or 0");
-    return numbers[0];
-  }
-
-  private static int headSize(ModelKeys keys, String name, int embeddingLength, int heads)
-      throws GgufException {
-    if (keys.has(name)) {
-      return keys.required(name);
-    }
-    keys.require(
-        "attention.head_count",
-        embeddingLength % heads == 0,
-        "a divisor of the embedding length " + embeddingLength);
-    return embeddingLength / heads;
-  }
-
   private static AttentionScores scores(ModelKeys keys, int headSize, int blockCount)
       throws GgufException {
-    float usualScale = (float) (1 / Math.sqrt(headSize));
+    float usualScale = headSize == 0 ? 1 : (float) (1 / Math.sqrt(headSize));
     return new AttentionScores(
             keys.positive("attention.scale", Optional.of(usualScale)),
             keys.bound("attn_logit_softcapping"),

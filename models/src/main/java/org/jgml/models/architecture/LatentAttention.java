@@ -48,6 +48,11 @@ public record LatentAttention(
     return (float) (magnitude * magnitude / Math.sqrt(headSize));
   }
 
+  /// Whether the model has it.
+  boolean isUsed() {
+    return rank > 0;
+  }
+
   /// Elements of a head of queries and keys that do not depend on the position.
   int plain() {
     return headSize - rotated;

@@ -166,10 +166,13 @@ final class Layer {
     return g.permute(g.named(name).matmul(g.permute(x, 1, 0, 2), matrices), 1, 0, 2);
   }
 
-  /// `x` times a matrix of `width` rows, plus the bias if the file has one.
+  /// `x` times a matrix of `width` rows, times the factor of the matrix and plus the bias if the
+  /// file has them.
   Node linear(Node x, String name, long width) {
     Node weights = tensors.matrix(g, tensor(name) + ".weight", width, x.type().shape().rowLength());
-    return biased(g.named(name).matmul(x, weights), name);
+    Node product = g.named(name).matmul(x, weights);
+    boolean hasFactor = tensors.isOneNumber(tensor(name) + ".scale");
+    return biased(hasFactor ? g.mul(product, scales(name, 1)) : product, name);
   }
 
   /// `x` times a matrix of as many rows as the file has.
@@ -266,13 +269,12 @@ final class Layer {
     if (stack.ropeStyle().isEmpty() || model.scores().distanceBias() > 0) {
       return Rotation.NONE;
     }
-    RopeParameters rope = model.rope();
-    return rotation(rope.base(), rope.scaling(), frequencyFactors());
+    return rotation(model.rope().scaling());
   }
 
-  /// A rotation by these angles.
-  Rotation rotation(RopeAngles angles) {
-    return new RotaryPositions(stack.ropeStyle().orElseThrow(), angles, null);
+  /// The rotation of the model, stretched otherwise.
+  Rotation rotation(RopeScaling scaling) {
+    return rotation(model.rope().base(), scaling, frequencyFactors());
   }
 
   /// A rotation after which queries grow with their position.

@@ -4,18 +4,20 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jgml.models.gguf.GgufException;
 
-/// What differs from layer to layer in models that mix two kinds of attention and say for each
-/// layer which it has.
+/// What differs from layer to layer, in models that mix two kinds of attention and say for each
+/// layer which it has, and in those that have heads of their own in each.
 ///
 /// @param isLocal whether queries see a sliding window
-/// @param feedForwardLength width inside the feed-forward part
-/// @param keyHeads key and value heads
+/// @param feedForwardLength width inside the feed-forward part; 0 if the layer has none
+/// @param heads query heads; 0 if the layer does not attend
+/// @param keyHeads key and value heads; 0 if the layer does not attend
 /// @param headSize elements of a query or key head
 /// @param valueSize elements of a value head
 /// @param rotated elements of a head that are rotated
 public record LayerSizes(
     boolean isLocal,
     int feedForwardLength,
+    int heads,
     int keyHeads,
     int headSize,
     int valueSize,
@@ -25,39 +27,39 @@ public record LayerSizes(
 
   /// Whether a file has them.
   static boolean areIn(ModelKeys keys) {
-    return keys.isArray(PATTERN);
+    return keys.isArray(PATTERN) || keys.isArray(HeadSizes.HEADS);
   }
 
   /// The sizes of each layer; none if the file does not have them.
   ///
-  /// @param headSize of all layers, where files do not say otherwise
-  /// @param valueSize as above
-  static List<LayerSizes> read(ModelKeys keys, int layers, int heads, int headSize, int valueSize)
-      throws GgufException {
+  /// @param usual of all layers, where files do not say otherwise
+  static List<LayerSizes> read(ModelKeys keys, int layers, HeadSizes usual) throws GgufException {
     if (!areIn(keys)) {
       return List.of();
     }
-    boolean[] local = keys.flags(PATTERN, layers);
+    boolean[] local = keys.isArray(PATTERN) ? keys.flags(PATTERN, layers) : new boolean[layers];
     int[] widths = keys.each("feed_forward_length", layers);
-    int[] keyHeads = keys.each("attention.head_count_kv", layers);
-    for (int count : keyHeads) {
-      keys.require("attention.head_count_kv", heads % count == 0, "divisors of " + heads);
+    int[] heads = keys.each(HeadSizes.HEADS, layers);
+    int[] keyHeads = keys.each(HeadSizes.KEY_HEADS, layers);
+    for (int i = 0; i < layers; i++) {
+      boolean divides = keyHeads[i] == 0 || heads[i] % keyHeads[i] == 0;
+      keys.require(HeadSizes.KEY_HEADS, divides, "divisors of the numbers of heads");
     }
-    LayerSizes near = of(keys, true, headSize, valueSize);
-    LayerSizes all = of(keys, false, headSize, valueSize);
+    LayerSizes near = of(keys, true, usual);
+    LayerSizes all = of(keys, false, usual);
     return IntStream.range(0, layers)
-        .mapToObj(i -> (local[i] ? near : all).with(widths[i], keyHeads[i]))
+        .mapToObj(i -> (local[i] ? near : all).with(widths[i], heads[i], keyHeads[i]))
         .toList();
   }
 
   /// Layers with a window may have other heads.
-  private static LayerSizes of(ModelKeys keys, boolean isLocal, int usualHead, int usualValue)
+  private static LayerSizes of(ModelKeys keys, boolean isLocal, HeadSizes usual)
       throws GgufException {
     String ending = isLocal && keys.has("attention.key_length_swa") ? "_swa" : "";
-    int headSize = keys.optional("attention.key_length" + ending, usualHead);
-    int valueSize = keys.optional("attention.value_length" + ending, usualValue);
+    int headSize = keys.optional("attention.key_length" + ending, usual.headSize());
+    int valueSize = keys.optional("attention.value_length" + ending, usual.valueSize());
     int rotated = keys.evenUpTo("rope.dimension_count" + ending, headSize);
-    return new LayerSizes(isLocal, 0, 0, headSize, valueSize, rotated);
+    return new LayerSizes(isLocal, 0, 0, 0, headSize, valueSize, rotated);
   }
 
   /// Whether keys of one layer fit queries of the other.
@@ -65,7 +67,7 @@ public record LayerSizes(
     return isLocal == other.isLocal && keyHeads == other.keyHeads;
   }
 
-  private LayerSizes with(int width, int heads) {
-    return new LayerSizes(isLocal, width, heads, headSize, valueSize, rotated);
+  private LayerSizes with(int width, int queryHeads, int pairHeads) {
+    return new LayerSizes(isLocal, width, queryHeads, pairHeads, headSize, valueSize, rotated);
   }
 }

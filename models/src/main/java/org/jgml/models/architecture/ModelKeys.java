@@ -38,6 +38,12 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
     return (int) value;
   }
 
+  /// A number that must be there, and of which 0 says that there is none.
+  int requiredOrNone(String name) throws GgufException {
+    metadata.requireInteger(key(name));
+    return nonNegative(name);
+  }
+
   boolean isArray(String name) {
     return metadata
         .value(key(name))
@@ -54,16 +60,23 @@ record ModelKeys(GgufMetadata metadata, String architecture) {
     return array.ints();
   }
 
-  /// A number for each layer, of which files may have one for all. The numbers are positive.
+  /// A number for each layer, of which files may have one for all. The numbers are not negative.
   int[] each(String name, int layers) throws GgufException {
     if (!isArray(name)) {
       int[] all = new int[layers];
-      Arrays.fill(all, required(name));
+      Arrays.fill(all, requiredOrNone(name));
       return all;
     }
     int[] numbers = ints(name, layers);
-    require(name, Arrays.stream(numbers).allMatch(n -> n >= 1), "positive numbers");
+    require(name, Arrays.stream(numbers).allMatch(n -> n >= 0), "numbers, not negative");
     return numbers;
+  }
+
+  /// The number of all layers that have one; the others have 0.
+  int same(String name, int layers) throws GgufException {
+    int[] numbers = Arrays.stream(ints(name, layers)).filter(n -> n != 0).distinct().toArray();
+    require(name, numbers.length == 1, "the same number for all layers, or 0");
+    return numbers[0];
   }
 
   /// A truth value for each layer.

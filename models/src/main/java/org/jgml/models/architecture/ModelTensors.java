@@ -42,6 +42,11 @@ public final class ModelTensors {
     return file.tensor(name).isPresent() || isOneByOne(name);
   }
 
+  /// Whether the file has a tensor of this name with one element.
+  boolean isOneNumber(String name) {
+    return file.tensor(name).map(tensor -> tensor.shape().equals(Shape.of(1))).orElse(false);
+  }
+
   /// Whether the file has the matrices of this tensor one by one.
   private boolean isOneByOne(String name) {
     return file.tensor(name).isEmpty() && separate.have(name);

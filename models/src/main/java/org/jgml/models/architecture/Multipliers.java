@@ -1,6 +1,7 @@
 package org.jgml.models.architecture;
 
 import java.util.Optional;
+import java.util.Set;
 import org.jgml.models.gguf.GgufException;
 
 /// Constants that Granite, MiniCPM and Command R scale their activations by; 1 where a file has
@@ -10,11 +11,12 @@ import org.jgml.models.gguf.GgufException;
 /// @param residual factor of what a layer adds to the residual stream
 /// @param logits divisor of the logits; Command R multiplies by it
 public record Multipliers(float embedding, float residual, float logits) {
+  private static final Set<String> MINICPM = Set.of("minicpm", "minicpm3");
   private static final Multipliers NONE = new Multipliers(1, 1, 1);
 
   static Multipliers read(ModelKeys keys, int embeddingLength, int blockCount)
       throws GgufException {
-    boolean ofMiniCpm = keys.architecture().equals(Architecture.MINICPM.fileName());
+    boolean ofMiniCpm = MINICPM.contains(keys.architecture());
     Multipliers usual = ofMiniCpm ? miniCpm(embeddingLength, blockCount) : NONE;
     return new Multipliers(
         keys.positive("embedding_scale", Optional.of(usual.embedding)),

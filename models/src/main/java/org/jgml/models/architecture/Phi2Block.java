@@ -20,10 +20,4 @@ final class Phi2Block implements Block {
   public Normalisation normalisation() {
     return Normalisation.LAYER;
   }
-
-  @Override
-  public Node logits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
-    Node bias = tensors.vector(g, "output.bias", matrix.type().shape().dim(0));
-    return g.named(LOGITS).add(g.matmul(x, matrix), bias);
-  }
 }

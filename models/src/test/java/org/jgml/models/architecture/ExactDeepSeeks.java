@@ -7,18 +7,23 @@ final class ExactDeepSeeks {
   private ExactDeepSeeks() {}
 
   static ExactTransformer deepseek() {
-    return new DeepSeek();
+    return new DeepSeek("deepseek");
+  }
+
+  /// Ling, whose files give the size of heads as what rotates of them.
+  static ExactTransformer bailing() {
+    return new DeepSeek("bailingmoe");
   }
 
   static ExactTransformer deepseekInGroups() {
-    ExactDeepSeekMoe model = new DeepSeek();
+    ExactDeepSeekMoe model = new DeepSeek("deepseek");
     model.chooseInGroups();
     return model;
   }
 
   private static final class DeepSeek extends ExactDeepSeekMoe {
-    DeepSeek() {
-      super("deepseek", false);
+    DeepSeek(String architecture) {
+      super(architecture, false);
     }
 
     @Override

@@ -8,6 +8,16 @@ final class ExactHunYuans {
     return new HunYuan("hunyuan-dense") {};
   }
 
+  /// Maincoder, which is the same but for what turns together.
+  static ExactTransformer maincoder() {
+    return new HunYuan("maincoder") {
+      @Override
+      Turns turns() {
+        return Turns.of(12000, true);
+      }
+    };
+  }
+
   static ExactTransformer mixture() {
     return new HunYuanMoe();
   }
@@ -52,9 +62,13 @@ final class ExactHunYuans {
       addNorm(layer + "attn_k_norm", SIZE);
     }
 
+    Turns turns() {
+      return Turns.of(12000, false);
+    }
+
     @Override
     double[][] attended(int index, String layer, double[][] x) {
-      Turns turns = Turns.of(12000, false);
+      Turns turns = turns();
       return attend(
           norm(rotate(linear(x, layer + "attn_q"), turns), layer + "attn_q_norm"),
           norm(rotate(linear(x, layer + "attn_k"), turns), layer + "attn_k_norm"),

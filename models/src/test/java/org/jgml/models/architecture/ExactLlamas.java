@@ -208,4 +208,96 @@ final class ExactLlamas {
       return plus(super.block(index, layer, x), mixture);
     }
   }
+
+  static ExactTransformer pangu() {
+    return new Pangu();
+  }
+
+  /// Biases of attention, and of the output matrix.
+  private static final class Pangu extends PreNorm {
+    Pangu() {
+      super("pangu-embedded", 2);
+      file.matrix("output.weight", VOCABULARY, WIDTH);
+      file.vector("output.bias", -1, 1, VOCABULARY);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      file.vector(layer + "attn_q.bias", -1, 1, HEADS * SIZE);
+      file.vector(layer + "attn_k.bias", -1, 1, KEY_HEADS * SIZE);
+      file.vector(layer + "attn_v.bias", -1, 1, KEY_HEADS * SIZE);
+      file.vector(layer + "attn_output.bias", -1, 1, WIDTH);
+      addFeedForward(layer, "", INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return plainAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+    }
+  }
+
+  static ExactTransformer bitnet() {
+    return new BitNet();
+  }
+
+  /// Matrices have a factor each, which is in the numbers that the equations know.
+  private static final class BitNet extends PreNorm {
+    BitNet() {
+      super("bitnet", 2);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      addNorm(layer + "attn_norm", WIDTH);
+      addScaled(layer + "attn_q", HEADS * SIZE, WIDTH);
+      addScaled(layer + "attn_k", KEY_HEADS * SIZE, WIDTH);
+      addScaled(layer + "attn_v", KEY_HEADS * SIZE, WIDTH);
+      addNorm(layer + "attn_sub_norm", HEADS * SIZE);
+      addScaled(layer + "attn_output", WIDTH, HEADS * SIZE);
+      addNorm(layer + "ffn_norm", WIDTH);
+      addScaled(layer + "ffn_gate", INNER, WIDTH);
+      addScaled(layer + "ffn_up", INNER, WIDTH);
+      addNorm(layer + "ffn_sub_norm", INNER);
+      addScaled(layer + "ffn_down", WIDTH, INNER);
+    }
+
+    private void addScaled(String name, int height, int width) {
+      file.matrix(name + ".weight", height, width);
+      file.vector(name + ".scale", 0.5, 1.5, 1);
+    }
+
+    private double[][] scaled(double[][] x, String name) {
+      double factor = file.tensor(name + ".scale")[0];
+      return rows(linear(x, name), row -> map(row, v -> v * factor));
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      Turns turns = Turns.of(10000, false);
+      double[][] attended =
+          attend(
+              rotate(scaled(x, layer + "attn_q"), turns),
+              rotate(scaled(x, layer + "attn_k"), turns),
+              scaled(x, layer + "attn_v"),
+              EVERYTHING);
+      return scaled(norm(attended, layer + "attn_sub_norm"), layer + "attn_output");
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] residual = plus(x, attended(index, layer, norm(x, layer + "attn_norm")));
+      return plus(residual, feedForwardPart(layer, norm(residual, layer + "ffn_norm")));
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      double[][] gate =
+          rows(scaled(x, layer + "ffn_gate"), row -> map(row, ExactTransformer::silu));
+      double[][] inner = scaled(x, layer + "ffn_up");
+      for (int t = 0; t < x.length; t++) {
+        inner[t] = times(inner[t], gate[t]);
+      }
+      return scaled(norm(inner, layer + "ffn_sub_norm"), layer + "ffn_down");
+    }
+  }
 }

@@ -166,8 +166,8 @@ final class ExactMixtures {
       file.number("rope.dimension_count", SIZE / 2);
       file.number("expert_count", 8);
       file.number("expert_used_count", 3);
-      file.number("expert_feed_forward_length", INNER);
       file.number("expert_gating_func", 2);
+      file.number("expert_feed_forward_length", INNER);
       file.matrix("output.weight", VOCABULARY, WIDTH);
     }
 
@@ -237,6 +237,57 @@ final class ExactMixtures {
           ? super.feedForwardPart(layer, x)
           : plus(
               experts(x, layer, 3, true), feedForward(x, layer, "_shexp", ExactTransformer::silu));
+    }
+  }
+
+  /// @param window keys that all but the first of four layers see; 0 for all
+  static ExactTransformer smallThinker(int window) {
+    return new SmallThinker(window);
+  }
+
+  private static final class SmallThinker extends PreNorm {
+    private final int window;
+
+    SmallThinker(int window) {
+      this.window = window;
+      super("smallthinker", 5);
+      file.number("attention.sliding_window", window);
+      file.number("expert_count", 8);
+      file.number("expert_used_count", 3);
+      file.number("expert_gating_func", 2);
+      file.number("expert_feed_forward_length", INNER);
+    }
+
+    @Override
+    void addFeedForwardPart(String layer) {
+      addExperts(layer, 8, INNER);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return window > 0 && index % 4 == 0
+          ? plainAttention(layer, x, NO_TURNS, EVERYTHING)
+          : plainAttention(layer, x, Turns.of(10000, false), new Sight(SCALE, 0, window));
+    }
+
+    @Override
+    double[][] block(int index, String layer, double[][] x) {
+      double[][] attended = attended(index, layer, norm(x, layer + "attn_norm"));
+      double[][] residual = plus(x, linear(attended, layer + "attn_output"));
+      double[][] normed = norm(residual, layer + "ffn_norm");
+      double[][] gates = rows(linear(x, layer + "ffn_gate_inp"), ExactTransformer::sigmoids);
+      double[][] y = new double[x.length][];
+      for (int t = 0; t < x.length; t++) {
+        int[] chosen = chosen(layer, 3, gates[t]);
+        double[] gate = gates[t];
+        double sum = Arrays.stream(chosen).mapToDouble(e -> gate[e]).sum();
+        y[t] = residual[t];
+        for (int e : chosen) {
+          double[] answer = expert(normed[t], layer, e, 8, v -> Math.max(v, 0));
+          y[t] = plus(y[t], map(answer, v -> gate[e] / sum * v));
+        }
+      }
+      return y;
     }
   }
 }

@@ -119,7 +119,8 @@ abstract class ExactTransformer {
     return norm(x, "output_norm");
   }
 
-  /// The logits of a token plus the bias of the output matrix, if there is one.
+  /// The logits of a token plus the bias of an output matrix that is the embedding, if there is
+  /// one.
   double[] biased(double... logits) {
     return file.has("output.bias") ? plus(logits, file.tensor("output.bias")) : logits;
   }
@@ -145,9 +146,12 @@ abstract class ExactTransformer {
     for (int i = 0; i < layers; i++) {
       x = block(i, "blk." + i + ".", x);
     }
-    String matrix = file.has("output.weight") ? "output" : "token_embd";
-    double[][] product = linear(outputNorm(x), matrix);
-    return rows(rows(product, this::biased), row -> map(row, this::logit));
+    double[][] last = outputNorm(x);
+    double[][] product =
+        file.has("output.weight")
+            ? linear(last, "output")
+            : rows(linear(last, "token_embd"), this::biased);
+    return rows(product, row -> map(row, this::logit));
   }
 
   final void addAttention(String layer) {

@@ -22,6 +22,7 @@ import org.jgml.models.ModelOptions;
 import org.jgml.models.ModelSession;
 import org.jgml.models.SessionOptions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,7 +44,8 @@ final class RecurrentSessionTest {
         ExactQwenHybrid.of("qwen35"),
         new ExactGraniteHybrid(),
         new ExactFalconH1(),
-        ExactNemotronH.mixture());
+        ExactNemotronH.mixture(),
+        ExactMamba.jamba());
   }
 
   private Model open(ExactTransformer exact) throws IOException {
@@ -56,6 +58,28 @@ final class RecurrentSessionTest {
   @AfterEach
   void close() {
     model.close();
+  }
+
+  @Test
+  void aModelThatNeverAttendsSavesItsStatesAndRefusesCachesThatChoose() throws IOException {
+    ExactTransformer exact = ExactMamba.mamba();
+    open(exact);
+    Path path = folder.resolve("states");
+    float[] expected;
+    try (ModelSession session = newSession()) {
+      session.evaluate(text(0, 40));
+      session.save(path);
+      expected = session.evaluate(text(40, 50));
+    }
+    try (ModelSession session = model.restoreSession(path, options(new CacheKind.Full()))) {
+      assertArrayEquals(expected, session.evaluate(text(40, 50)));
+    }
+    for (CacheKind kind : new CacheKind[] {WINDOW, INFLLM}) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> model.newSession(options(kind)))
+              .getMessage();
+      assertTrue(message.startsWith("no layer of this model attends"), message);
+    }
   }
 
   private static SessionOptions options(CacheKind kind) {
