@@ -139,7 +139,14 @@ CUresult cuModuleGetFunction(kernel **function, module *m, const char *name) {
   if (found == m->text->kernels.end()) {
     return NOT_FOUND;
   }
-  *function = new kernel{m, name, found->second.parameters, -1, first_launch, false};
+  std::unique_ptr<kernel> made(new kernel{m, name, found->second.parameters, -1, first_launch, false});
+  try {
+    program_of(*made);
+  } catch (const ptx::mistake &wrong) {
+    fprintf(stderr, "%s: %s\n", name, wrong.what.c_str());
+    return INVALID_PTX;
+  }
+  *function = made.release();
   return SUCCESS;
 }
 

@@ -90,6 +90,14 @@ T with_field(T a, T b, uint32_t position, uint32_t length) {
   return result;
 }
 
+// Four products of signed bytes, and a number.
+uint32_t dot_of_bytes(uint32_t a, uint32_t b, uint32_t sum) {
+  for (int i = 0; i < 32; i += 8) {
+    sum += (uint32_t)((int8_t)(a >> i) * (int8_t)(b >> i));
+  }
+  return sum;
+}
+
 uint32_t reversed(uint32_t a) {
   uint32_t result = 0;
   for (int i = 0; i < 32; i++) {
@@ -146,6 +154,7 @@ void add_wide_products(forms &all) {
 void add_bits(forms &all) {
   typedef uint32_t U;
   all["prmt.b32"] = op<U, U, U, U>([](U a, U b, U c) { return permuted(a, b, c); });
+  all["dp4a.s32.s32"] = op<U, U, U, U>([](U a, U b, U c) { return dot_of_bytes(a, b, c); });
   all["shf.r.wrap.b32"] = op<U, U, U, U>([](U a, U b, U c) { return (U)(((uint64_t)b << 32 | a) >> (c & 31)); });
   all["shf.l.wrap.b32"] = op<U, U, U, U>([](U a, U b, U c) { return (U)(((uint64_t)b << 32 | a) << (c & 31) >> 32); });
   all["bfi.b32"] = op<U, U, U, U, U>([](U a, U b, U c, U d) { return with_field<U>(a, b, c, d); });

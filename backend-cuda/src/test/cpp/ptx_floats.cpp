@@ -118,10 +118,17 @@ void add_floats(forms &all) {
   all["cvt.rni.f32.f32"] = op<F, F>([](F a) { return __builtin_rintf(a); });
   all["cvt.rmi.f32.f32"] = op<F, F>([](F a) { return __builtin_floorf(a); });
   all["cvt.rpi.f32.f32"] = op<F, F>([](F a) { return __builtin_ceilf(a); });
-  all["cvt.f64.f32"] = op<double, F>([](F a) { return (double)a; });
-  all["cvt.rn.f32.f64"] = op<F, double>([](double a) { return (F)a; });
-  all["mul.rn.f64"] = op<double, double, double>([](double a, double b) { return a * b; });
-  all["add.rn.f64"] = op<double, double, double>([](double a, double b) { return a + b; });
+}
+
+void add_doubles(forms &all) {
+  typedef double D;
+  all["add.rn.f64"] = op<D, D, D>([](D a, D b) { return a + b; });
+  all["sub.rn.f64"] = op<D, D, D>([](D a, D b) { return a - b; });
+  all["mul.rn.f64"] = op<D, D, D>([](D a, D b) { return a * b; });
+  all["div.rn.f64"] = op<D, D, D>([](D a, D b) { return a / b; });
+  all["neg.f64"] = op<D, D>([](D a) { return -a; });
+  all["cvt.f64.f32"] = op<D, float>([](float a) { return (D)a; });
+  all["cvt.rn.f32.f64"] = op<float, D>([](D a) { return (float)a; });
 }
 
 void add_halves(forms &all) {
@@ -139,8 +146,10 @@ void add_halves(forms &all) {
 
 void add_float_forms(forms &all) {
   add_floats(all);
+  add_doubles(all);
   add_halves(all);
   add_tests<float>(all, ".f32");
+  add_tests<double>(all, ".f64");
   add_conversions<uint8_t, uint16_t>(all, ".u8");
   add_conversions<int8_t, uint16_t>(all, ".s8");
   add_conversions<uint16_t>(all, ".u16");

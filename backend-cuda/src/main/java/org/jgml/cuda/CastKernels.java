@@ -1,10 +1,12 @@
 package org.jgml.cuda;
 
+import java.util.Optional;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.op.Cast;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
+import org.jgml.core.tensor.TensorType;
 
 /// Elements in another type.
 final class CastKernels {
@@ -21,7 +23,7 @@ final class CastKernels {
       } else if (from.isInteger()) {
         integers("int_to_float", step, compiler);
       } else {
-        real(op.type(), step, compiler);
+        real(step.input(0), step.output(), compiler);
       }
     };
   }
@@ -38,19 +40,33 @@ final class CastKernels {
         Program.of("cast_integers"), kernel, arguments, shape.rowLength(), shape.rows());
   }
 
-  private static void real(DataType to, Step step, SegmentCompiler compiler) {
-    Tensor x = step.input(0);
+  private static void real(Tensor x, Tensor y, SegmentCompiler compiler) {
+    Optional<FittedBlocks> fitted = FittedBlocks.of(y.type().dataType());
+    if (fitted.isPresent()) {
+      fitted.get().cast(floats(x, compiler), y, compiler);
+      return;
+    }
     Shape shape = x.type().shape();
     long items = Math.ceilDiv(shape.rowLength(), WRITE_ELEMENTS);
     KernelArguments arguments =
         new KernelArguments()
             .tensor(x)
-            .tensor(step.output())
+            .tensor(y)
             .number(shape.rowLength())
             .number(items)
             .number(shape.rows())
             .type(x.type().dataType())
-            .type(to);
+            .type(y.type().dataType());
     compiler.elementwise(Program.of("cast"), "cast", arguments, items, shape.rows());
+  }
+
+  /// The same numbers as F32; other types are brought to memory of the executable's own.
+  private static Tensor floats(Tensor x, SegmentCompiler compiler) {
+    if (x.type().dataType() == DataType.F32) {
+      return x;
+    }
+    Tensor floats = compiler.temporary(new TensorType(DataType.F32, x.type().shape()));
+    real(x, floats, compiler);
+    return floats;
   }
 }

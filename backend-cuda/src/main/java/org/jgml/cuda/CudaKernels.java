@@ -71,6 +71,11 @@ final class CudaKernels {
           DataType.Q5_0,
           DataType.Q5_1,
           DataType.Q8_0,
+          DataType.Q2_K,
+          DataType.Q3_K,
+          DataType.Q4_K,
+          DataType.Q5_K,
+          DataType.Q6_K,
           DataType.IQ4_NL);
 
   private CudaKernels() {}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jgml.core.tensor.DataType;
 
 /// A `.cu` file and what its names that are left open stand for. Every program there is can be
@@ -59,6 +60,10 @@ record Program(String file, List<String> definitions, List<Architecture> archite
 
   /// Types whose values kernels read.
   static final Set<DataType> FORMATS = EnumSet.complementOf(EnumSet.of(DataType.I32, DataType.I64));
+
+  /// Types whose quantisers search for scales.
+  private static final List<DataType> FITTED_FORMATS =
+      Stream.of(DataType.values()).filter(type -> FittedBlocks.of(type).isPresent()).toList();
 
   /// The most elements of a value, of which a thread of `attention` keeps a share.
   private static final List<Integer> VALUES = List.of(64, 128, 256, 512);
@@ -129,6 +134,11 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return of("matmul_joined", List.copyOf(definitions), COMMON, true);
   }
 
+  /// Rows of F32 in a type whose quantiser searches for scales.
+  static Program castFitted(DataType type) {
+    return new Program("cast_fitted", List.of("-DFORMAT=" + prefix(type)), COMMON);
+  }
+
   /// Rows of a type as halves.
   static Program toHalves(DataType type) {
     return new Program("to_halves", List.of("-DFORMAT=" + prefix(type)), TENSOR);
@@ -177,6 +187,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     PLAIN.forEach(file -> all.add(of(file)));
     FORMATS.forEach(type -> all.add(matmulVector(type)));
     FORMATS.forEach(type -> all.add(toHalves(type)));
+    FITTED_FORMATS.forEach(type -> all.add(castFitted(type)));
     JOINED_FORMATS.forEach(types -> all.add(matmulJoined(types)));
     all.add(MATMUL_MMA);
     all.add(MATMUL_WGMMA);

@@ -2,9 +2,8 @@
 // 16 elements, read from memory once. FORMAT is the type of the row.
 #pragma once
 #include "grid_formats.cuh"
+#include "join.cuh"
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 typedef JOIN(FORMAT, _format) weights_t;
 
 template <class F>

@@ -1,42 +1,10 @@
 // Rows of F32 written in each type that can be written, as the quantisers of the core do it:
 // `write_values` takes `write_elements` values that begin at element `i` of a row of `length`.
 #pragma once
+#include "extremes.cuh"
 #include "formats.cuh"
 
 #define WRITE_ELEMENTS 32
-
-DEVICE float farthest_from_zero(const float *values) {
-  float farthest = 0;
-  for (int j = 0; j < 32; j++) {
-    farthest = fabsf(values[j]) > fabsf(farthest) ? values[j] : farthest;
-  }
-  return farthest;
-}
-
-// A NaN is the lowest, and the highest.
-DEVICE float lowest(const float *values) {
-  float low = values[0];
-  for (int j = 1; j < 32; j++) {
-    low = values[j] < low || isnan(values[j]) ? values[j] : low;
-  }
-  return low;
-}
-
-DEVICE float highest(const float *values) {
-  float high = values[0];
-  for (int j = 1; j < 32; j++) {
-    high = values[j] > high || isnan(values[j]) ? values[j] : high;
-  }
-  return high;
-}
-
-DEVICE float inverse_of(float scale) {
-  return scale == 0 ? 0 : 1 / scale;
-}
-
-DEVICE void put_half(uint8 *at, float value) {
-  *(uint16 *)at = float_to_half(value);
-}
 
 DEVICE int level_of(float scaled, float offset, int limit) {
   int level = (int)(scaled + offset);
@@ -44,7 +12,7 @@ DEVICE int level_of(float scaled, float offset, int limit) {
 }
 
 DEVICE void write_q8_0(const float *values, uint8 *block) {
-  float scale = fabsf(farthest_from_zero(values)) / 127;
+  float scale = fabsf(farthest_from_zero(values, 32)) / 127;
   float inverse = inverse_of(scale);
   put_half(block, scale);
   for (int j = 0; j < 32; j++) {
@@ -53,7 +21,7 @@ DEVICE void write_q8_0(const float *values, uint8 *block) {
 }
 
 DEVICE void write_q4_0(const float *values, uint8 *block) {
-  float scale = farthest_from_zero(values) / -8;
+  float scale = farthest_from_zero(values, 32) / -8;
   float inverse = inverse_of(scale);
   put_half(block, scale);
   for (int j = 0; j < 16; j++) {
@@ -64,8 +32,8 @@ DEVICE void write_q4_0(const float *values, uint8 *block) {
 }
 
 DEVICE void write_q4_1(const float *values, uint8 *block) {
-  float minimum = lowest(values);
-  float scale = (highest(values) - minimum) / 15;
+  float minimum = lowest(values, 32);
+  float scale = (highest(values, 32) - minimum) / 15;
   float inverse = inverse_of(scale);
   put_half(block, scale);
   put_half(block + 2, minimum);
@@ -83,7 +51,7 @@ DEVICE void put_fifth_bits(uint8 *at, uint32 bits) {
 }
 
 DEVICE void write_q5_0(const float *values, uint8 *block) {
-  float scale = farthest_from_zero(values) / -16;
+  float scale = farthest_from_zero(values, 32) / -16;
   float inverse = inverse_of(scale);
   uint32 fifth = 0;
   for (int j = 0; j < 16; j++) {
@@ -97,8 +65,8 @@ DEVICE void write_q5_0(const float *values, uint8 *block) {
 }
 
 DEVICE void write_q5_1(const float *values, uint8 *block) {
-  float minimum = lowest(values);
-  float scale = (highest(values) - minimum) / 31;
+  float minimum = lowest(values, 32);
+  float scale = (highest(values, 32) - minimum) / 31;
   float inverse = inverse_of(scale);
   uint32 fifth = 0;
   for (int j = 0; j < 16; j++) {
@@ -121,7 +89,7 @@ DEVICE int nearest_iq4(float value) {
 }
 
 DEVICE void write_iq4_nl(const float *values, uint8 *block) {
-  float extreme = farthest_from_zero(values);
+  float extreme = farthest_from_zero(values, 32);
   if (fabsf(extreme) < 1e-15f) {
     for (int j = 0; j < 18; j++) {
       block[j] = 0;

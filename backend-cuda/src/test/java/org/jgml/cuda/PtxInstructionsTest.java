@@ -33,6 +33,7 @@ final class PtxInstructionsTest {
       value = {
         "prmt.b32 %r4, %r1, %r2, %r3;     | 03020100 | 87060504 | 00007531 | 87050301",
         "prmt.b32 %r4, %r1, %r2, %r3;     | 03020100 | 87060504 | 0000008f | 000000ff",
+        "dp4a.s32.s32 %r4, %r1, %r2, %r3;  | 80ff0201 | 80ff0304 | 00000005 | 00004010",
         "shf.r.wrap.b32 %r4, %r1, %r2, %r3; | 44332211 | 88776655 | 00000028 | 55443322",
         "bfi.b32 %r4, %r1, %r2, 8, 4;     | 000000ff | 0000000f | 00000000 | 00000f0f",
         "bfind.shiftamt.u32 %r4, %r1;     | 00010000 | 00000000 | 00000000 | 0000000f",
@@ -94,6 +95,25 @@ final class PtxInstructionsTest {
       })
   void conversionsAndTests(String instruction, String a, String b, String c, String expected) {
     assertResult(instruction, a, b, c, expected);
+  }
+
+  /// Numbers of the first two words in double precision.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "div.rn.f64 %e3, %e1, %e2; cvt.rn.f32.f64 %f4, %e3; | 3f800000 | 40400000 | 3eaaaaab",
+        "sub.rn.f64 %e3, %e1, %e2; cvt.rn.f32.f64 %f4, %e3; | 4c000000 | 3f800000 | 4c000000",
+        "sub.rn.f64 %e3, %e1, %e2; sub.rn.f64 %e3, %e1, %e3; cvt.rn.f32.f64 %f4, %e3; | 4c000000 |"
+            + " 3f800000 | 3f800000",
+        "neg.f64 %e3, %e1; cvt.rn.f32.f64 %f4, %e3; | 00000000 | 00000000 | 80000000",
+        "setp.leu.f64 %p1, %e1, %e2; selp.f32 %f4, %f1, %f2, %p1; | 7fc00000 | 3f800000 | 7fc00000",
+        "setp.le.f64 %p1, %e1, %e2; selp.f32 %f4, %f1, %f2, %p1; | 7fc00000 | 3f800000 | 3f800000",
+      })
+  void doubles(String instruction, String a, String b, String expected) {
+    String whole =
+        "cvt.f64.f32 %e1, %f1; cvt.f64.f32 %e2, %f2; " + instruction + " mov.b32 %r4, %f4;";
+    assertResult(whole, a, b, "0", expected);
   }
 
   private static void assertResult(

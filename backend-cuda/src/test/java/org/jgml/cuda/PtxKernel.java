@@ -17,10 +17,10 @@ import jcuda.driver.JCudaDriver;
 record PtxKernel(String declarations, String body, int bytes) {
   private static final String HEADER = ".version 8.0\n.target sm_90a\n.address_size 64\n";
 
-  /// What registers there are: `%p`, `%h`, `%r`, `%f`, `%d`, 200 of each.
+  /// What registers there are: `%p`, `%h`, `%r`, `%f`, `%d`, `%e`, 200 of each.
   private static final String REGISTERS =
       ".reg .pred %p<200>; .reg .b16 %h<200>; .reg .b32 %r<200>; .reg .f32 %f<200>;"
-          + " .reg .b64 %d<200>;\n";
+          + " .reg .b64 %d<200>; .reg .f64 %e<200>;\n";
 
   PtxKernel(String body) {
     this("", body, 1024);

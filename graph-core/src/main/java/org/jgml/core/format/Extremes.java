@@ -15,18 +15,20 @@ final class Extremes {
     return farthest;
   }
 
+  /// The lowest value, the first of several; a NaN is the lowest.
   static float minimum(float[] values, int at, int count) {
     float minimum = values[at];
     for (int i = at + 1; i < at + count; i++) {
-      minimum = Math.min(minimum, values[i]);
+      minimum = values[i] < minimum || Float.isNaN(values[i]) ? values[i] : minimum;
     }
     return minimum;
   }
 
+  /// The highest value, the first of several; a NaN is the highest.
   static float maximum(float[] values, int at, int count) {
     float maximum = values[at];
     for (int i = at + 1; i < at + count; i++) {
-      maximum = Math.max(maximum, values[i]);
+      maximum = values[i] > maximum || Float.isNaN(values[i]) ? values[i] : maximum;
     }
     return maximum;
   }
