@@ -158,6 +158,11 @@ final class Layer {
     return tensors.vector(g, tensor(name), length);
   }
 
+  /// So many numbers, whatever the extents that files give them; the name has no ending.
+  Node elements(String name, long count) {
+    return tensors.elements(g, tensor(name), count);
+  }
+
   /// Each head of `x` `[tokens, heads, n]` times a matrix of its own, of `width` rows.
   Node linearOfHeads(Node x, String name, long width) {
     Shape shape = x.type().shape();
@@ -266,15 +271,13 @@ final class Layer {
   /// The rotation of the model, stretched as the file says; none where scores fall with the
   /// distance instead, or positions are learned.
   Rotation rotation() {
-    if (stack.ropeStyle().isEmpty() || model.scores().distanceBias() > 0) {
-      return Rotation.NONE;
-    }
     return rotation(model.rope().scaling());
   }
 
-  /// The rotation of the model, stretched otherwise.
+  /// The same, stretched otherwise.
   Rotation rotation(RopeScaling scaling) {
-    return rotation(model.rope().base(), scaling, frequencyFactors());
+    boolean rotates = stack.ropeStyle().isPresent() && model.scores().distanceBias() == 0;
+    return rotates ? rotation(model.rope().base(), scaling, frequencyFactors()) : Rotation.NONE;
   }
 
   /// A rotation after which queries grow with their position.

@@ -56,10 +56,9 @@ record Mamba2(Layer layer) {
     return (long) sizes().valueHeads() * sizes().valueSize();
   }
 
-  /// A number for each head of values, which files have as a column.
+  /// A number for each head of values.
   private Node ofHeads(String name) {
-    int heads = sizes().valueHeads();
-    return layer.graph().reshape(layer.bareMatrix(name, heads, 1), heads);
+    return layer.elements(name, sizes().valueHeads());
   }
 
   private Node ofKeys(Node x) {

@@ -87,9 +87,19 @@ public final class ModelTensors {
     return first.withShape(shape);
   }
 
-  /// A matrix of floats of which the file has the columns as rows.
+  /// So many numbers as a vector, whatever the extents that the file gives them.
+  Node elements(GraphBuilder g, String name, long count) {
+    Shape stored = file.tensor(name).map(GgufTensor::shape).orElse(Shape.of(count));
+    Node weight = weight(g, name, stored.elements() == count ? stored : Shape.of(count));
+    return g.reshape(weight, count);
+  }
+
+  /// A matrix of floats of which the file has the columns as rows; further axes of one element mean
+  /// nothing.
   Node columns(GraphBuilder g, String name, long rows, long columns) {
-    DataType stored = type(name, Shape.of(columns, rows)).dataType();
+    Shape given = file.tensor(name).map(GgufTensor::shape).orElse(Shape.of(columns, rows));
+    boolean fits = given.rowLength() == rows && given.rows() == columns;
+    DataType stored = type(name, fits ? given : Shape.of(columns, rows)).dataType();
     if (stored != DataType.F32) {
       throw malformed(name, "expected the type F32, found " + stored);
     }

@@ -44,9 +44,21 @@ public record Recurrence(
     if (keys.has("shortconv.l_cache")) {
       return of(layers, kernel(keys, "shortconv.l_cache"));
     }
+    if (keys.has("kda.head_dim")) {
+      return ofKimi(keys, layers);
+    }
     return CHANNELWISE.contains(keys.architecture())
         ? ofChannels(keys, layers)
         : ofHeads(keys, layers);
+  }
+
+  private static Recurrence ofKimi(ModelKeys keys, BitSet layers) throws GgufException {
+    keys.require(
+        "kda.safe_gate", !keys.isTrue("kda.safe_gate"), "false: such gates are not supported");
+    int heads = keys.required(HeadSizes.HEADS);
+    int size = keys.required("kda.head_dim");
+    int kernel = kernel(keys, "ssm.conv_kernel");
+    return new Recurrence(layers, kernel, heads, heads, size, size, 0, false);
   }
 
   /// No state but what a convolution sees.

@@ -34,10 +34,10 @@ final class TransposedMatrix {
   private static MemorySegment transposed(GgufTensor tensor, SegmentAllocator allocator) {
     Shape shape = tensor.shape();
     MemorySegment bytes = allocator.allocate(tensor.bytes().byteSize(), ALIGNMENT);
-    for (long row = 0; row < shape.dim(0); row++) {
-      for (long column = 0; column < shape.dim(1); column++) {
-        long from = Integer.BYTES * (row * shape.dim(1) + column);
-        long to = Integer.BYTES * (column * shape.dim(0) + row);
+    for (long row = 0; row < shape.rows(); row++) {
+      for (long column = 0; column < shape.rowLength(); column++) {
+        long from = Integer.BYTES * (row * shape.rowLength() + column);
+        long to = Integer.BYTES * (column * shape.rows() + row);
         bytes.set(ELEMENT, to, tensor.bytes().get(ELEMENT, from));
       }
     }

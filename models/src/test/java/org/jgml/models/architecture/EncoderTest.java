@@ -38,6 +38,11 @@ final class EncoderTest {
         Arguments.of("nomic-bert", ExactBerts.nomic()),
         Arguments.of("jina-bert-v2", ExactBerts.jina(true)),
         Arguments.of("jina-bert-v2 with more norms", ExactBerts.jina(false)),
+        Arguments.of("nomic-bert-moe", ExactBerts.nomicMoe()),
+        Arguments.of("jina-bert-v3", ExactBerts.jina3()),
+        Arguments.of("eurobert", ExactLlamaEncoder.euroBert()),
+        Arguments.of("neo-bert", ExactLlamaEncoder.neoBert()),
+        Arguments.of("llama-embed", ExactLlamaEncoder.llama()),
         Arguments.of("modern-bert", new ExactModernBert(false)),
         Arguments.of("modern-bert with a SwiGLU", new ExactModernBert(true)),
         Arguments.of("gemma-embedding", ExactGemmas.embedding()));

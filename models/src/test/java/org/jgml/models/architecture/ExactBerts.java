@@ -152,4 +152,82 @@ final class ExactBerts {
       return linear(inner, layer + "ffn_down");
     }
   }
+
+  static ExactBert nomicMoe() {
+    return new Rotated("nomic-bert-moe", true);
+  }
+
+  static ExactBert jina3() {
+    return new Rotated("jina-bert-v3", false);
+  }
+
+  /// BERT with turning heads and, in every other layer, experts.
+  private static final class Rotated extends ExactBert {
+    private static final int EXPERTS = 6;
+    private final boolean hasExperts;
+
+    Rotated(String architecture, boolean hasExperts) {
+      this.hasExperts = hasExperts;
+      super(architecture);
+      if (hasExperts) {
+        file.number("expert_count", EXPERTS);
+        file.number("expert_used_count", 2);
+        file.number("moe_every_n_layers", 2);
+      }
+    }
+
+    private boolean isMixture(String layer) {
+      return hasExperts && layer.equals("blk.1.");
+    }
+
+    @Override
+    void addTensors(String layer) {
+      super.addTensors(layer);
+      file.matrix(layer + "attn_qkv.weight", 3 * HEADS * SIZE, WIDTH);
+      addBias(layer + "attn_qkv", 3 * HEADS * SIZE);
+      addBias(layer + "attn_output", WIDTH);
+      if (isMixture(layer)) {
+        file.matrix(layer + "ffn_gate_inp.weight", EXPERTS, WIDTH);
+        file.matrix(layer + "ffn_up_exps.weight", EXPERTS, INNER, WIDTH);
+        file.matrix(layer + "ffn_down_exps.weight", EXPERTS, WIDTH, INNER);
+      } else {
+        file.matrix(layer + "ffn_up.weight", INNER, WIDTH);
+        file.matrix(layer + "ffn_down.weight", WIDTH, INNER);
+        addBias(layer + "ffn_up", INNER);
+        addBias(layer + "ffn_down", WIDTH);
+      }
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      int width = HEADS * SIZE;
+      Turns turns = Turns.of(10000, false);
+      double[][] all = linear(x, layer + "attn_qkv");
+      return attendBothWays(
+          rotate(rows(all, row -> Arrays.copyOf(row, width)), turns),
+          rotate(rows(all, row -> Arrays.copyOfRange(row, width, 2 * width)), turns),
+          rows(all, row -> Arrays.copyOfRange(row, 2 * width, 3 * width)),
+          LEVEL);
+    }
+
+    @Override
+    double[][] feedForwardPart(String layer, double[][] x) {
+      if (!isMixture(layer)) {
+        return exactGelu(layer, x);
+      }
+      double[] ups = file.tensor(layer + "ffn_up_exps.weight");
+      double[] downs = file.tensor(layer + "ffn_down_exps.weight");
+      double[][] gates = rows(linear(x, layer + "ffn_gate_inp"), ExactTransformer::softmax);
+      double[][] y = new double[x.length][WIDTH];
+      for (int t = 0; t < x.length; t++) {
+        for (int e : chosen(layer, 2, gates[t])) {
+          double gate = gates[t][e];
+          int from = e * INNER * WIDTH;
+          double[] inner = map(multiply(ups, from, INNER, x[t]), ExactLayerNormed::normalGelu);
+          y[t] = plus(y[t], map(multiply(downs, from, WIDTH, inner), v -> gate * v));
+        }
+      }
+      return y;
+    }
+  }
 }

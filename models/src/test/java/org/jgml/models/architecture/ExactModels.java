@@ -92,6 +92,8 @@ final class ExactModels {
         Arguments.of("mamba, norms without scales", ExactMamba.normed(), 40),
         Arguments.of("mamba2", new ExactMamba2Alone(), 40),
         Arguments.of("jamba", ExactMamba.jamba(), 40),
+        Arguments.of("kimi-linear", new ExactKimi(), 40),
+        Arguments.of("mimo2", new ExactMimo2(), 40),
         Arguments.of("openelm", ExactPruned.openElm(), 40),
         Arguments.of("deci", ExactPruned.deci(), 40),
         Arguments.of("plm", ExactLatents.plm(), 40),

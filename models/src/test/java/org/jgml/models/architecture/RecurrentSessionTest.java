@@ -45,7 +45,8 @@ final class RecurrentSessionTest {
         new ExactGraniteHybrid(),
         new ExactFalconH1(),
         ExactNemotronH.mixture(),
-        ExactMamba.jamba());
+        ExactMamba.jamba(),
+        new ExactKimi());
   }
 
   private Model open(ExactTransformer exact) throws IOException {
