@@ -19,12 +19,12 @@ import time
 import timings
 from runs import (CACHE, DEVICE, HERE, LIMIT_SECONDS, NO_TIME, OUT, ROOT, SCRATCH, allow, begin, current, diagnose, elapsed,
                   fail, failed, jgml, record, results, run, save, say, started, together)
-from timings import ceilings, context, decode, host, kernels
+from timings import ceilings, context, decode, host, kernel_groups, kernels, profile
 
 # Seconds of each part, in the order in which they run. Together they are more than there are: the last
 # ones get what is left.
 BUDGETS = {"devices": 40, "programs": 60, "exact": 70, "check": 100, "ceilings": 45, "decode": 170, "context": 125,
-           "host": 25, "kernels": 75, "tensor": 40, "mma": 25, "sanitizer": 60, "peers": 30, "nvrtc": 60}
+           "host": 25, "kernels": 75, "tensor": 40, "mma": 25, "sanitizer": 70, "profile": 60, "peers": 30, "nvrtc": 60}
 EXACT = ("-Djgml.cuda.products=exact",)
 F32_CACHE = ("-ctk", "F32", "-ctv", "F32")
 
@@ -187,26 +187,54 @@ def tool(name):
     return next((place for place in places if place and os.path.exists(place)), None)
 
 
+SUMMARY = re.compile(r"(?:ERROR|RACECHECK) SUMMARY: (\d+)")
+# Every buffer an allocation of its own: a checker sees who leaves it.
+UNPOOLED = "-Djgml.cuda.pool=false"
+
+
 def sanitizer():
+    """What compute-sanitizer has against kernels by themselves, two models, and a share of the suite."""
     program = tool("compute-sanitizer")
     if program is None:
         say("  no compute-sanitizer: not tried")
         return {"skipped": "no compute-sanitizer"}
     found = record()
+    jar = next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))
+
+    def command(which):
+        return [program, "--tool", which, "--target-processes", "all", "--error-exitcode", "9"]
+
+    def of_kernels(which, group):
+        return run([*command(which), sys.executable, HERE / "kernels.py", jar, group, "--small"], 50)
+
+    def of_model(which, name):
+        tokens = json.loads((HERE / f"{name}.json").read_text())["prompts"][-1]["tokens"][:64]
+        return jgml("logits", "-m", HERE / f"{name}.gguf", "--device", f"{DEVICE},cpu",
+                    "--tokens", ",".join(map(str, tokens)), "--positions", str(len(tokens) - 1),
+                    "-o", SCRATCH / f"checked-{which}-{name}.bin", options=[UNPOOLED], limit=55, prefix=command(which))
+
+    def of_suite(which, share):
+        return jgml("check", "--device", DEVICE, "-j", "1", "--share", share, options=[UNPOOLED], limit=55,
+                    prefix=command(which))
 
     def one(work):
-        which, op, options = work
-        done = jgml("check", "--device", DEVICE, "-j", "1", "--op", op, options=options, limit=55,
-                    prefix=(program, "--tool", which, "--error-exitcode", "9"))
-        errors = re.findall(r"ERROR SUMMARY: (\d+)|RACECHECK SUMMARY: (\d+)", done.out + done.err)
-        count = "".join(errors[-1]) if errors else None
-        found[f"{which} {op} {' '.join(options)}".strip()] = count if count is not None else done.reason()
-        say(f"  {which} {op} {' '.join(options)}: {count if count is not None else done.reason()[-200:]}")
-        if count not in (None, "0"):
-            fail(f"{which} {op}: {count} errors")
+        which, function, what = work
+        done = function(which, what)
+        told = SUMMARY.findall(done.out + done.err)
+        name = f"{which} {function.__name__} {what}"
+        found[name] = f"{told[-1]} errors" if told else done.reason()
+        say(f"  {name}: {found[name][-300:]}")
+        is_refused = "not supported" in done.out + done.err
+        if told and told[-1] != "0" and not is_refused:
+            wrong = [line for line in (done.out + done.err).splitlines() if line.startswith("=========")]
+            found[name + ", first"] = " | ".join(line[10:].strip() for line in wrong[1:14])[:1500]
+            say("   ", found[name + ", first"][:600])
+            fail(f"{name}: {told[-1]} errors")
 
-    together(one, [("memcheck", "matmul", ()), ("memcheck", "attention", ()), ("racecheck", "matmul", ()),
-                   ("memcheck", "rms_norm", ()), ("racecheck", "attention", ()), ("memcheck", "matmul", EXACT)])
+    tools = ("memcheck", "initcheck", "racecheck")
+    together(one, [*((which, of_kernels, group) for which in tools for group in kernel_groups()),
+                   *((which, of_model, name) for name in ("llama-Q4_K_M", "llama-F16") for which in tools[:2]),
+                   ("memcheck", of_suite, 150), ("initcheck", of_suite, 300), ("racecheck", of_suite, 600)])
     return found
 
 

@@ -1,6 +1,8 @@
 """What a proof times: models whole, attention and index at a million tokens, kernels by themselves."""
+import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,8 +121,58 @@ def decode():
                               options=["-Djgml.cuda.products=mma"], limit=30)
             entry["prefill_with_mma"] = rate(slower, "prefill")
             say(f"          prefill with mma {entry['prefill_with_mma']} tokens/s")
-        path.unlink(missing_ok=True)
+        if kind != "Q4_K_M":
+            path.unlink(missing_ok=True)
     return found
+
+
+def profile():
+    """Which kernels take the time of a decoded token, and of a prompt: by Nsight Compute, launch by launch."""
+    program = shutil.which("ncu") or next((p for p in ("/usr/local/cuda/bin/ncu",) if os.path.exists(p)), None)
+    path = file_of("mistral-7b", "Q4_K_M")
+    if program is None or not path.exists():
+        say("  no ncu, or no model: not tried")
+        return {"skipped": "no ncu, or no model"}
+    found = record()
+    # A token is some 290 launches, a prompt some 900; the first are made before anything is warm.
+    for what, tokens, skip, count in (("decode", ("-p", 0, "-n", 8), 600, 600), ("prefill", ("-p", 2048, "-b", 2048, "-n", 0), 900, 900)):
+        done = jgml("bench", "-m", path, "--device", DEVICE, "-r", 1, "--warm-up", 0, "-c", 4096, *tokens,
+                    options=["-Djgml.cuda.graphs=false"], limit=50,
+                    prefix=(program, "--csv", "--page", "raw", "--clock-control", "none", "--target-processes", "all",
+                            "--metrics", ",".join(METRICS), "--launch-skip", str(skip), "--launch-count", str(count)))
+        found[what] = by_kernel(done.out) or done.reason()
+        say(f"  {what}:", found[what] if isinstance(found[what], str) else "")
+        for name, figures in found[what].items() if isinstance(found[what], dict) else ():
+            say(f"    {name:28}", figures)
+    return found
+
+
+# Nanoseconds, and bytes of device memory.
+METRICS = ("gpu__time_duration.sum", "dram__bytes.sum")
+
+
+def number(text):
+    return float(text.replace(",", ""))
+
+
+def by_kernel(text):
+    """Of each kernel in the table of ncu: launches, time, and bytes a second, those that take longest first."""
+    lines = text.splitlines()
+    first = next((i for i, line in enumerate(lines) if line.startswith('"ID"')), None)
+    if first is None:
+        return None
+    rows = list(csv.DictReader(lines[first:]))
+    units = {"nsecond": 1e-9, "ns": 1e-9, "usecond": 1e-6, "us": 1e-6, "msecond": 1e-3, "ms": 1e-3, "second": 1, "s": 1,
+             "byte": 1, "Kbyte": 1e3, "Mbyte": 1e6, "Gbyte": 1e9}
+    seconds_of, bytes_of = (units.get(rows[0].get(metric), 1) for metric in METRICS)
+    found = {}
+    for row in rows[1:]:
+        time, moved = (number(row.get(metric) or "0") for metric in METRICS)
+        entry = found.setdefault(row.get("Kernel Name", "?"), [0, 0, 0])
+        for i, value in enumerate((1, time * seconds_of, moved * bytes_of)):
+            entry[i] += value
+    longest = sorted(found.items(), key=lambda item: -item[1][1])
+    return {name: {"launches": n, "us": round(t * 1e6, 1), "bytes_per_s": round(b / t) if t else 0} for name, (n, t, b) in longest}
 
 
 def context():
@@ -149,6 +201,11 @@ def host():
     found = {"microseconds_per_token": 1e6 / generated if generated else None, "bench": facts}
     say(" ", found["microseconds_per_token"], "us (goal 50, least 300; with the launches of 2 layers)")
     return found
+
+
+def kernel_groups():
+    from kernels import GROUPS
+    return GROUPS
 
 
 def kernels():
