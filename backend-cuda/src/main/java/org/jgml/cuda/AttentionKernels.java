@@ -14,15 +14,18 @@ final class AttentionKernels {
 
   private AttentionKernels() {}
 
-  /// Whether heads of query and value are short enough.
-  static Verdict limit(Node node) {
-    long longest =
-        Math.max(
-            node.inputs().get(0).type().shape().dim(-1),
-            node.inputs().get(2).type().shape().dim(-1));
-    return longest <= Program.longestValue()
+  /// Whether heads of query and value are short enough for a device.
+  static Verdict limit(Node node, DeviceProfile profile) {
+    long head = node.inputs().get(0).type().shape().dim(-1);
+    long value = node.inputs().get(2).type().shape().dim(-1);
+    if (value > Program.longestValue()) {
+      return Verdict.no("values of more than %d elements".formatted(Program.longestValue()));
+    }
+    return AttentionPlan.isExactWithin(profile.sharedBytes(), head, value)
         ? Verdict.YES
-        : Verdict.no("heads of more than %d elements".formatted(Program.longestValue()));
+        : Verdict.no(
+            "heads of %d elements take more shared memory than the %d KiB of a block"
+                .formatted(Math.max(head, value), profile.sharedBytes() >> 10));
   }
 
   static Binding attention(Attention op) {

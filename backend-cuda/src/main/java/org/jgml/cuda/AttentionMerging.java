@@ -15,7 +15,7 @@ record AttentionMerging(
     List<Contribution> contributions, Tensor result, Tensor sinks, boolean isPartial) {
   // MOST_PARTS, MOST_SPLITS and THREADS of `attention_merge.cu`.
   static final int MOST_PARTS = 8;
-  static final int MOST_SPLITS = 64;
+  static final int MOST_SPLITS = 128;
   private static final int THREADS = 128;
 
   /// What a set of keys contributes: rows, or what blocks found that share its keys.

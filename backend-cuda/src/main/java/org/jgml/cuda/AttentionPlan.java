@@ -12,31 +12,59 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
   /// KEYS of `attention_tiles.cuh`.
   static final int TENSOR_KEYS = 64;
 
-  /// THREADS of both.
+  /// THREADS of `attention.cu` and `attention_tensor.cu`.
   static final int THREADS = 128;
 
-  /// FEW_ROWS of `attention_tensor.cu`, ROWS of `attention.cu`.
+  /// FEW_ROWS of `attention_tensor.cu` and `attention_wide.cu`, ROWS of `attention.cu`.
   static final int FEW_ROWS = 16;
 
   /// Rows from which on tiles of many rows are worth it.
   static final int LEAST_MANY_ROWS = 64;
 
+  /// KEY_SIZE and VALUE_SIZE of `attention_wide.cu`, the longest heads on tensor cores.
+  static final int WIDE_KEY = 576;
+
+  static final int WIDE_VALUE = 512;
+
+  /// MANY_ROWS and THREADS of `attention_wide.cu`.
+  static final int WIDE_ROWS = 64;
+
+  static final int WIDE_THREADS = 256;
+
+  /// At most so much of the shared memory of a block is declared by kernels.
+  private static final int DECLARED_BYTES = 2560;
+
   /// How rows are made, from how many keys on a split is worth its merging, and how many blocks a
   /// multiprocessor holds at a time.
   enum Way {
     /// In F32, few rows a block.
-    EXACT(256, 2),
+    EXACT("attention", 256, 2),
     /// On tensor cores, few rows a block.
-    FEW(128, 3),
+    FEW("attention_few", 128, 3),
     /// On tensor cores, many rows a block.
-    MANY(512, 2);
+    MANY("attention_many", 512, 2),
+    /// The same with long heads.
+    WIDE_FEW("attention_wide_few", 128, 1),
+    WIDE_MANY("attention_wide_many", 128, 1);
 
+    private final String kernel;
     private final int leastKeys;
     private final int blocks;
 
-    Way(int leastKeys, int blocks) {
+    Way(String kernel, int leastKeys, int blocks) {
+      this.kernel = kernel;
       this.leastKeys = leastKeys;
       this.blocks = blocks;
+    }
+
+    static Way of(AttentionShape shape, boolean isExact) {
+      if (isExact) {
+        return EXACT;
+      }
+      if (shape.longestHead() > Program.longestTensorValue()) {
+        return shape.rowsOfKeyHead() <= FEW_ROWS ? WIDE_FEW : WIDE_MANY;
+      }
+      return shape.rowsOfKeyHead() < LEAST_MANY_ROWS ? FEW : MANY;
     }
   }
 
@@ -47,8 +75,7 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
 
   /// As many splits as keep all multiprocessors at work.
   static AttentionPlan of(AttentionShape shape, boolean isExact, int multiprocessors) {
-    Way tensor = shape.rowsOfKeyHead() < LEAST_MANY_ROWS ? Way.FEW : Way.MANY;
-    AttentionPlan whole = new AttentionPlan(shape, isExact ? Way.EXACT : tensor, 1);
+    AttentionPlan whole = new AttentionPlan(shape, Way.of(shape, isExact), 1);
     long blocks = Math.max(1, whole.rowBlocks() * shape.keyHeads() * shape.batch());
     long wanted = (long) multiprocessors * whole.way.blocks / blocks;
     long most = Math.min(AttentionMerging.MOST_SPLITS, shape.keys() / whole.way.leastKeys);
@@ -61,7 +88,11 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
   }
 
   private int rowsOfBlock() {
-    return way == Way.MANY ? manyRows(shape.longestHead()) : FEW_ROWS;
+    return switch (way) {
+      case EXACT, FEW, WIDE_FEW -> FEW_ROWS;
+      case MANY -> manyRows(shape.longestHead());
+      case WIDE_MANY -> WIDE_ROWS;
+    };
   }
 
   private long rowBlocks() {
@@ -75,17 +106,15 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
   }
 
   Program program() {
-    return way == Way.EXACT
-        ? Program.attention(shape.valueSize())
-        : Program.attentionTensor(shape.longestHead());
+    return switch (way) {
+      case EXACT -> Program.attention(shape.valueSize());
+      case FEW, MANY -> Program.attentionTensor(shape.longestHead());
+      case WIDE_FEW, WIDE_MANY -> Program.ATTENTION_WIDE;
+    };
   }
 
   String kernel() {
-    return switch (way) {
-      case EXACT -> "attention";
-      case FEW -> "attention_few";
-      case MANY -> "attention_many";
-    };
+    return way.kernel;
   }
 
   Geometry geometry() {
@@ -94,21 +123,45 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
 
   /// @param all splits of this and other attentions of the same launch
   Geometry geometry(int all) {
-    int shared = way == Way.EXACT ? exactBytes() : tensorBytes();
-    return Geometry.of(THREADS, shared, rowBlocks(), shape.batch() * shape.keyHeads(), all);
+    int threads = program().equals(Program.ATTENTION_WIDE) ? WIDE_THREADS : THREADS;
+    return Geometry.of(threads, sharedBytes(), rowBlocks(), shape.batch() * shape.keyHeads(), all);
+  }
+
+  private int sharedBytes() {
+    return switch (way) {
+      case EXACT -> (int) exactBytes(shape.headSize(), shape.longestHead());
+      case FEW, MANY -> tensorBytes();
+      case WIDE_FEW, WIDE_MANY -> wideBytes(rowsOfBlock());
+    };
   }
 
   /// Rows of the query, and a tile of keys or values, each row one element longer than it needs to
   /// be, so that a column lies in all banks.
-  private int exactBytes() {
-    long queries = FEW_ROWS * (shape.headSize() + 1);
-    long tile = EXACT_KEYS * (shape.longestHead() + 1);
-    return (int) (queries + tile) * Float.BYTES;
+  private static long exactBytes(long headSize, long longestHead) {
+    return (FEW_ROWS * (headSize + 1) + EXACT_KEYS * (longestHead + 1)) * Float.BYTES;
+  }
+
+  /// Whether a block that makes heads in F32 has room in shared memory of so many bytes.
+  static boolean isExactWithin(int bytes, long headSize, long valueSize) {
+    long longest = Math.max(headSize, valueSize);
+    return exactBytes(headSize, longest) + DECLARED_BYTES <= bytes;
   }
 
   /// Rows of the query, and tiles of keys and of values, as halves.
   private int tensorBytes() {
     int rows = rowsOfBlock() + 2 * TENSOR_KEYS;
     return rows * Program.tensorValue(shape.longestHead()) * Short.BYTES;
+  }
+
+  /// The same, and weights.
+  private static int wideBytes(int rows) {
+    int queries = rows * WIDE_KEY;
+    int tiles = TENSOR_KEYS * (WIDE_KEY + WIDE_VALUE);
+    return (queries + tiles + rows * TENSOR_KEYS) * Short.BYTES;
+  }
+
+  /// Whether blocks that make long heads on tensor cores have room.
+  static boolean isWideWithin(int bytes) {
+    return wideBytes(WIDE_ROWS) + DECLARED_BYTES <= bytes;
   }
 }

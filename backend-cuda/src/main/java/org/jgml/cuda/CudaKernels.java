@@ -132,8 +132,8 @@ final class CudaKernels {
     };
   }
 
-  /// Whether there are kernels for a node: for its op, its types, and as many axes.
-  static Verdict supports(Node node) {
+  /// Whether there are kernels for a node on a device: for its op, its types, and as many axes.
+  static Verdict supports(Node node, DeviceProfile profile) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
     }
@@ -149,7 +149,7 @@ final class CudaKernels {
     if (rounds && !WRITTEN.contains(node.type().dataType())) {
       return Verdict.no("no kernel writes " + node.type().dataType());
     }
-    return limit(op, node);
+    return limit(op, node, profile);
   }
 
   /// Axes that `tensor_t` has room for, whatever the strides; `repeat` splits each axis in two.
@@ -158,9 +158,9 @@ final class CudaKernels {
   }
 
   /// What else an op keeps to.
-  private static Verdict limit(Op.Compute op, Node node) {
+  private static Verdict limit(Op.Compute op, Node node, DeviceProfile profile) {
     return switch (op) {
-      case Attention _, AttentionPartial _ -> AttentionKernels.limit(node);
+      case Attention _, AttentionPartial _ -> AttentionKernels.limit(node, profile);
       case AttentionMerge(int parts) when parts > AttentionMerging.MOST_PARTS ->
           Verdict.no("more than %d parts".formatted(AttentionMerging.MOST_PARTS));
       default -> Verdict.YES;

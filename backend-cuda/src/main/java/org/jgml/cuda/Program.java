@@ -58,6 +58,9 @@ record Program(String file, List<String> definitions, List<Architecture> archite
   /// Products of halves with the matrix instruction of a warpgroup.
   static final Program MATMUL_WGMMA = new Program("matmul_wgmma", List.of(), Architecture.only(90));
 
+  /// Attention on tensor cores with heads of more elements than [#attentionTensor] has room for.
+  static final Program ATTENTION_WIDE = new Program("attention_wide", List.of(), TENSOR);
+
   /// Types whose values kernels read.
   static final Set<DataType> FORMATS = EnumSet.complementOf(EnumSet.of(DataType.I32, DataType.I64));
 
@@ -171,7 +174,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return size(TENSOR_VALUES, headSize);
   }
 
-  /// The most elements that heads of attention can have on tensor cores.
+  /// The most elements that heads of [#attentionTensor] can have.
   static int longestTensorValue() {
     return TENSOR_VALUES.getLast();
   }
@@ -191,6 +194,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     JOINED_FORMATS.forEach(types -> all.add(matmulJoined(types)));
     all.add(MATMUL_MMA);
     all.add(MATMUL_WGMMA);
+    all.add(ATTENTION_WIDE);
     VALUES.forEach(size -> all.add(attention(size)));
     TENSOR_VALUES.forEach(size -> all.add(attentionTensor(size)));
     return all;

@@ -11,9 +11,12 @@ import org.jgml.core.tensor.Shape;
 /// only, so that nothing else changes a result.
 ///
 /// @param areUsed whether there are any, and results of halves are wanted
-record TensorCores(boolean areUsed) {
+/// @param haveRoom whether blocks have the shared memory that long heads of attention take
+record TensorCores(boolean areUsed, boolean haveRoom) {
   static TensorCores of(DeviceProfile profile, CudaOptions options) {
-    return new TensorCores(profile.hasTensorCores() && options.products() != Products.EXACT);
+    return new TensorCores(
+        profile.hasTensorCores() && options.products() != Products.EXACT,
+        AttentionPlan.isWideWithin(profile.sharedBytes()));
   }
 
   boolean make(Node node) {
@@ -21,7 +24,8 @@ record TensorCores(boolean areUsed) {
       case MatMul _ -> multiply(node);
       case Attention _, AttentionPartial _ ->
           attend(
-              Math.max(shape(node, 0).rowLength(), shape(node, 2).rowLength()),
+              shape(node, 0).rowLength(),
+              shape(node, 2).rowLength(),
               hold(type(node, 1)) && hold(type(node, 2)));
       default -> false;
     };
@@ -40,11 +44,14 @@ record TensorCores(boolean areUsed) {
   }
 
   boolean attend(AttentionPart part) {
-    return attend(part.shape().longestHead(), part.isOfHalves());
+    return attend(part.shape().headSize(), part.shape().valueSize(), part.isOfHalves());
   }
 
-  private boolean attend(long longestHead, boolean isOfHalves) {
-    return areUsed && isOfHalves && longestHead <= Program.longestTensorValue();
+  private boolean attend(long headSize, long valueSize, boolean isOfHalves) {
+    boolean areShort = Math.max(headSize, valueSize) <= Program.longestTensorValue();
+    boolean areWide =
+        haveRoom && headSize <= AttentionPlan.WIDE_KEY && valueSize <= AttentionPlan.WIDE_VALUE;
+    return areUsed && isOfHalves && (areShort || areWide);
   }
 
   /// Whether keys and values of a type are halves, or multiples of halves by small numbers. Those

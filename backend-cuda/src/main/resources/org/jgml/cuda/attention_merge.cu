@@ -4,7 +4,7 @@
 #include "dependent.cuh"
 
 #define MOST_PARTS 8
-#define MOST_SPLITS 64
+#define MOST_SPLITS 128
 #define THREADS 128
 
 // What a set of keys contributes: `splits` shares of each row, one after the other at `found`; or one,

@@ -8,7 +8,8 @@
 // keys are.
 //
 // VALUES is the most elements of a query and of a value.
-#include "attention_tiles.cuh"
+#define THREADS 128
+#include "attention_rows.cuh"
 #include "dependent.cuh"
 #include "mma.cuh"
 
@@ -24,6 +25,8 @@ struct tiling {
   static const int PANELS = ROWS / ROW_WARPS / 16;
   static const int WARP_KEYS = KEYS * ROW_WARPS / 4;
   static const int COLUMNS = WARP_KEYS / 8;
+  static __device__ __forceinline__ int first_row() { return threadIdx.x / WARP % ROW_WARPS * PANELS * 16; }
+  static __device__ __forceinline__ int first_key() { return threadIdx.x / WARP / ROW_WARPS * WARP_KEYS; }
 };
 
 // What a warp has found of its rows: of each panel, values weighed, largest logits, and
@@ -35,45 +38,6 @@ struct found_t {
   float sums[T::PANELS][2];
 };
 
-// What a block has to do: some rows of a key head, and the keys that they see.
-template <class T>
-struct task_t {
-  int64 batch;
-  int64 key_head;
-  int64 first_row;
-  int split;
-  interval_t keys;
-  const interval_t *seen;
-  const float *scales;
-};
-
-// The first row of this warp, and its first key in a tile.
-template <class T>
-DEVICE int row_of_warp() {
-  return threadIdx.x / WARP % T::ROW_WARPS * T::PANELS * 16;
-}
-
-template <class T>
-DEVICE int key_of_warp() {
-  return threadIdx.x / WARP / T::ROW_WARPS * T::WARP_KEYS;
-}
-
-// The maximum, or the sum, over the four lanes that share a row.
-DEVICE float quad_max(float value) {
-  value = fmaxf(value, __shfl_xor_sync(ALL_LANES, value, 1));
-  return fmaxf(value, __shfl_xor_sync(ALL_LANES, value, 2));
-}
-
-DEVICE float quad_sum(float value) {
-  value += __shfl_xor_sync(ALL_LANES, value, 1);
-  return value + __shfl_xor_sync(ALL_LANES, value, 2);
-}
-
-// cap * tanh(logit / cap), with an error that is small beside the cap.
-DEVICE float capped(float cap, float logit) {
-  return cap - 2 * cap * inverse_of(power_of_e(2 * logit * inverse_of(cap)) + 1);
-}
-
 template <class T>
 DEVICE void multiply_keys(const uint16 *queries, const uint16 *keys,
                           float logits[T::PANELS][T::COLUMNS][4]) {
@@ -83,87 +47,19 @@ DEVICE void multiply_keys(const uint16 *queries, const uint16 *keys,
     uint32 left[T::PANELS][4];
 #pragma unroll
     for (int p = 0; p < T::PANELS; p++) {
-      int row = row_of_warp<T>() + 16 * p + lane % 16;
-      load_matrices(left[p], queries + place_in_tile(row, 2 * step + lane / 16));
+      int row = T::first_row() + 16 * p + lane % 16;
+      load_matrices(left[p], queries + place_in_tile<VALUES>(row, 2 * step + lane / 16));
     }
 #pragma unroll
     for (int n = 0; n < T::COLUMNS; n += 2) {
       uint32 right[4];
-      int key = key_of_warp<T>() + 8 * n + lane / 16 * 8 + lane % 8;
-      load_matrices(right, keys + place_in_tile(key, 2 * step + lane / 8 % 2));
+      int key = T::first_key() + 8 * n + lane / 16 * 8 + lane % 8;
+      load_matrices(right, keys + place_in_tile<VALUES>(key, 2 * step + lane / 8 % 2));
 #pragma unroll
       for (int p = 0; p < T::PANELS; p++) {
         multiply_add(logits[p][n], left[p], right);
         multiply_add(logits[p][n + 1], left[p], right + 2);
       }
-    }
-  }
-}
-
-// What a row of an explicit mask adds to logits, from the key of this lane's first one on.
-template <class T, class E>
-DEVICE void add_mask(const uint8 *mask, float slope, int lo, int hi, int half,
-                     float logits[T::COLUMNS][4]) {
-#pragma unroll
-  for (int n = 0; n < T::COLUMNS; n++) {
-#pragma unroll
-    for (int c = 0; c < 2; c++) {
-      if (8 * n + c >= lo && 8 * n + c < hi) {
-        logits[n][2 * half + c] += slope * E::get(mask, 8 * n + c);
-      }
-    }
-  }
-}
-
-template <class T>
-DEVICE void add_mask(const attention_t &a, const task_t<T> &task, int64 number, int key, int lo,
-                     int hi, int half, float logits[T::COLUMNS][4]) {
-  int64 within;
-  int64 token = divide(number, a.heads / a.key_heads, within);
-  int64 head = task.key_head * (a.heads / a.key_heads) + within;
-  const uint8 *mask = row_of(a.mask, head * a.tokens + token) + key * (a.mask_type == F32 ? 4 : 2);
-  switch (a.mask_type) {
-    case F32: add_mask<T, f32_t>(mask, a.slopes[head], lo, hi, half, logits); break;
-    case F16: add_mask<T, f16_t>(mask, a.slopes[head], lo, hi, half, logits); break;
-    default: add_mask<T, bf16_t>(mask, a.slopes[head], lo, hi, half, logits); break;
-  }
-}
-
-DEVICE int within_tile(int key) {
-  return key < 0 ? 0 : key < KEYS ? key : KEYS;
-}
-
-// Products of a row become logits; those of keys that it does not see, minus infinity.
-template <class T>
-DEVICE void logits_of_row(const attention_t &a, const task_t<T> &task, int at, int row, int half,
-                          float logits[T::COLUMNS][4]) {
-  // Keys are numbered from the first of this lane on.
-  int start = at + key_of_warp<T>() + threadIdx.x % 4 * 2;
-  interval_t seen = task.seen[row];
-  int lo = within_tile(seen.begin - start);
-  int hi = within_tile((seen.stop < task.keys.stop ? seen.stop : task.keys.stop) - start);
-  float scale = a.scale * task.scales[row];
-#pragma unroll
-  for (int n = 0; n < T::COLUMNS; n++) {
-    logits[n][2 * half] *= scale;
-    logits[n][2 * half + 1] *= scale;
-  }
-  if (a.soft_cap > 0) {
-#pragma unroll
-    for (int n = 0; n < T::COLUMNS; n++) {
-      logits[n][2 * half] = capped(a.soft_cap, logits[n][2 * half]);
-      logits[n][2 * half + 1] = capped(a.soft_cap, logits[n][2 * half + 1]);
-    }
-  }
-  if (a.mask_kind == EXPLICIT && lo < hi) {
-    add_mask<T>(a, task, task.first_row + row, start, lo, hi, half, logits);
-  }
-#pragma unroll
-  for (int n = 0; n < T::COLUMNS; n++) {
-#pragma unroll
-    for (int c = 0; c < 2; c++) {
-      bool is_seen = 8 * n + c >= lo && 8 * n + c < hi;
-      logits[n][2 * half + c] = is_seen ? logits[n][2 * half + c] : -INFINITY_F;
     }
   }
 }
@@ -214,11 +110,11 @@ DEVICE void add_values(const float weights[T::PANELS][T::COLUMNS][4], const uint
       left[p][2] = halves_of(high[0], high[1]);
       left[p][3] = halves_of(high[2], high[3]);
     }
-    int key = key_of_warp<T>() + 16 * step + lane % 16;
+    int key = T::first_key() + 16 * step + lane % 16;
 #pragma unroll
     for (int n = 0; n < VALUES / 8; n += 2) {
       uint32 right[4];
-      load_turned_matrices(right, values + place_in_tile(key, n + lane / 16));
+      load_turned_matrices(right, values + place_in_tile<VALUES>(key, n + lane / 16));
 #pragma unroll
       for (int p = 0; p < T::PANELS; p++) {
         multiply_add(found.values[p][n], left[p], right);
@@ -231,7 +127,6 @@ DEVICE void add_values(const float weights[T::PANELS][T::COLUMNS][4], const uint
 template <class T>
 DEVICE void store_found(const attention_t &a, const part_t &part, const task_t<T> &task,
                         const found_t<T> &found) {
-  int t = threadIdx.x % 4;
   float sums[2 * T::PANELS];
 #pragma unroll
   for (int i = 0; i < 2 * T::PANELS; i++) {
@@ -239,29 +134,7 @@ DEVICE void store_found(const attention_t &a, const part_t &part, const task_t<T
   }
 #pragma unroll
   for (int i = 0; i < 2 * T::PANELS; i++) {
-    int half = i % 2;
-    int64 number = task.first_row + row_of_warp<T>() + 8 * i + threadIdx.x % WARP / 4;
-    if (number >= a.tokens * (a.heads / a.key_heads)) {
-      continue;
-    }
-    float top = found.tops[i / 2][half];
-    float sum = sums[i];
-    int64 row = query_row(a, task.batch, task.key_head, number);
-    target_t target = target_of(a, part, task.split, row, top, sum);
-#pragma unroll
-    for (int n = 0; n < VALUES / 8; n++) {
-#pragma unroll
-      for (int c = 0; c < 2; c++) {
-        int column = 8 * n + 2 * t + c;
-        if (column < a.value_size) {
-          target.row[column] = found.values[i / 2][n][2 * half + c] * target.factor;
-        }
-      }
-    }
-    if (target.has_statistics && t == 0) {
-      target.row[a.value_size] = top;
-      target.row[a.value_size + 1] = sum;
-    }
+    store_row<T, VALUES / 8>(a, part, task, i, 0, found.tops[i / 2][i % 2], sums[i], found.values[i / 2]);
   }
 }
 
@@ -330,8 +203,8 @@ DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, foun
   source_t value_source = source_of(a, part.key_rows, part.value, part.value_type, a.value_size,
                                     task.batch, task.key_head);
   task.keys = share_keys<T::ROWS, KEYS>(a, part, task.split, task.first_row, seen);
-  load_rows(part, key_source, task.keys.begin, task.keys.stop - task.keys.begin, keys);
-  load_queries(a, part, task.batch, task.key_head, task.first_row, T::ROWS, queries, scales);
+  load_rows<VALUES>(part, key_source, task.keys.begin, task.keys.stop - task.keys.begin, keys);
+  load_queries<VALUES>(a, part, task.batch, task.key_head, task.first_row, T::ROWS, queries, scales);
 #pragma unroll
   for (int p = 0; p < 2 * T::PANELS; p++) {
     found.tops[p / 2][p % 2] = -INFINITY_F;
@@ -339,19 +212,19 @@ DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, foun
   for (int at = task.keys.begin; at < task.keys.stop; at += KEYS) {
     int left = task.keys.stop - at;
     __syncthreads();
-    load_rows(part, value_source, at, left, values);
+    load_rows<VALUES>(part, value_source, at, left, values);
     await_copies<1>();
     __syncthreads();
     float logits[T::PANELS][T::COLUMNS][4] = {};
     multiply_keys<T>(queries, keys, logits);
 #pragma unroll
     for (int p = 0; p < 2 * T::PANELS; p++) {
-      int row = row_of_warp<T>() + 8 * p + threadIdx.x % WARP / 4;
+      int row = T::first_row() + 8 * p + threadIdx.x % WARP / 4;
       logits_of_row<T>(a, task, at, row, p % 2, logits[p / 2]);
       weigh_row<T>(logits[p / 2], p / 2, p % 2, found);
     }
     __syncthreads();
-    load_rows(part, key_source, at + KEYS, left - KEYS, keys);
+    load_rows<VALUES>(part, key_source, at + KEYS, left - KEYS, keys);
     await_copies<1>();
     __syncthreads();
     add_values<T>(logits, values, found);

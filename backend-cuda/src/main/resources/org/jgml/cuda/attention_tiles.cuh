@@ -1,19 +1,18 @@
 // Rows of queries, keys and values as halves in shared memory, for attention on tensor cores.
 //
-// A row takes VALUES halves. Its pieces of 16 bytes change places by the number of the row, so that 8
-// rows of the same column lie in different banks.
+// A row takes SIZE halves, a multiple of 64. Its pieces of 16 bytes change places by the number of the row, so
+// that 8 rows of the same column lie in different banks. THREADS are those of a block.
 #pragma once
 #include "asynchronous.cuh"
 #include "attention.cuh"
 #include "halves.cuh"
 
-#define THREADS 128
 #define KEYS 64
-#define PIECES (VALUES / 8)
 
 // Where a piece of a row lies, in halves.
+template <int SIZE>
 DEVICE int place_in_tile(int row, int piece) {
-  return row * VALUES + (piece ^ row % 8) * 8;
+  return row * SIZE + (piece ^ row % 8) * 8;
 }
 
 DEVICE uint32 halves_less(uint32 from, uint32 pair) {
@@ -102,67 +101,90 @@ DEVICE void read_halves(const source_t &source, const uint8 *row, int i, uint4 t
 }
 
 // Not inlined: it would be the most part of a kernel, three times.
+template <int SIZE>
 static __device__ __noinline__ void convert_rows(const part_t &part, const source_t &source,
                                                  int at, int count, uint16 *tile) {
-  for (int i = threadIdx.x; i < KEYS * PIECES / 2; i += THREADS) {
-    int key = i / (PIECES / 2);
-    int piece = i % (PIECES / 2) * 2;
+  const int PAIRS = SIZE / 16;
+  for (int i = threadIdx.x; i < KEYS * PAIRS; i += THREADS) {
+    int key = i / PAIRS;
+    int piece = i % PAIRS * 2;
     uint4 halves[2] = {};
     if (key < count && piece * 8 < source.size) {
       read_halves(source, source.start + place_of(part, at + key) * source.stride, piece * 8, halves);
     }
-    *(uint4 *)(tile + place_in_tile(key, piece)) = halves[0];
-    *(uint4 *)(tile + place_in_tile(key, piece + 1)) = halves[1];
+    *(uint4 *)(tile + place_in_tile<SIZE>(key, piece)) = halves[0];
+    *(uint4 *)(tile + place_in_tile<SIZE>(key, piece + 1)) = halves[1];
   }
 }
 
+template <int SIZE>
+DEVICE void copy_piece(const part_t &part, const source_t &source, int at, int count, int key, int piece,
+                       uint16 *tile) {
+  bool is_there = key < count && piece * 8 < source.size;
+  const uint8 *from = source.start;
+  if (is_there) {
+    from += place_of(part, at + key) * source.stride + piece * 16;
+  }
+  copy_async(tile + place_in_tile<SIZE>(key, piece), from, is_there);
+}
+
 // Begins to bring the rows of KEYS keys to shared memory, of which `count` are there; one group of
-// copies.
+// copies. Where it can, a thread takes the same piece of all its rows.
+template <int SIZE>
 DEVICE void load_rows(const part_t &part, const source_t &source, int at, int count, uint16 *tile) {
   if (!source.is_plain) {
-    convert_rows(part, source, at, count, tile);
+    convert_rows<SIZE>(part, source, at, count, tile);
     commit_copies();
     return;
   }
-  int piece = threadIdx.x % PIECES;
+  const int PIECES = SIZE / 8;
+  int thread = threadIdx.x;
+  if (THREADS % PIECES == 0) {
 #pragma unroll
-  for (int key = threadIdx.x / PIECES; key < KEYS; key += THREADS / PIECES) {
-    bool is_there = key < count && piece * 8 < source.size;
-    const uint8 *from = source.start;
-    if (is_there) {
-      from += place_of(part, at + key) * source.stride + piece * 16;
+    for (int key = thread / PIECES; key < KEYS; key += THREADS / PIECES) {
+      copy_piece<SIZE>(part, source, at, count, key, thread % PIECES, tile);
     }
-    copy_async(tile + place_in_tile(key, piece), from, is_there);
+  } else {
+#pragma unroll
+    for (int i = thread; i < KEYS * PIECES; i += THREADS) {
+      copy_piece<SIZE>(part, source, at, count, i / PIECES, i % PIECES, tile);
+    }
   }
   commit_copies();
 }
 
 // Brings queries to shared memory, rounded with a power of two for each row; `scales` undoes it. A
-// warp takes a row.
+// warp takes a row, a lane two neighbours of each 64.
+template <int SIZE>
 DEVICE void load_queries(const attention_t &a, const part_t &part, int64 batch, int64 key_head,
                          int64 first_row, int rows, uint16 *tile, float *scales) {
-  const int PART = VALUES / WARP;
+  const int PAIRS = SIZE / 2 / WARP;
   int64 all_rows = a.tokens * (a.heads / a.key_heads);
-  int at = threadIdx.x % WARP * PART;
+  int lane = threadIdx.x % WARP;
   for (int row = threadIdx.x / WARP; row < rows; row += THREADS / WARP) {
-    float values[PART] = {};
+    float values[PAIRS][2] = {};
     float largest = 0;
     if (first_row + row < all_rows) {
       const uint8 *from = row_of(part.query, query_row(a, batch, key_head, first_row + row));
 #pragma unroll
-      for (int j = 0; j < PART; j++) {
-        values[j] = at + j < a.head_size ? f32_t::get(from, at + j) : 0;
-        largest = fmaxf(largest, fabsf(values[j]));
+      for (int j = 0; j < PAIRS; j++) {
+#pragma unroll
+        for (int c = 0; c < 2; c++) {
+          int at = 2 * (WARP * j + lane) + c;
+          values[j][c] = at < a.head_size ? f32_t::get(from, at) : 0;
+          largest = fmaxf(largest, fabsf(values[j][c]));
+        }
       }
     }
     float inverse;
     float power = power_for(warp_max(largest), 8, inverse);
-    uint32 *to = (uint32 *)(tile + place_in_tile(row, at / 8) + at % 8);
 #pragma unroll
-    for (int j = 0; j < PART; j += 2) {
-      to[j / 2] = halves_of(values[j] * power, values[j + 1] * power);
+    for (int j = 0; j < PAIRS; j++) {
+      int at = 2 * (WARP * j + lane);
+      uint32 *to = (uint32 *)(tile + place_in_tile<SIZE>(row, at / 8) + at % 8);
+      *to = halves_of(values[j][0] * power, values[j][1] * power);
     }
-    if (threadIdx.x % WARP == 0) {
+    if (lane == 0) {
       scales[row] = inverse;
     }
   }

@@ -1,6 +1,7 @@
 package org.jgml.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,10 +74,15 @@ final class GeometryTest {
     "attention,THREADS,128",
     "attention_tensor,FEW_ROWS,16",
     "attention_merge,MOST_PARTS,8",
-    "attention_merge,MOST_SPLITS,64",
+    "attention_merge,MOST_SPLITS,128",
     "attention.cuh,MOST_PARTS,3",
     "attention_tiles,KEYS,64",
-    "attention_tiles,THREADS,128"
+    "attention_tensor,THREADS,128",
+    "attention_wide,KEY_SIZE,576",
+    "attention_wide,VALUE_SIZE,512",
+    "attention_wide,MANY_ROWS,64",
+    "attention_wide,FEW_ROWS,16",
+    "attention_wide,THREADS,256"
   })
   void kernelsHaveTheSizesThatTheHostReckonsWith(String file, String name, int value)
       throws IOException {
@@ -109,7 +115,12 @@ final class GeometryTest {
       case "matmul_wgmma STEP" -> TensorProducts.Variant.WGMMA.step();
       case "matmul_wgmma STAGES" -> TensorProducts.Variant.WGMMA.stages();
       case "matmul_wgmma SWIZZLE" -> TensorProducts.Variant.WGMMA.alignment();
-      case "attention ROWS", "attention_tensor FEW_ROWS" -> AttentionPlan.FEW_ROWS;
+      case "attention ROWS", "attention_tensor FEW_ROWS", "attention_wide FEW_ROWS" ->
+          AttentionPlan.FEW_ROWS;
+      case "attention_wide KEY_SIZE" -> AttentionPlan.WIDE_KEY;
+      case "attention_wide VALUE_SIZE" -> AttentionPlan.WIDE_VALUE;
+      case "attention_wide MANY_ROWS" -> AttentionPlan.WIDE_ROWS;
+      case "attention_wide THREADS" -> AttentionPlan.WIDE_THREADS;
       case "attention KEYS" -> AttentionPlan.EXACT_KEYS;
       case "attention_tiles KEYS" -> AttentionPlan.TENSOR_KEYS;
       case "attention_merge MOST_PARTS" -> AttentionMerging.MOST_PARTS;
@@ -142,6 +153,32 @@ final class GeometryTest {
     AttentionPlan plan = plan(32, 65536, 128, false);
     assertEquals("attention_many", plan.kernel());
     assertEquals(33, plan.splits());
+  }
+
+  @Test
+  void headsThatAllQueriesShareKeepAllMultiprocessorsAtWork() {
+    AttentionPlan few = shared(16, 65536);
+    assertEquals("attention_wide_few", few.kernel());
+    assertEquals(128, few.splits());
+    AttentionPlan many = shared(128, 65536);
+    assertEquals("attention_wide_many", many.kernel());
+    assertEquals(66, many.splits());
+    assertEquals(2, many.geometry().x());
+    assertTrue(few.geometry().sharedBytes() <= 163 << 10);
+    assertTrue(AttentionPlan.isWideWithin(227 << 10));
+    assertFalse(AttentionPlan.isWideWithin(163 << 10));
+  }
+
+  /// A token whose heads share one key head, of the sizes of DeepSeek-V2.
+  private static AttentionPlan shared(long heads, long keys) {
+    return AttentionPlan.of(new AttentionShape(1, 1, heads, 1, keys, 576, 512), false, 132);
+  }
+
+  @Test
+  void headsInFloatsFitWhereThereIsMuchSharedMemory() {
+    assertTrue(AttentionPlan.isExactWithin(99 << 10, 512, 512));
+    assertFalse(AttentionPlan.isExactWithin(99 << 10, 576, 512));
+    assertTrue(AttentionPlan.isExactWithin(163 << 10, 576, 512));
   }
 
   @Test

@@ -19,6 +19,10 @@ final class ProofTest {
   private static final Path PROOF = Path.of("proof").toAbsolutePath();
   private static final Pattern ERROR = Pattern.compile("\"nmse\": ([-+.e0-9]+)");
 
+  private static final List<String> GROUPS =
+      List.of(
+          "matmul_mma", "attention_few", "attention_wide_few", "attention_wide_many", "to_halves");
+
   private record Ended(int code, String text) {}
 
   private static Ended python(Object... arguments) throws IOException, InterruptedException {
@@ -46,7 +50,7 @@ final class ProofTest {
   @Test
   void kernelsGetTheStructuresThatTheyTake() throws Exception {
     assumePython();
-    for (String group : List.of("matmul_mma", "attention_few", "to_halves")) {
+    for (String group : GROUPS) {
       Ended ended = python(PROOF.resolve("kernels.py"), "target/classes", group, "--small");
       assertEquals(0, ended.code(), ended.text());
       assertTrue(!ended.text().contains("error"), ended.text());

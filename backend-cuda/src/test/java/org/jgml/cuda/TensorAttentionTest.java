@@ -83,6 +83,28 @@ final class TensorAttentionTest {
     assertNear(op, operands);
   }
 
+  /// Heads share one key head, as rows that keys and values of all heads are made of.
+  @ParameterizedTest
+  @CsvSource({
+    "1, 16, 576, 512, 150, F16",
+    "3, 16, 576, 512, 330, F16",
+    "1, 7, 576, 512, 70, Q8_0",
+    "5, 20, 512, 512, 70, Q8_0",
+    "2, 4, 260, 130, 200, F16",
+    "2, 40, 320, 256, 64, Q4_0"
+  })
+  void longHeadsAreNearThoseInFloats(
+      int tokens, int heads, int size, int valueSize, int rows, DataType type) {
+    Attention op = new Attention(0.05f, 30, 0, AttentionMask.causal(), false);
+    List<Operand> operands =
+        List.of(
+            floats(5, 3, DataType.F32, tokens, heads, size),
+            floats(6, 2, type, rows, 1, size),
+            floats(7, 2, type, rows, 1, valueSize),
+            integers(countFrom(rows - tokens, tokens, 1)));
+    assertNear(op, operands);
+  }
+
   @ParameterizedTest
   @CsvSource({"40, 128, F16, 16", "33, 64, Q8_0, 8", "1, 128, F16, 16", "2, 96, Q8_0, 32"})
   void blocksOfATableAreReadWhereTheyLie(int tokens, int size, DataType type, int blockRows) {
