@@ -18,14 +18,18 @@ import zipfile
 import numpy as np
 
 TILE_TOKENS, TILE_ROWS, THREADS = 128, 256, 256
-# Shared memory of a block: `sharedBytes` of TensorProducts.java, `tensorBytes` of AttentionPlan.java.
+# Shared memory of a block: `sharedBytes` of TensorProducts.java, `tensorBytes` and `wideBytes` of AttentionPlan.java.
 SHARED = {"matmul_mma": 4 * 32 * 384 * 2, "matmul_wgmma": 4 * 64 * 384 * 2 + 1024,
-          "attention_many": (128 + 128) * 128 * 2, "attention_few": (16 + 128) * 128 * 2}
+          "attention_many": (128 + 128) * 128 * 2, "attention_few": (16 + 128) * 128 * 2,
+          "attention_wide_many": (64 * 576 + 64 * 1088 + 64 * 64) * 2, "attention_wide_few": (16 * 576 + 64 * 1088 + 16 * 64) * 2}
 # Rows and length of the weights of a layer of Mistral 7B, and one that fits no tile.
 PRODUCTS = [(333, 1000, 4064), (2048, 4096, 4096), (2048, 1024, 4096), (2048, 14336, 4096), (2048, 4096, 14336)]
 # Tokens, keys and splits: prefill, and a few tokens after a long text.
 MANY = [(333, 1000, 1), (2048, 2048, 1), (32, 8192, 16)]
 FEW = [(3, 333, 2), (1, 8192, 49), (1, 131072, 49)]
+# The same, and heads that share one key head.
+WIDE_MANY = [(3, 333, 2, 40), (1, 8192, 64, 128), (256, 2048, 1, 128)]
+WIDE_FEW = [(1, 333, 2, 12), (1, 8192, 64, 16), (1, 65536, 128, 16)]
 HALVES = [("q4_k", 256, 144), ("q6_k", 256, 210), ("q8_0", 32, 34), ("f32", 1, 4)]
 CHECKED_ROWS = 96
 LIMITS = {"attention": 1e-6, "matmul": 1e-9}
@@ -212,14 +216,14 @@ def rounding(classes, kind, block, block_bytes):
 
 def attention_arguments(q, k, v, y, positions, found, shape, splits):
     """An attention_t of attention.cuh with one part, causal, and a cache of halves."""
-    tokens, keys, heads, key_heads, size = shape
+    tokens, keys, heads, key_heads, size, value_size = shape
     part = tensor(q, tokens * heads, 4 * size)
-    part += tensor(k, keys * key_heads, 2 * size) + tensor(v, keys * key_heads, 2 * size)
+    part += tensor(k, keys * key_heads, 2 * size) + tensor(v, keys * key_heads, 2 * value_size)
     f32, f16, causal = 0, 1, 1
     part += struct.pack("<3Q3qQ3i4x", positions, 0, 0, keys, keys, 0, found, splits, f16, f16)
-    arguments = part + bytes(2 * len(part)) + NO_TENSOR + tensor(y, tokens * heads, 4 * size)
+    arguments = part + bytes(2 * len(part)) + NO_TENSOR + tensor(y, tokens * heads, 4 * value_size)
     arguments += struct.pack("<2Q4q", 0, 0, tokens, heads, key_heads, 0)
-    return arguments + struct.pack("<5iff4x", size, size, causal, f32, 0, size ** -0.5, 0)
+    return arguments + struct.pack("<5iff4x", size, value_size, causal, f32, 0, size ** -0.5, 0)
 
 
 def exact_attention(q, k, v, positions, rows):
@@ -233,37 +237,39 @@ def exact_attention(q, k, v, positions, rows):
     return ((weights / weights.sum(-1, keepdims=True)) @ wide_v).transpose(1, 0, 2)
 
 
-def attention(classes, name, tokens, keys, splits, heads=32, key_heads=8, size=128):
-    function = kernel(classes, "attention_tensor.128", name)
+def attention(classes, name, tokens, keys, splits, heads=32, key_heads=8, size=128, value_size=128):
+    is_wide = "wide" in name
+    function = kernel(classes, "attention_wide" if is_wide else "attention_tensor.128", name)
     random = np.random.default_rng(2)
     q = random.standard_normal((tokens, heads, size), np.float32)
     k = random.standard_normal((keys, key_heads, size), np.float32).astype(np.float16)
-    v = random.standard_normal((keys, key_heads, size), np.float32).astype(np.float16)
+    v = random.standard_normal((keys, key_heads, value_size), np.float32).astype(np.float16)
     positions = np.arange(keys - tokens, keys, dtype=np.int32)
-    y = nothing(tokens, heads, size)
-    found = nothing(tokens, heads, splits, size + 2) if splits > 1 else 0
+    y = nothing(tokens, heads, value_size)
+    found = nothing(tokens, heads, splits, value_size + 2) if splits > 1 else 0
     arguments = attention_arguments(upload(q), upload(k), upload(v), y, upload(positions), found,
-                                    (tokens, keys, heads, key_heads, size), splits)
+                                    (tokens, keys, heads, key_heads, size, value_size), splits)
     group = heads // key_heads
-    grid = (-(-tokens * group // (128 if name == "attention_many" else 16)), key_heads, splits)
+    rows_of_block = {"attention_many": 128, "attention_wide_many": 64}.get(name, 16)
+    grid = (-(-tokens * group // rows_of_block), key_heads, splits)
 
     def work():
-        launch(function, grid, arguments, SHARED[name], 128)
+        launch(function, grid, arguments, SHARED[name], 256 if is_wide else 128)
 
     work()
-    result = download(y, q.shape)
+    result = download(y, (tokens, heads, value_size))
     if splits > 1:
-        shares = download(found, (tokens, heads, splits, size + 2))
-        tops, sums = shares[..., size], shares[..., size + 1]
+        shares = download(found, (tokens, heads, splits, value_size + 2))
+        tops, sums = shares[..., value_size], shares[..., value_size + 1]
         factors = np.exp(tops - tops.max(-1, keepdims=True))
-        values = (np.where(factors[..., None] > 0, shares[..., :size], 0) * factors[..., None]).sum(2)
+        values = (np.where(factors[..., None] > 0, shares[..., :value_size], 0) * factors[..., None]).sum(2)
         result = values / (sums * factors).sum(-1, keepdims=True)
     rows = np.arange(0, tokens, max(1, tokens // (CHECKED_ROWS // 2)))
     entry = compared(result[rows], exact_attention(q, k, v, positions, rows))
     time = seconds(work)
     pairs = sum(range(keys - tokens + 1, keys + 1))
-    entry.update({"us": time * 1e6, "tflops": 4 * pairs * heads * size / time / 1e12,
-                  "bytes_per_s": 4 * keys * key_heads * size / time})
+    entry.update({"us": time * 1e6, "tflops": 2 * pairs * heads * (size + value_size) / time / 1e12,
+                  "bytes_per_s": 2 * keys * key_heads * (size + value_size) / time})
     return entry
 
 
@@ -274,6 +280,9 @@ def group(classes, name):
         return {name: {"skipped": f"capability {capability[0]}.{capability[1]}"}}
     if name.startswith("matmul"):
         work = [(name, product, (name, *sizes)) for sizes in ([(130, 300, 208)] if is_small else PRODUCTS)]
+    elif name.startswith("attention_wide"):
+        all_sizes = WIDE_MANY if name == "attention_wide_many" else WIDE_FEW
+        work = [(name, attention, (name, *sizes, 1, 576, 512)) for sizes in all_sizes[:1 if is_small else None]]
     elif name.startswith("attention"):
         small, all_sizes = (((70, 100, 1), MANY) if name == "attention_many" else ((3, 133, 2), FEW))
         work = [(name, attention, (name, *sizes)) for sizes in ([(*small, 4, 2)] if is_small else all_sizes)]
@@ -290,7 +299,8 @@ def group(classes, name):
     return found
 
 
-GROUPS = ["matmul_wgmma", "matmul_mma", "attention_many", "attention_few", "to_halves"]
+GROUPS = ["matmul_wgmma", "matmul_mma", "attention_many", "attention_few", "to_halves", "attention_wide_many",
+          "attention_wide_few"]
 
 
 def main():

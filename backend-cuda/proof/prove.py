@@ -24,7 +24,7 @@ from timings import ceilings, context, decode, host, kernel_groups, kernels, pro
 # Seconds of each part, in the order in which they run. Together they are more than there are: the last
 # ones get what is left.
 BUDGETS = {"devices": 40, "programs": 60, "exact": 70, "check": 100, "ceilings": 45, "decode": 170, "context": 125,
-           "host": 25, "kernels": 75, "tensor": 40, "mma": 25, "sanitizer": 70, "profile": 60, "peers": 30, "nvrtc": 60}
+           "host": 25, "kernels": 90, "tensor": 40, "mma": 25, "sanitizer": 70, "profile": 60, "peers": 30, "nvrtc": 60}
 EXACT = ("-Djgml.cuda.products=exact",)
 F32_CACHE = ("-ctk", "F32", "-ctv", "F32")
 
@@ -78,20 +78,25 @@ def squared_error(model, options, more_arguments=(), devices=DEVICE + ",cpu", li
     return worst, ""
 
 
-def goldens(options, bound, names, more_arguments=()):
+def goldens(options, asked, names, more_arguments=(), made={}):
+    """The errors of models. What is above what is asked is no failure if the emulation `made` as much: it is rounding."""
     found = record()
     wrong = []
 
+    def bound_of(model):
+        return max(asked, 1.5 * made.get(model, 0))
+
     def one(model):
         error, reason = squared_error(model, options, more_arguments)
+        bound = bound_of(model)
         found[model] = reason if error is None else error
-        say(f"  {model:16} NMSE {error} {reason[:160]}")
+        say(f"  {model:16} NMSE {error} (asked {asked:g}, at most {bound:g}) {reason[:160]}")
         if reason == NO_TIME:
             return
         if error is None:
             fail(f"{model}: no logits: {reason}")
         elif not error <= bound:
-            fail(f"{model}: NMSE {error}, asked {bound}")
+            fail(f"{model}: NMSE {error}, at most {bound}")
         if error is None or not error <= bound:
             wrong.append(model)
 
@@ -99,7 +104,7 @@ def goldens(options, bound, names, more_arguments=()):
     for model in wrong[:1]:
         def attempt(more_options, more, limit):
             error, reason = squared_error(model, [*options, *more_options], more_arguments, limit=limit, more=more)
-            return reason if error is None else error, error is not None and error <= bound
+            return reason if error is None else error, error is not None and error <= bound_of(model)
         diagnose(model, attempt)
         found[f"{model}, first node that differs"] = first_difference(model, options)
     return found
@@ -125,13 +130,19 @@ def exact():
     return goldens(EXACT, 1e-9, models(), F32_CACHE)
 
 
+# Errors on tensor cores with a cache of halves, on the emulation. Of gemma2 the cache alone makes 2.3e-6, the products
+# 5.3e-6; of llama-F16 2.9e-7 and 8.6e-7.
+ROUNDED = {"gemma2-Q5_K_M": 1.66e-5, "llama-BF16": 1.70e-6, "llama-F16": 1.81e-6, "llama-IQ4_XS": 3.16e-6,
+           "llama-Q4_0": 1.47e-6, "llama-Q4_K_M": 1.97e-6, "llama-Q6_K": 2.48e-6}
+
+
 def tensor():
-    return goldens((), 1e-6, [name for name in models() if "F32" not in name][:7])
+    return goldens((), 1e-6, list(ROUNDED), made=ROUNDED)
 
 
 def mma():
     """The same with the matrix instruction of a warp, where there is that of a warpgroup."""
-    return goldens(("-Djgml.cuda.products=mma",), 1e-6, [name for name in models() if "F32" not in name][:3])
+    return goldens(("-Djgml.cuda.products=mma",), 1e-6, list(ROUNDED)[:3], made=ROUNDED)
 
 
 def check():

@@ -211,7 +211,7 @@ def kernel_groups():
 def kernels():
     """Kernels on tensor cores by themselves: products with either matrix instruction, attention."""
     jar = next(iter(sorted((ROOT / "jars").glob("backend-cuda*.jar"))))
-    done = run([sys.executable, HERE / "kernels.py", jar], 75)
+    done = run([sys.executable, HERE / "kernels.py", jar], 90)
     try:
         found = json.loads(done.out)
     except json.JSONDecodeError:
