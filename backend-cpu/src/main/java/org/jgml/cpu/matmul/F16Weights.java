@@ -20,16 +20,14 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
 import org.jgml.core.tensor.DataType;
 
 /// Weights that are IEEE 754 half-precision floats.
 ///
 /// Exponent and mantissa move to their place. Of a subnormal half that makes a subnormal float, and
 /// arithmetic with those takes a hundred clocks; of weights of 0.02 each 25th vector has one. So
-/// [#multiply] adds to the exponent, which makes a normal float of it that is too large by an
-/// implicit one, and takes that off, twice as large. [#dequantise] multiplies by a power of two:
-/// there constants are loaded for each vector, and the fewer count more.
+/// what is added to the exponent makes a normal float of it that is too large by an implicit one,
+/// which is taken off, twice as large.
 final class F16Weights implements WeightFormat {
   /// What the exponents of floats are larger by, where they stand.
   private static final IntVector EXPONENT_GAP = IntVector.broadcast(INTS, 112 << 23);
@@ -62,12 +60,17 @@ final class F16Weights implements WeightFormat {
           (IntVector)
               ShortVector.fromMemorySegment(NARROW_SHORTS, w, from + 2L * i, ORDER)
                   .convertShape(S2I, INTS, 0);
-      // The sign stays on top, exponent and mantissa move to their place; a product with a power of
-      // two corrects the exponent and normalises subnormal halves.
-      IntVector moved = bits.lanewise(LSHL, 13).and(0x8fffe000);
-      FloatVector finite = moved.reinterpretAsFloats().mul(0x1p112f);
-      VectorMask<Float> special = bits.and(0x7c00).compare(EQ, 0x7c00).cast(FLOATS);
-      FloatVector v = finite.blend(moved.or(0x7f800000).reinterpretAsFloats(), special);
+      IntVector magnitude = bits.lanewise(LSHL, 17).lanewise(LSHR, 4);
+      IntVector moved =
+          magnitude.add(EXPONENT_GAP).add(EXPONENT_GAP, magnitude.compare(GE, INFINITY));
+      IntVector sign = bits.and(SIGN);
+      FloatVector excess = sign.lanewise(XOR, EXCESS).reinterpretAsFloats();
+      FloatVector v =
+          moved
+              .or(sign)
+              .reinterpretAsFloats()
+              .lanewise(FMA, TWO, excess, magnitude.compare(LT, LEAST_NORMAL).cast(FLOATS))
+              .blend(sign.reinterpretAsFloats(), magnitude.compare(EQ, 0).cast(FLOATS));
       v.intoMemorySegment(y, to + 4L * i, ORDER);
     }
     for (int i = bound; i < elements; i++) {

@@ -61,28 +61,38 @@ final class FewTokensProduct implements MatrixProduct {
       int firstRow,
       int endRow,
       MemorySegment scratch) {
-    for (int row = firstRow; row < endRow; row += DotTile.ROWS) {
-      int rows = Math.min(endRow - row, DotTile.ROWS);
+    int step = Math.ceilDiv(endRow - firstRow, DotTile.ROWS);
+    for (int row = firstRow; row < firstRow + step; row++) {
       scratch.asSlice(W_BYTES, SUMS_BYTES).fill((byte) 0);
       for (int element = 0; element < k; element += ELEMENTS) {
         int elements = Math.min(k - element, ELEMENTS);
-        dequantise(w, row, rows, element, elements, scratch);
+        dequantise(w, row, step, endRow - 1, element, elements, scratch);
         multiplyTokens(prepared, element, Lanes.roundUp(elements, Lanes.COUNT), scratch);
       }
-      store(scratch, y, row, rows);
+      for (int i = 0; i < DotTile.ROWS && row + i * step < endRow; i++) {
+        store(scratch, i, y, row + i * step);
+      }
     }
   }
 
+  /// Rows `row`, `row + step` and so on, and row `last` for each that would be behind it.
   private void dequantise(
-      MatrixView w, int row, int rows, int element, int elements, MemorySegment scratch) {
-    long padding = (Lanes.roundUp(elements, Lanes.COUNT) - elements) * (long) Float.BYTES;
-    for (int i = 0; i < rows; i++) {
-      long at = w.rowOffset(row + i) + format.type().bytes(element);
-      long to = i * W_ROW_BYTES;
-      format.dequantise(w.segment(), at, elements, scratch, to);
-      if (padding > 0) {
-        scratch.asSlice(to + (long) elements * Float.BYTES, padding).fill((byte) 0);
-      }
+      MatrixView w, int row, int step, int last, int element, int elements, MemorySegment scratch) {
+    long skipped = format.type().bytes(element);
+    format.dequantiseRows(
+        w.segment(),
+        w.rowOffset(row) + skipped,
+        w.rowOffset(Math.min(row + step, last)) + skipped,
+        w.rowOffset(Math.min(row + 2 * step, last)) + skipped,
+        w.rowOffset(Math.min(row + 3 * step, last)) + skipped,
+        elements,
+        scratch,
+        0,
+        W_ROW_BYTES);
+    int padding = Lanes.roundUp(elements, Lanes.COUNT) - elements;
+    for (int i = 0; padding > 0 && i < DotTile.ROWS; i++) {
+      long end = i * W_ROW_BYTES + (long) elements * Float.BYTES;
+      scratch.asSlice(end, (long) padding * Float.BYTES).fill((byte) 0);
     }
   }
 
@@ -99,13 +109,11 @@ final class FewTokensProduct implements MatrixProduct {
     }
   }
 
-  private void store(MemorySegment scratch, MatrixView y, int row, int rows) {
+  private void store(MemorySegment scratch, int i, MatrixView y, int row) {
+    long sums = W_BYTES + i * SUMS_ROW_BYTES;
     for (int token = 0; token < m; token++) {
-      long to = y.rowOffset(token) + (long) row * Float.BYTES;
-      for (int i = 0; i < rows; i++) {
-        float sum = LaneSums.sum(scratch, W_BYTES + i * SUMS_ROW_BYTES + token * Lanes.BYTES);
-        y.segment().set(Lanes.FLOAT, to + (long) i * Float.BYTES, sum);
-      }
+      float sum = LaneSums.sum(scratch, sums + (long) token * Lanes.BYTES);
+      y.segment().set(Lanes.FLOAT, y.rowOffset(token) + (long) row * Float.BYTES, sum);
     }
   }
 }

@@ -62,16 +62,31 @@ final class ManyTokensProduct implements MatrixProduct {
       MemorySegment scratch) {
     for (int element = 0; element < panels.k(); element += PanelBlock.ELEMENTS) {
       int elements = Math.min(panels.k() - element, PanelBlock.ELEMENTS);
-      long skipped = format.type().bytes(element);
-      for (int i = 0; i < rows; i++) {
-        long at = w.rowOffset(row + i) + skipped;
-        format.dequantise(w.segment(), at, elements, scratch, i * PanelBlock.W_ROW_BYTES);
-      }
+      dequantise(w, row, rows, element, elements, scratch);
       for (int first = 0; first < tokens; first += PanelBlock.PANEL_TOKENS) {
         int panel = (token + first) / PanelBlock.PANEL_TOKENS;
         long y = PanelBlock.Y_AT + (long) first * Float.BYTES;
         multiplyPanel(prepared, panel, element, elements, rows, scratch, y);
       }
+    }
+  }
+
+  private void dequantise(
+      MatrixView w, int row, int rows, int element, int elements, MemorySegment scratch) {
+    long skipped = format.type().bytes(element);
+    int step = Math.ceilDiv(rows, WeightFormat.ROWS_IN_STEP);
+    int last = row + rows - 1;
+    for (int i = 0; i < step; i++) {
+      format.dequantiseRows(
+          w.segment(),
+          w.rowOffset(row + i) + skipped,
+          w.rowOffset(Math.min(row + i + step, last)) + skipped,
+          w.rowOffset(Math.min(row + i + 2 * step, last)) + skipped,
+          w.rowOffset(Math.min(row + i + 3 * step, last)) + skipped,
+          elements,
+          scratch,
+          i * PanelBlock.W_ROW_BYTES,
+          step * PanelBlock.W_ROW_BYTES);
     }
   }
 

@@ -41,22 +41,81 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    long at = offset;
-    long fifthsAt = offset;
-    FloatVector scales = FloatVector.zero(FLOATS);
-    FloatVector minima = FloatVector.zero(FLOATS);
+    dequantiseRows(w, offset, offset, offset, offset, elements, y, yOffset, 0);
+  }
+
+  @Override
+  public void dequantiseRows(
+      MemorySegment w,
+      long atA,
+      long atB,
+      long atC,
+      long atD,
+      int elements,
+      MemorySegment y,
+      long yOffset,
+      long yRowBytes) {
+    FloatVector scalesA = FloatVector.zero(FLOATS), minimaA = scalesA;
+    FloatVector scalesB = scalesA, minimaB = scalesA;
+    FloatVector scalesC = scalesA, minimaC = scalesA;
+    FloatVector scalesD = scalesA, minimaD = scalesA;
+    long at = 0;
+    long fifthsAt = 0;
     for (int pair = 0; pair < elements / 64; pair++) {
-      long to = yOffset + pair * 256L;
       if (pair % 4 == 0) {
-        long head = w.get(LONG, at);
-        long tail = w.get(LONG, at + 8);
-        scales =
+        long head;
+        long tail;
+        head = w.get(LONG, atA + at);
+        tail = w.get(LONG, atA + at + 8);
+        scalesA =
             ((FloatVector)
                     LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
                         .reinterpretAsBytes()
                         .convertShape(B2F, FLOATS, 0))
                 .mul(Float.float16ToFloat((short) head));
-        minima =
+        minimaA =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(-Float.float16ToFloat((short) (head >>> 16)));
+        head = w.get(LONG, atB + at);
+        tail = w.get(LONG, atB + at + 8);
+        scalesB =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(Float.float16ToFloat((short) head));
+        minimaB =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(-Float.float16ToFloat((short) (head >>> 16)));
+        head = w.get(LONG, atC + at);
+        tail = w.get(LONG, atC + at + 8);
+        scalesC =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(Float.float16ToFloat((short) head));
+        minimaC =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(-Float.float16ToFloat((short) (head >>> 16)));
+        head = w.get(LONG, atD + at);
+        tail = w.get(LONG, atD + at + 8);
+        scalesD =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(Float.float16ToFloat((short) head));
+        minimaD =
             ((FloatVector)
                     LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
                         .reinterpretAsBytes()
@@ -65,28 +124,121 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
         fifthsAt = at + 16;
         at += 48;
       }
-      FloatVector scale0 = scales.rearrange(LANE_0);
-      FloatVector scale1 = scales.rearrange(LANE_1);
-      FloatVector minimum0 = minima.rearrange(LANE_0);
-      FloatVector minimum1 = minima.rearrange(LANE_1);
-      scales = scales.rearrange(SECOND_NEXT);
-      minima = minima.rearrange(SECOND_NEXT);
+      int shift = 2 * (pair % 4);
+      long to = yOffset + pair * 256L;
+      FloatVector low;
+      FloatVector lowMinimum;
+      FloatVector high;
+      FloatVector highMinimum;
+      low = scalesA.rearrange(LANE_0);
+      lowMinimum = minimaA.rearrange(LANE_0);
+      high = scalesA.rearrange(LANE_1);
+      highMinimum = minimaA.rearrange(LANE_1);
+      scalesA = scalesA.rearrange(SECOND_NEXT);
+      minimaA = minimaA.rearrange(SECOND_NEXT);
       for (int j = 0; j < 32; j += COUNT) {
         IntVector q =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, at + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + at + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
         IntVector fifths =
             ((IntVector)
-                    ByteVector.fromMemorySegment(NARROW_BYTES, w, fifthsAt + j, ORDER)
+                    ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + fifthsAt + j, ORDER)
                         .convertShape(ZERO_EXTEND_B2I, INTS, 0))
                 .lanewise(LSHL, 4)
-                .lanewise(LSHR, 2 * (pair % 4));
-        ((FloatVector) q.and(NIBBLE).or(fifths.and(FIFTH)).convert(I2F, 0))
-            .fma(scale0, minimum0)
+                .lanewise(LSHR, shift);
+        ((FloatVector) q.and(NIBBLE).or(fifths.and(FIFTH)).convertShape(I2F, FLOATS, 0))
+            .fma(low, lowMinimum)
             .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).or(fifths.lanewise(LSHR, 1).and(FIFTH)).convert(I2F, 0))
-            .fma(scale1, minimum1)
+        ((FloatVector)
+                q.lanewise(LSHR, 4)
+                    .or(fifths.lanewise(LSHR, 1).and(FIFTH))
+                    .convertShape(I2F, FLOATS, 0))
+            .fma(high, highMinimum)
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+      }
+      to += yRowBytes;
+      low = scalesB.rearrange(LANE_0);
+      lowMinimum = minimaB.rearrange(LANE_0);
+      high = scalesB.rearrange(LANE_1);
+      highMinimum = minimaB.rearrange(LANE_1);
+      scalesB = scalesB.rearrange(SECOND_NEXT);
+      minimaB = minimaB.rearrange(SECOND_NEXT);
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + at + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        IntVector fifths =
+            ((IntVector)
+                    ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + fifthsAt + j, ORDER)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0))
+                .lanewise(LSHL, 4)
+                .lanewise(LSHR, shift);
+        ((FloatVector) q.and(NIBBLE).or(fifths.and(FIFTH)).convertShape(I2F, FLOATS, 0))
+            .fma(low, lowMinimum)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector)
+                q.lanewise(LSHR, 4)
+                    .or(fifths.lanewise(LSHR, 1).and(FIFTH))
+                    .convertShape(I2F, FLOATS, 0))
+            .fma(high, highMinimum)
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+      }
+      to += yRowBytes;
+      low = scalesC.rearrange(LANE_0);
+      lowMinimum = minimaC.rearrange(LANE_0);
+      high = scalesC.rearrange(LANE_1);
+      highMinimum = minimaC.rearrange(LANE_1);
+      scalesC = scalesC.rearrange(SECOND_NEXT);
+      minimaC = minimaC.rearrange(SECOND_NEXT);
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atC + at + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        IntVector fifths =
+            ((IntVector)
+                    ByteVector.fromMemorySegment(NARROW_BYTES, w, atC + fifthsAt + j, ORDER)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0))
+                .lanewise(LSHL, 4)
+                .lanewise(LSHR, shift);
+        ((FloatVector) q.and(NIBBLE).or(fifths.and(FIFTH)).convertShape(I2F, FLOATS, 0))
+            .fma(low, lowMinimum)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector)
+                q.lanewise(LSHR, 4)
+                    .or(fifths.lanewise(LSHR, 1).and(FIFTH))
+                    .convertShape(I2F, FLOATS, 0))
+            .fma(high, highMinimum)
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+      }
+      to += yRowBytes;
+      low = scalesD.rearrange(LANE_0);
+      lowMinimum = minimaD.rearrange(LANE_0);
+      high = scalesD.rearrange(LANE_1);
+      highMinimum = minimaD.rearrange(LANE_1);
+      scalesD = scalesD.rearrange(SECOND_NEXT);
+      minimaD = minimaD.rearrange(SECOND_NEXT);
+      for (int j = 0; j < 32; j += COUNT) {
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atD + at + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        IntVector fifths =
+            ((IntVector)
+                    ByteVector.fromMemorySegment(NARROW_BYTES, w, atD + fifthsAt + j, ORDER)
+                        .convertShape(ZERO_EXTEND_B2I, INTS, 0))
+                .lanewise(LSHL, 4)
+                .lanewise(LSHR, shift);
+        ((FloatVector) q.and(NIBBLE).or(fifths.and(FIFTH)).convertShape(I2F, FLOATS, 0))
+            .fma(low, lowMinimum)
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        ((FloatVector)
+                q.lanewise(LSHR, 4)
+                    .or(fifths.lanewise(LSHR, 1).and(FIFTH))
+                    .convertShape(I2F, FLOATS, 0))
+            .fma(high, highMinimum)
             .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
       }
       at += 32;

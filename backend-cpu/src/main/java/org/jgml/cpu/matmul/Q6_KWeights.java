@@ -1,7 +1,6 @@
 package org.jgml.cpu.matmul;
 
 import static jdk.incubator.vector.VectorOperators.B2F;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
@@ -35,7 +34,12 @@ import org.jgml.core.tensor.DataType;
 final class Q6_KWeights implements PackedFormat, PlanarFormat {
   private static final IntVector NIBBLE = IntVector.broadcast(INTS, 15);
   private static final IntVector TOP = IntVector.broadcast(INTS, 0x30);
-  private static final IntVector OFFSET = IntVector.broadcast(INTS, 32);
+
+  /// Under this exponent a quant is a float that is too large by [#EXCESS].
+  private static final IntVector EXPONENT =
+      IntVector.broadcast(INTS, Float.floatToRawIntBits(0x1p23f));
+
+  private static final FloatVector EXCESS = FloatVector.broadcast(FLOATS, 0x1p23f + 32);
 
   @Override
   public DataType type() {
@@ -45,43 +49,135 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
+    dequantisePair(w, offset, offset, elements, y, yOffset, yOffset);
+  }
+
+  @Override
+  public void dequantiseRows(
+      MemorySegment w,
+      long atA,
+      long atB,
+      long atC,
+      long atD,
+      int elements,
+      MemorySegment y,
+      long yOffset,
+      long yRowBytes) {
+    dequantisePair(w, atA, atB, elements, y, yOffset, yOffset + yRowBytes);
+    dequantisePair(w, atC, atD, elements, y, yOffset + 2 * yRowBytes, yOffset + 3 * yRowBytes);
+  }
+
+  /// Two rows in step: four are more than the first compiler takes.
+  private static void dequantisePair(
+      MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int half = 0; half < elements / 128; half++) {
-      long block = offset + half / 2 * 210L;
-      long nibbles = block + half % 2 * 64L;
+      long block = half / 2 * 210L;
+      long quants = block + half % 2 * 64L;
       long tops = block + 128 + half % 2 * 32L;
-      long to = yOffset + half * 512L;
-      FloatVector scales =
+      long factors = block + 192 + half % 2 * 8L;
+      long to;
+      FloatVector scales;
+      IntVector q0;
+      IntVector q1;
+      IntVector top;
+      to = yAtA + half * 512L;
+      scales =
           ((FloatVector)
-                  LongVector.broadcast(TWO_LONGS, w.get(LONG, block + 192 + half % 2 * 8L))
+                  LongVector.broadcast(TWO_LONGS, w.get(LONG, atA + factors))
                       .reinterpretAsBytes()
                       .convertShape(B2F, FLOATS, 0))
-              .mul(Float.float16ToFloat(w.get(SHORT, block + 208)));
+              .mul(Float.float16ToFloat(w.get(SHORT, atA + block + 208)));
       for (int j = 0; j < 32; j += COUNT) {
-        IntVector q0 =
+        q0 =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, nibbles + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + quants + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        IntVector q1 =
+        q1 =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, nibbles + 32 + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + quants + 32 + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        IntVector top =
+        top =
             (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, tops + j, ORDER)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + tops + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector)
-                q0.and(NIBBLE).or(top.lanewise(LSHL, 4).and(TOP)).sub(OFFSET).convert(I2F, 0))
+        q0.and(NIBBLE)
+            .or(top.lanewise(LSHL, 4).and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
             .mul(scales.rearrange(LANE_0))
             .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector)
-                q1.and(NIBBLE).or(top.lanewise(LSHL, 2).and(TOP)).sub(OFFSET).convert(I2F, 0))
+        q1.and(NIBBLE)
+            .or(top.lanewise(LSHL, 2).and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
             .mul(scales.rearrange(LANE_2))
             .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
-        ((FloatVector) q0.lanewise(LSHR, 4).or(top.and(TOP)).sub(OFFSET).convert(I2F, 0))
+        q0.lanewise(LSHR, 4)
+            .or(top.and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
             .mul(scales.rearrange(LANE_4))
             .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
-        ((FloatVector)
-                q1.lanewise(LSHR, 4).or(top.lanewise(LSHR, 2).and(TOP)).sub(OFFSET).convert(I2F, 0))
+        q1.lanewise(LSHR, 4)
+            .or(top.lanewise(LSHR, 2).and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
+            .mul(scales.rearrange(LANE_6))
+            .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
+        if (j == 16 - COUNT) {
+          scales = scales.rearrange(NEXT);
+        }
+      }
+      to = yAtB + half * 512L;
+      scales =
+          ((FloatVector)
+                  LongVector.broadcast(TWO_LONGS, w.get(LONG, atB + factors))
+                      .reinterpretAsBytes()
+                      .convertShape(B2F, FLOATS, 0))
+              .mul(Float.float16ToFloat(w.get(SHORT, atB + block + 208)));
+      for (int j = 0; j < 32; j += COUNT) {
+        q0 =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + quants + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        q1 =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + quants + 32 + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        top =
+            (IntVector)
+                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + tops + j, ORDER)
+                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+        q0.and(NIBBLE)
+            .or(top.lanewise(LSHL, 4).and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
+            .mul(scales.rearrange(LANE_0))
+            .intoMemorySegment(y, to + 4 * j, ORDER);
+        q1.and(NIBBLE)
+            .or(top.lanewise(LSHL, 2).and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
+            .mul(scales.rearrange(LANE_2))
+            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+        q0.lanewise(LSHR, 4)
+            .or(top.and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
+            .mul(scales.rearrange(LANE_4))
+            .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
+        q1.lanewise(LSHR, 4)
+            .or(top.lanewise(LSHR, 2).and(TOP))
+            .or(EXPONENT)
+            .reinterpretAsFloats()
+            .sub(EXCESS)
             .mul(scales.rearrange(LANE_6))
             .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
         if (j == 16 - COUNT) {
