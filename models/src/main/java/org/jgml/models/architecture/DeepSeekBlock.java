@@ -17,7 +17,7 @@ final class DeepSeekBlock implements Block {
   }
 
   static Node feedForward(Layer layer, Node x) {
-    return layer.model().experts().areIn(layer.index())
+    return layer.has("ffn_gate_inp")
         ? experts(layer, x, Routing.ofFile(layer, x))
         : layer.feedForward(Glu.Kind.SWIGLU, x);
   }

@@ -1,5 +1,6 @@
 package org.jgml.models.architecture;
 
+import java.util.Set;
 import org.jgml.models.gguf.GgufException;
 
 /// The experts of a mixture's feed-forward part.
@@ -37,6 +38,7 @@ public record Experts(
     SIGMOID
   }
 
+  private static final Set<String> USUALLY_SIGMOID = Set.of("laguna", "hy_v3");
   private static final Experts NONE = new Experts(0, 0, 1, 1, 0, 0, 0, 1, Gating.SOFTMAX, false, 1);
 
   static Experts read(ModelKeys keys, int feedForwardLength) throws GgufException {
@@ -79,7 +81,8 @@ public record Experts(
   }
 
   private static Gating gating(ModelKeys keys) throws GgufException {
-    int number = keys.optional("expert_gating_func", 1);
+    int usual = USUALLY_SIGMOID.contains(keys.architecture()) ? 2 : 1;
+    int number = keys.optional("expert_gating_func", usual);
     keys.require("expert_gating_func", number <= 2, "1, softmax, or 2, sigmoid");
     return number == 1 ? Gating.SOFTMAX : Gating.SIGMOID;
   }

@@ -25,8 +25,7 @@ final class Gemma3Block implements Block {
   private static Node attention(Layer layer, Node x) {
     boolean global = layer.seesAll(PERIOD);
     AttentionScores local = GemmaBlock.scores(layer.model(), LAYERS_OF_27B);
-    Rotation rotation =
-        global ? layer.rotation() : layer.rotation(layer.model().rope().localBase());
+    Rotation rotation = global ? layer.rotation() : layer.localRotation();
     Node query = layer.rmsNorm(layer.query(x), "attn_q_norm");
     Node key = layer.rmsNorm(layer.key(x), "attn_k_norm");
     return layer.attend(query, key, layer.value(x), global ? local.global() : local, rotation);

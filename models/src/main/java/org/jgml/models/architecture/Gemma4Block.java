@@ -44,7 +44,7 @@ final class Gemma4Block implements Block {
   }
 
   private static Rotation rotation(Layer layer) {
-    return layer.isLocal() ? layer.rotation(layer.model().rope().localBase()) : layer.rotation();
+    return layer.isLocal() ? layer.localRotation() : layer.rotation();
   }
 
   private static Node feedForward(Layer layer, Node x) {

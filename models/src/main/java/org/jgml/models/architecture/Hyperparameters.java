@@ -103,7 +103,7 @@ public record Hyperparameters(
         QueryTemperature.read(keys, rope),
         LearnedXielu.read(metadata, blockCount),
         layerSizes,
-        layerSizes.isEmpty() ? keys.optional(LayerSizes.PATTERN, 0) : 0,
+        keys.isArray(LayerSizes.PATTERN) ? 0 : keys.optional(LayerSizes.PATTERN, 0),
         gatedUnit(keys),
         GemmaParameters.read(keys, blockCount, layerSizes));
   }
@@ -125,7 +125,7 @@ public record Hyperparameters(
         sizes.headSize(),
         sizes.valueSize(),
         normEpsilon,
-        rope.withDimensions(sizes.rotated()),
+        sizes.rotation(rope),
         latent,
         scores,
         projectionBound,

@@ -61,18 +61,27 @@ final class Layer {
 
   /// Whether queries see a sliding window, where files say for each layer which attention it has.
   boolean isLocal() {
-    return model.layerSizes().get(index).isLocal();
+    return namedLocal().orElse(false);
+  }
+
+  private Optional<Boolean> namedLocal() {
+    List<LayerSizes> sizes = model.layerSizes();
+    return sizes.isEmpty() ? Optional.empty() : sizes.get(index).isLocal();
   }
 
   /// Whether queries see everything and not a window: what the file says, or else in the last of
   /// each `usualPeriod` layers.
   boolean seesAll(int usualPeriod) {
-    return model.layerSizes().isEmpty() ? isLastOf(model.windowPeriod(usualPeriod)) : !isLocal();
+    return namedLocal()
+        .map(local -> !local)
+        .orElseGet(() -> isLastOf(model.windowPeriod(usualPeriod)));
   }
 
   /// The same for models of which the first of each period sees everything.
   boolean seesAllAsFirstOf(int usualPeriod) {
-    return model.layerSizes().isEmpty() ? index % model.windowPeriod(usualPeriod) == 0 : !isLocal();
+    return namedLocal()
+        .map(local -> !local)
+        .orElseGet(() -> index % model.windowPeriod(usualPeriod) == 0);
   }
 
   /// Whether the layer attends to the keys and values of an earlier one.
@@ -186,9 +195,10 @@ final class Layer {
     return g.named(name).matmul(x, weights);
   }
 
-  /// `x` plus the bias of this name, if the file has one.
+  /// `x` plus the bias of this name, if the file has one, with the ending or without.
   Node biased(Node x, String name) {
-    String bias = tensor(name) + ".bias";
+    String ended = tensor(name) + ".bias";
+    String bias = tensors.has(ended) ? ended : tensor(name);
     return tensors.has(bias)
         ? g.named(name + ".biased").add(x, tensors.vector(g, bias, x.type().shape().rowLength()))
         : x;
@@ -277,7 +287,10 @@ final class Layer {
   /// The same, stretched otherwise.
   Rotation rotation(RopeScaling scaling) {
     boolean rotates = stack.ropeStyle().isPresent() && model.scores().distanceBias() == 0;
-    return rotates ? rotation(model.rope().base(), scaling, frequencyFactors()) : Rotation.NONE;
+    RopeParameters rope = model.rope();
+    return rotates
+        ? rotation(rope.base(), rope.dimensions(), scaling, frequencyFactors())
+        : Rotation.NONE;
   }
 
   /// A rotation after which queries grow with their position.
@@ -298,12 +311,17 @@ final class Layer {
 
   /// A rotation by plain frequencies of this base.
   Rotation rotation(float base) {
-    return rotation(base, RopeScaling.NONE, null);
+    return rotation(base, model.rope().dimensions(), RopeScaling.NONE, null);
+  }
+
+  /// The rotation in layers with a sliding window, where an architecture tells them apart.
+  Rotation localRotation() {
+    RopeParameters rope = model.rope();
+    return rotation(rope.localBase(), rope.localDimensions(), RopeScaling.NONE, null);
   }
 
   /// @param factors name of a vector of divisors of the frequencies; null for none
-  private Rotation rotation(float base, RopeScaling scaling, String factors) {
-    int dimensions = model.rope().dimensions();
+  private Rotation rotation(float base, int dimensions, RopeScaling scaling, String factors) {
     RopeAngles angles = new RopeAngles(dimensions, base, scaling, factors != null);
     Node divisors = factors == null ? null : tensors.vector(g, factors, dimensions / 2);
     return new RotaryPositions(stack.ropeStyle().orElseThrow(), angles, divisors);

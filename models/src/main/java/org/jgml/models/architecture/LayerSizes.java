@@ -1,13 +1,15 @@
 package org.jgml.models.architecture;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jgml.models.gguf.GgufException;
 
 /// What differs from layer to layer, in models that mix two kinds of attention and say for each
 /// layer which it has, and in those that have heads of their own in each.
 ///
-/// @param isLocal whether queries see a sliding window
+/// @param isLocal whether queries see a sliding window; empty if the file does not say it of each
+///   layer
 /// @param feedForwardLength width inside the feed-forward part; 0 if the layer has none
 /// @param heads query heads; 0 if the layer does not attend
 /// @param keyHeads key and value heads; 0 if the layer does not attend
@@ -15,7 +17,7 @@ import org.jgml.models.gguf.GgufException;
 /// @param valueSize elements of a value head
 /// @param rotated elements of a head that are rotated
 public record LayerSizes(
-    boolean isLocal,
+    Optional<Boolean> isLocal,
     int feedForwardLength,
     int heads,
     int keyHeads,
@@ -37,7 +39,8 @@ public record LayerSizes(
     if (!areIn(keys)) {
       return List.of();
     }
-    boolean[] local = keys.isArray(PATTERN) ? keys.flags(PATTERN, layers) : new boolean[layers];
+    boolean namesWindows = keys.isArray(PATTERN);
+    boolean[] local = namesWindows ? keys.flags(PATTERN, layers) : new boolean[layers];
     int[] widths = keys.each("feed_forward_length", layers);
     int[] heads = keys.each(HeadSizes.HEADS, layers);
     int[] keyHeads = keys.each(HeadSizes.KEY_HEADS, layers);
@@ -45,17 +48,17 @@ public record LayerSizes(
       boolean divides = keyHeads[i] == 0 || heads[i] % keyHeads[i] == 0;
       keys.require(HeadSizes.KEY_HEADS, divides, "divisors of the numbers of heads");
     }
-    LayerSizes near = of(keys, true, usual);
-    LayerSizes all = of(keys, false, usual);
+    LayerSizes near = of(keys, Optional.of(true), usual);
+    LayerSizes all = of(keys, namesWindows ? Optional.of(false) : Optional.empty(), usual);
     return IntStream.range(0, layers)
         .mapToObj(i -> (local[i] ? near : all).with(widths[i], heads[i], keyHeads[i]))
         .toList();
   }
 
   /// Layers with a window may have other heads.
-  private static LayerSizes of(ModelKeys keys, boolean isLocal, HeadSizes usual)
+  private static LayerSizes of(ModelKeys keys, Optional<Boolean> isLocal, HeadSizes usual)
       throws GgufException {
-    String ending = isLocal && keys.has("attention.key_length_swa") ? "_swa" : "";
+    String ending = isLocal.orElse(false) && keys.has("attention.key_length_swa") ? "_swa" : "";
     int headSize = keys.optional("attention.key_length" + ending, usual.headSize());
     int valueSize = keys.optional("attention.value_length" + ending, usual.valueSize());
     int rotated = keys.evenUpTo("rope.dimension_count" + ending, headSize);
@@ -64,7 +67,12 @@ public record LayerSizes(
 
   /// Whether keys of one layer fit queries of the other.
   boolean attendsAs(LayerSizes other) {
-    return isLocal == other.isLocal && keyHeads == other.keyHeads;
+    return isLocal.equals(other.isLocal) && keyHeads == other.keyHeads;
+  }
+
+  /// The position embedding of the layer, given that of the model.
+  RopeParameters rotation(RopeParameters model) {
+    return model.withDimensions(rotated, isLocal.isPresent() ? rotated : model.localDimensions());
   }
 
   private LayerSizes with(int width, int queryHeads, int pairHeads) {

@@ -23,7 +23,7 @@ final class Mimo2Block implements Block {
     Hyperparameters model = layer.model();
     AttentionScores scores = model.scores();
     boolean local = layer.isLocal();
-    Rotation rotation = local ? layer.rotation(model.rope().localBase()) : layer.rotation();
+    Rotation rotation = local ? layer.localRotation() : layer.rotation();
     return layer.attend(
         layer.query(x), layer.key(x), layer.value(x), local ? scores : scores.global(), rotation);
   }

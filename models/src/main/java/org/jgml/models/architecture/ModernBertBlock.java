@@ -24,8 +24,7 @@ final class ModernBertBlock implements Block {
   private static Node attention(Layer layer, Node x) {
     AttentionScores scores = layer.model().scores();
     boolean global = scores.window() == 0 || layer.seesAllAsFirstOf(PERIOD);
-    Rotation rotation =
-        global ? layer.rotation() : layer.rotation(layer.model().rope().localBase());
+    Rotation rotation = global ? layer.rotation() : layer.localRotation();
     return Phi3Block.attention(layer, x, global ? scores.global() : scores, rotation);
   }
 

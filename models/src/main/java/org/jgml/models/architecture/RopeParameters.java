@@ -10,6 +10,7 @@ import org.jgml.models.gguf.GgufException;
 /// @param base base of the rotation frequencies
 /// @param localBase the base in layers with a sliding window, where an architecture tells them
 ///   apart
+/// @param localDimensions elements of a head that are rotated there
 /// @param scaling stretching beyond the trained length
 /// @param isUsed whether positions are put in at all, where an architecture leaves it to the file
 /// @param originalContext tokens that the model was trained for before it was stretched
@@ -17,24 +18,28 @@ public record RopeParameters(
     int dimensions,
     float base,
     float localBase,
+    int localDimensions,
     RopeScaling scaling,
     boolean isUsed,
     int originalContext) {
   private static final float USUAL_BASE = 10000;
 
   static RopeParameters read(ModelKeys keys, int headSize, int contextLength) throws GgufException {
+    String local = "rope.dimension_count_swa";
+    String all = "rope.dimension_count";
     return new RopeParameters(
-        keys.evenUpTo("rope.dimension_count", headSize),
+        keys.evenUpTo(all, headSize),
         keys.positive("rope.freq_base", Optional.of(USUAL_BASE)),
         keys.positive("rope.freq_base_swa", Optional.of(USUAL_BASE)),
+        keys.evenUpTo(keys.has(local) ? local : all, headSize),
         scaling(keys),
         !keys.has("rope.scaling.finetuned") || keys.isTrue("rope.scaling.finetuned"),
         keys.optional("rope.scaling.original_context_length", contextLength));
   }
 
-  /// The same, where so many elements of a head are rotated.
-  RopeParameters withDimensions(int other) {
-    return new RopeParameters(other, base, localBase, scaling, isUsed, originalContext);
+  /// The same, where so many elements of a head are rotated, and so many with a sliding window.
+  RopeParameters withDimensions(int all, int local) {
+    return new RopeParameters(all, base, localBase, local, scaling, isUsed, originalContext);
   }
 
   /// A file that gives a factor and no type means interpolation.

@@ -41,7 +41,7 @@ abstract class ExactDeepSeekMoe extends PreNorm {
     }
     addExperts(layer, COUNT, EXPERT);
     addFeedForward(layer, "_shexp", 2 * EXPERT);
-    if (sigmoid) {
+    if (sigmoid && !file.has(layer + "exp_probs_b")) {
       file.vector(layer + "exp_probs_b.bias", -0.5, 0.5, COUNT);
     }
   }

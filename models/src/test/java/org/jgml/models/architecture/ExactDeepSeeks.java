@@ -33,19 +33,40 @@ final class ExactDeepSeeks {
   }
 
   static ExactTransformer dots1() {
-    return new ExactDeepSeekMoe("dots1", true) {
-      @Override
-      void addTensors(String layer) {
-        super.addTensors(layer);
-        addNorm(layer + "attn_q_norm", SIZE);
-        addNorm(layer + "attn_k_norm", SIZE);
+    return new Dots1("dots1");
+  }
+
+  /// The name of its bias of experts has no ending.
+  static ExactTransformer hunYuan3() {
+    return new Dots1("hy_v3") {
+      {
+        file.number("expert_shared_feed_forward_length", 48);
       }
 
       @Override
-      double[][] attended(int index, String layer, double[][] x) {
-        return normedAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+      void addExperts(String layer, int count, int inner) {
+        super.addExperts(layer, count, inner);
+        file.vector(layer + "exp_probs_b", -0.5, 0.5, count);
       }
     };
+  }
+
+  private static class Dots1 extends ExactDeepSeekMoe {
+    Dots1(String architecture) {
+      super(architecture, true);
+    }
+
+    @Override
+    void addTensors(String layer) {
+      super.addTensors(layer);
+      addNorm(layer + "attn_q_norm", SIZE);
+      addNorm(layer + "attn_k_norm", SIZE);
+    }
+
+    @Override
+    double[][] attended(int index, String layer, double[][] x) {
+      return normedAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+    }
   }
 
   static ExactTransformer glm4moe() {

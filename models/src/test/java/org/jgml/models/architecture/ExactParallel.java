@@ -254,12 +254,38 @@ final class ExactParallel {
   }
 
   static ExactTransformer nemotron() {
-    return new Nemotron();
+    return new Nemotron("nemotron");
   }
 
-  private static final class Nemotron extends ExactLayerNormed {
-    Nemotron() {
-      super("nemotron", 2);
+  /// The same with biases everywhere, and heads that turn as a whole.
+  static ExactTransformer jais2() {
+    return new Nemotron("jais2") {
+      {
+        file.number("rope.dimension_count", SIZE);
+        file.matrix("output.weight", VOCABULARY, WIDTH);
+      }
+
+      @Override
+      void addFeedForwardPart(String layer) {
+        super.addFeedForwardPart(layer);
+        addBias(layer + "attn_q", HEADS * SIZE);
+        addBias(layer + "attn_k", KEY_HEADS * SIZE);
+        addBias(layer + "attn_v", KEY_HEADS * SIZE);
+        addBias(layer + "attn_output", WIDTH);
+        addBias(layer + "ffn_up", INNER);
+        addBias(layer + "ffn_down", WIDTH);
+      }
+
+      @Override
+      double[][] attended(int index, String layer, double[][] x) {
+        return plainAttention(layer, x, Turns.of(10000, false), EVERYTHING);
+      }
+    };
+  }
+
+  private static class Nemotron extends ExactLayerNormed {
+    Nemotron(String architecture) {
+      super(architecture, 2);
       file.number("rope.dimension_count", SIZE / 2);
       addBias("output_norm", WIDTH);
     }

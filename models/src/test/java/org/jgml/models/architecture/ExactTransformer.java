@@ -322,7 +322,7 @@ abstract class ExactTransformer {
 
   /// The experts of the largest probabilities plus bias.
   final int[] chosen(String layer, int used, double... probabilities) {
-    String bias = layer + "exp_probs_b.bias";
+    String bias = layer + (file.has(layer + "exp_probs_b") ? "exp_probs_b" : "exp_probs_b.bias");
     double[] merits =
         eligible(file.has(bias) ? plus(probabilities, file.tensor(bias)) : probabilities);
     return best(used, merits);
