@@ -149,11 +149,16 @@ void emulation_launch(unsigned number) { first_launch = number; }
 // For tests: whether kernels do nothing.
 void emulation_idle(int is_idle) { idle = is_idle != 0; }
 
+// For tests: whether what runs is the conformance suite.
+void emulation_suite(int runs) { ptx::runs_suite = runs != 0; }
+
 // For benchmarks, which cannot call the functions above: JGML_EMULATION=idle, and at the end how
-// often each function was called.
+// often each function was called; JGML_EMULATION_SUITE=1 for `jgml check`.
 __attribute__((constructor)) static void begin() {
   const char *mode = getenv("JGML_EMULATION");
   idle = mode != 0 && strcmp(mode, "idle") == 0;
+  const char *suite = getenv("JGML_EMULATION_SUITE");
+  ptx::runs_suite = suite != 0 && strcmp(suite, "1") == 0;
   const char *launch = getenv("JGML_EMULATION_LAUNCH");
   first_launch = launch == 0 ? 0 : (unsigned)strtoul(launch, 0, 10);
 }

@@ -34,8 +34,10 @@ enum access { READ, WRITE, UPDATE, PREFETCH };
 // What memory of the device is full of when it is allocated, and how many such bytes in a row are no accident.
 const unsigned char UNWRITTEN = 0xa5;
 const int UNWRITTEN_RUN = 8;
-// What the conformance suite puts where no value is: before, between and behind tensors, and into results. Loads may
-// go some bytes beyond a tensor, as MemoryPool.java says; values beside may be the same by chance.
+// What the conformance suite puts where no value is: before, between and behind tensors, and into results; elsewhere
+// they may be numbers, so that somebody has to say that it runs. Loads may go some bytes beyond a tensor, as
+// MemoryPool.java says; values beside may be the same by chance.
+extern bool runs_suite;
 const unsigned char NO_VALUE = 0xff;
 const int NO_VALUE_RUN = 64;
 const int OVERRUN = 8;

@@ -6,6 +6,7 @@ import org.jgml.core.backend.DeviceOptions;
 import org.jgml.core.conformance.BackendConformanceTest;
 import org.jgml.core.conformance.ConformanceCase;
 import org.jgml.core.conformance.ConformanceSuite;
+import org.junit.jupiter.api.AfterEach;
 
 /// The kernels' own sources pass the suite, run on the CPU. `-Djgml.cuda.share=1` runs every case.
 final class CudaConformanceTest extends BackendConformanceTest {
@@ -14,9 +15,16 @@ final class CudaConformanceTest extends BackendConformanceTest {
 
   private static final String ONLY = System.getProperty("jgml.cuda.only", "");
 
+  @AfterEach
+  void end() {
+    Emulation.setSuite(false);
+  }
+
   @Override
   protected Device open(DeviceOptions options) {
-    return Emulation.open(Emulation.options(Products.EXACT));
+    CudaDevice device = Emulation.open(Emulation.options(Products.EXACT));
+    Emulation.setSuite(true);
+    return device;
   }
 
   /// One device, which runs one launch at a time.

@@ -149,6 +149,11 @@ public final class Emulation {
     call("emulation_idle", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), isIdle ? 1 : 0);
   }
 
+  /// Says whether the conformance suite runs, so that bytes of ones are those of no tensor.
+  static void setSuite(boolean runs) {
+    call("emulation_suite", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), runs ? 1 : 0);
+  }
+
   /// Says whether streams wait for numbers in memory.
   static void setMemoryOperations(boolean arePossible) {
     call(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jcuda.driver.JCudaDriver;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,11 @@ final class PtxMemoryTest {
   @BeforeEach
   void load() {
     Emulation.load();
+  }
+
+  @AfterEach
+  void end() {
+    Emulation.setSuite(false);
   }
 
   @Test
@@ -38,6 +44,8 @@ final class PtxMemoryTest {
   void bytesOfNoTensorAreNotRead() {
     byte[] memory = new byte[1024];
     Arrays.fill(memory, 64, 128, (byte) -1);
+    readAt(96, MemorySegment.ofArray(memory));
+    Emulation.setSuite(true);
     for (int wrong : new int[] {72, 96, 112}) {
       AssertionError error =
           assertThrows(AssertionError.class, () -> readAt(wrong, MemorySegment.ofArray(memory)));
