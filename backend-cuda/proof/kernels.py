@@ -158,7 +158,7 @@ def multiplied(function, name, x, w):
     (m, k), n = x.shape, len(w)
     y = nothing(m, n)
     arguments = struct.pack("<4Q", upload(x), upload(np.ones(m, np.float32)), upload(w), 0)
-    arguments += tensor(y, m, 4 * n) + struct.pack("<4q", m, n, 0, k)
+    arguments += tensor(y, m, 4 * n) + NO_TENSOR + struct.pack("<4q", m, n, 0, k)
     grid = (-(-m // TILE_TOKENS), -(-n // TILE_ROWS), 1)
 
     def work():

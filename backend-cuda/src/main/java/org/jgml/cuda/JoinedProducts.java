@@ -21,10 +21,10 @@ record JoinedProducts(List<ProductOperands> products, List<DataType> formats) {
   static final int MOST = 3;
 
   /// As many as can be joined of what comes next; empty if that is less than two.
-  static Optional<JoinedProducts> of(List<Fusion> next, SegmentCompiler compiler) {
+  static Optional<JoinedProducts> of(List<Fusion> next) {
     List<ProductOperands> products = new ArrayList<>();
     for (Fusion fusion : next.subList(0, Math.min(MOST, next.size()))) {
-      Optional<ProductOperands> product = product(fusion, compiler);
+      Optional<ProductOperands> product = product(fusion);
       if (product.isEmpty() || !fits(product.get(), products)) {
         break;
       }
@@ -35,11 +35,11 @@ record JoinedProducts(List<ProductOperands> products, List<DataType> formats) {
         : formats(products).map(formats -> new JoinedProducts(products, formats));
   }
 
-  private static Optional<ProductOperands> product(Fusion fusion, SegmentCompiler compiler) {
+  private static Optional<ProductOperands> product(Fusion fusion) {
     return switch (fusion) {
       case Fusion.Single(var step) when step.op() instanceof MatMul ->
           Optional.of(ProductOperands.of(step)).filter(MatmulKernels::isOfOneToken);
-      case Fusion.ProductSum sum when MatmulKernels.takes(sum, compiler) ->
+      case Fusion.ProductSum sum when MatmulKernels.takes(sum) ->
           ProductOperands.of(sum).filter(MatmulKernels::isOfOneToken);
       default -> Optional.empty();
     };
@@ -88,12 +88,7 @@ record JoinedProducts(List<ProductOperands> products, List<DataType> formats) {
   }
 
   private void put(ProductOperands product, int firstBlock, KernelArguments arguments) {
-    arguments.rows(product.w()).rows(product.y());
-    if (product.addend() == null) {
-      arguments.noTensor();
-    } else {
-      arguments.rows(product.addend());
-    }
+    arguments.rows(product.w()).rows(product.y()).rowsIfThere(product.addend());
     DataType type = MatmulKernels.type(product);
     arguments
         .number(product.n())

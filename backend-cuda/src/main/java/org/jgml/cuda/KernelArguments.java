@@ -34,6 +34,11 @@ final class KernelArguments {
     return tensor(rows.tensor(), rows.layout());
   }
 
+  /// The same, or a tensor that is not there for null.
+  KernelArguments rowsIfThere(ProductOperands.Rows rows) {
+    return rows == null ? noTensor() : rows(rows);
+  }
+
   /// A tensor that is not there.
   KernelArguments noTensor() {
     align(Long.BYTES);

@@ -28,9 +28,11 @@ final class MatmulKernels {
   private MatmulKernels() {}
 
   private static KernelArguments arguments(ProductOperands product) {
-    KernelArguments matrices =
-        new KernelArguments().rows(product.x()).rows(product.w()).rows(product.y());
-    return (product.addend() == null ? matrices.noTensor() : matrices.rows(product.addend()))
+    return new KernelArguments()
+        .rows(product.x())
+        .rows(product.w())
+        .rows(product.y())
+        .rowsIfThere(product.addend())
         .number(product.m())
         .number(product.n())
         .number(product.k())
@@ -60,15 +62,14 @@ final class MatmulKernels {
   }
 
   static void matmul(Step step, SegmentCompiler compiler) {
-    if (compiler.tensorCores().make(step.node())) {
-      TensorProducts.launch(ProductOperands.of(step), compiler);
-    } else {
-      exact(ProductOperands.of(step), compiler);
-    }
+    launch(step, ProductOperands.of(step), compiler);
   }
 
-  private static void exact(ProductOperands product, SegmentCompiler compiler) {
-    if (isVector(product)) {
+  /// @param step the product, which says how it is made
+  private static void launch(Step step, ProductOperands product, SegmentCompiler compiler) {
+    if (compiler.tensorCores().make(step.node())) {
+      TensorProducts.launch(product, compiler);
+    } else if (isVector(product)) {
       vector(product, compiler);
     } else {
       tiled(product, compiler);
@@ -85,13 +86,12 @@ final class MatmulKernels {
         VectorTiles.geometry(product.n(), Math.ceilDiv(product.m(), tokens), product.batch()));
   }
 
-  static boolean takes(Fusion.ProductSum fusion, SegmentCompiler compiler) {
-    return !compiler.tensorCores().make(fusion.product().node())
-        && ProductOperands.of(fusion).isPresent();
+  static boolean takes(Fusion.ProductSum fusion) {
+    return ProductOperands.of(fusion).isPresent();
   }
 
   static void productSum(Fusion.ProductSum fusion, SegmentCompiler compiler) {
-    exact(ProductOperands.of(fusion).orElseThrow(), compiler);
+    launch(fusion.product(), ProductOperands.of(fusion).orElseThrow(), compiler);
   }
 
   /// Products of one token with two matrices of one type.

@@ -48,7 +48,7 @@ final class SegmentCompiler {
   private boolean takes(Fusion fusion) {
     return switch (fusion) {
       case Fusion.Single _ -> true;
-      case Fusion.ProductSum sum -> MatmulKernels.takes(sum, this);
+      case Fusion.ProductSum sum -> MatmulKernels.takes(sum);
       case Fusion.GatedProducts products -> MatmulKernels.takes(products);
       case Fusion.StoredRotation rotation -> RopeKernels.takes(rotation);
       case Fusion.MergedAttention attention -> AttentionMerging.takes(attention);
@@ -65,7 +65,7 @@ final class SegmentCompiler {
     if (step.output().layout().shape().elements() == 0) {
       return 1;
     }
-    Optional<JoinedProducts> products = JoinedProducts.of(left, this);
+    Optional<JoinedProducts> products = JoinedProducts.of(left);
     if (products.isPresent()) {
       products.get().launch(this);
       return products.get().products().size();

@@ -99,6 +99,7 @@ final class TensorProducts {
             .number(at.weights())
             .number(at.weightScales())
             .rows(product.y())
+            .rowsIfThere(product.addend())
             .number(product.m())
             .number(count)
             .number(first)

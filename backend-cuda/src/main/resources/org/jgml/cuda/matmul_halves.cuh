@@ -21,6 +21,8 @@ struct matmul_halves_t {
   // 0 where weights were not scaled.
   const float *weight_scales;
   tensor_t y;
+  // What is added to the product; it may not be there, or lie where the result goes.
+  tensor_t addend;
   int64 m;
   // The rows of weights that there are here, and the column of y at which they begin.
   int64 n;
@@ -96,12 +98,14 @@ DEVICE void store_panel(const matmul_halves_t &a, const tile_t &tile, int token,
                         const float sums[COUNT][4]) {
   int lane = threadIdx.x % WARP;
   float *rows[2];
+  const float *addends[2];
   float scales[2];
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     int64 to = tile.first_token + token + half * 8 + lane / 4;
     int64 there = tile.batch * a.m + (to < a.m ? to : a.m - 1);
     rows[half] = to < a.m ? (float *)row_of(a.y, there) + a.first : (float *)0;
+    addends[half] = a.addend.data != 0 ? (const float *)row_of(a.addend, there) + a.first : (const float *)0;
     scales[half] = a.token_scales[there];
   }
 #pragma unroll
@@ -112,8 +116,13 @@ DEVICE void store_panel(const matmul_halves_t &a, const tile_t &tile, int token,
 #pragma unroll
     for (int half = 0; half < 2; half++) {
       if (rows[half] != 0) {
-        store_pair(rows[half] + column, a.n - column, sums[j][2 * half] * scales[half] * low,
-                   sums[j][2 * half + 1] * scales[half] * high);
+        float first = sums[j][2 * half] * scales[half] * low;
+        float second = sums[j][2 * half + 1] * scales[half] * high;
+        if (addends[half] != 0) {
+          first += column < a.n ? addends[half][column] : 0;
+          second += column + 1 < a.n ? addends[half][column + 1] : 0;
+        }
+        store_pair(rows[half] + column, a.n - column, first, second);
       }
     }
   }

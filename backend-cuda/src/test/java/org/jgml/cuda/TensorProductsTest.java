@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jgml.core.backend.Buffer;
 import org.jgml.core.backend.DeviceException;
@@ -21,6 +22,8 @@ import org.jgml.core.graph.Node;
 import org.jgml.core.op.Input;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.tensor.DataType;
+import org.jgml.core.tensor.Layout;
+import org.jgml.core.tensor.Shape;
 import org.jgml.core.tensor.TensorType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +106,63 @@ final class TensorProductsTest {
       }
       assertTrue(error / square < 4e-7, "row " + row + ": NMSE " + error / square);
     }
+  }
+
+  /// A bias, or a residual stream where the sum comes to lie, too: one launch less, the same bits.
+  @ParameterizedTest
+  @CsvSource({"mma, 1", "mma, 40", "tensor, 1", "tensor, 40"})
+  void sumsAreMadeWithTheProduct(String products, int rows) {
+    try (CudaDevice device = Emulation.open(Emulation.options(Products.named(products)))) {
+      float[] apart = new float[40 * 27];
+      float[] together = new float[40 * 27];
+      assertEquals(3, productAndSum(device, rows, true, apart));
+      assertEquals(2, productAndSum(device, rows, false, together));
+      assertArrayEquals(apart, together);
+    }
+  }
+
+  /// @param isRead whether the product is read, too
+  /// @return how many launches that was
+  private static int productAndSum(CudaDevice device, int rows, boolean isRead, float[] result) {
+    TensorType left = TensorType.of(DataType.F32, 40, 64);
+    TensorType right = TensorType.of(DataType.F16, 27, 64);
+    TensorType sums = TensorType.of(DataType.F32, 40, 27);
+    GraphBuilder g = new GraphBuilder();
+    Node product = g.apply(new MatMul(), g.apply(new Input(left)), g.apply(new Input(right)));
+    Node addend = g.apply(new Input(sums.withShape(Shape.of(rows, 27))));
+    Node sum = g.add(product, g.broadcast(addend, 40, 27));
+    SplittableRandom random = new SplittableRandom(9);
+    try (Buffer x = device.load(random(left, random));
+        Buffer w = device.load(random(right, random));
+        Buffer y = device.allocate(sums.bytes());
+        Buffer added = device.allocate(sums.bytes())) {
+      added.upload(0, random(addend.type(), random));
+      Tensor of = Tensor.dense(product.type(), y, 0);
+      Tensor spread =
+          Tensor.dense(addend.type(), added, 0)
+              .view(sums, Layout.dense(addend.type().shape()).broadcastTo(sums.shape()));
+      Tensor to = Tensor.dense(sums, rows == 40 ? added : y, 0);
+      List<Step> steps =
+          List.of(
+              new Step(product, List.of(Tensor.dense(left, x, 0), Tensor.dense(right, w, 0)), of),
+              new Step(sum, List.of(of, spread), to));
+      Set<Node> results = isRead ? Set.of(product, sum) : Set.of(sum);
+      try (CudaExecutable executable = device.compile(new Segment(steps, results))) {
+        executable.run();
+        to.download(MemorySegment.ofArray(result));
+        return executable.commandCount();
+      }
+    }
+  }
+
+  private static MemorySegment random(TensorType type, SplittableRandom random) {
+    float[] values = new float[(int) type.shape().elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    byte[] bytes = new byte[(int) type.bytes()];
+    Format.of(type.dataType()).quantise(values, 0, MemorySegment.ofArray(bytes), 0, values.length);
+    return MemorySegment.ofArray(bytes);
   }
 
   /// Two products of tokens, which a step between them may write: halves once, or twice.
