@@ -23,7 +23,7 @@ record HeadSizes(int heads, int keyHeads, int headSize, int valueSize) {
   private static final Set<String> SIZED_BY_ROTATION = Set.of("bailingmoe");
 
   static HeadSizes read(ModelKeys keys, int layers, int embeddingLength) throws GgufException {
-    int heads = keys.isArray(HEADS) ? first(keys, HEADS, layers) : keys.requiredOrNone(HEADS);
+    int heads = keys.isArray(HEADS) ? first(keys, HEADS, layers) : heads(keys);
     if (heads == 0) {
       return NONE;
     }
@@ -32,6 +32,11 @@ record HeadSizes(int heads, int keyHeads, int headSize, int valueSize) {
         keyHeads(keys, layers, heads),
         size(keys, "attention.key_length", embeddingLength, heads),
         size(keys, "attention.value_length", embeddingLength, heads));
+  }
+
+  /// Only models that keep states instead may have none.
+  private static int heads(ModelKeys keys) throws GgufException {
+    return keys.has("ssm.conv_kernel") ? keys.requiredOrNone(HEADS) : keys.required(HEADS);
   }
 
   private static int keyHeads(ModelKeys keys, int layers, int heads) throws GgufException {

@@ -221,6 +221,13 @@ final class ArchitectureTest {
   }
 
   @Test
+  void aModelWithoutHeadsAndWithoutStatesIsRefused() throws IOException {
+    ExactTransformer model = ExactArchitectures.arcee();
+    model.file.number("attention.head_count", 0);
+    assertRefused(model, "key arcee.attention.head_count: expected a positive 32-bit number");
+  }
+
+  @Test
   void anotherYarnThanTheUsualIsRefused() throws IOException {
     ExactTransformer model = ExactLongTexts.mistral3();
     model.file.real("rope.scaling.yarn_attn_factor", 1.5f);
