@@ -79,16 +79,16 @@ final class FewTokensProduct implements MatrixProduct {
   private void dequantise(
       MatrixView w, int row, int step, int last, int element, int elements, MemorySegment scratch) {
     long skipped = format.type().bytes(element);
-    format.dequantiseRows(
-        w.segment(),
-        w.rowOffset(row) + skipped,
-        w.rowOffset(Math.min(row + step, last)) + skipped,
-        w.rowOffset(Math.min(row + 2 * step, last)) + skipped,
-        w.rowOffset(Math.min(row + 3 * step, last)) + skipped,
-        elements,
-        scratch,
-        0,
-        W_ROW_BYTES);
+    for (int i = 0; i < DotTile.ROWS; i += 2) {
+      format.dequantisePair(
+          w.segment(),
+          w.rowOffset(Math.min(row + i * step, last)) + skipped,
+          w.rowOffset(Math.min(row + (i + 1) * step, last)) + skipped,
+          elements,
+          scratch,
+          i * W_ROW_BYTES,
+          (i + 1) * W_ROW_BYTES);
+    }
     int padding = Lanes.roundUp(elements, Lanes.COUNT) - elements;
     for (int i = 0; padding > 0 && i < DotTile.ROWS; i++) {
       long end = i * W_ROW_BYTES + (long) elements * Float.BYTES;

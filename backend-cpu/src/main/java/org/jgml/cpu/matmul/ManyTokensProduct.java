@@ -74,19 +74,17 @@ final class ManyTokensProduct implements MatrixProduct {
   private void dequantise(
       MatrixView w, int row, int rows, int element, int elements, MemorySegment scratch) {
     long skipped = format.type().bytes(element);
-    int step = Math.ceilDiv(rows, WeightFormat.ROWS_IN_STEP);
-    int last = row + rows - 1;
+    int step = Math.ceilDiv(rows, 2);
     for (int i = 0; i < step; i++) {
-      format.dequantiseRows(
+      int other = Math.min(i + step, rows - 1);
+      format.dequantisePair(
           w.segment(),
           w.rowOffset(row + i) + skipped,
-          w.rowOffset(Math.min(row + i + step, last)) + skipped,
-          w.rowOffset(Math.min(row + i + 2 * step, last)) + skipped,
-          w.rowOffset(Math.min(row + i + 3 * step, last)) + skipped,
+          w.rowOffset(row + other) + skipped,
           elements,
           scratch,
           i * PanelBlock.W_ROW_BYTES,
-          step * PanelBlock.W_ROW_BYTES);
+          other * PanelBlock.W_ROW_BYTES);
     }
   }
 

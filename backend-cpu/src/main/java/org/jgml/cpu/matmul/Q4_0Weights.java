@@ -63,21 +63,14 @@ final class Q4_0Weights implements WeightFormat {
   }
 
   @Override
-  public void dequantiseRows(
-      MemorySegment w,
-      long atA,
-      long atB,
-      long atC,
-      long atD,
-      int elements,
-      MemorySegment y,
-      long yOffset,
-      long yRowBytes) {
+  public void dequantisePair(
+      MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int i = 0; i < elements / 32; i++) {
       long block = i * 18L;
-      long to = yOffset + i * 128L;
+      long to;
       FloatVector d;
       IntVector q;
+      to = yAtA + i * 128L;
       d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atA + block)));
       for (int j = 0; j < 16; j += COUNT) {
         q =
@@ -91,40 +84,12 @@ final class Q4_0Weights implements WeightFormat {
             .mul(d)
             .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
       }
-      to += yRowBytes;
+      to = yAtB + i * 128L;
       d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atB + block)));
       for (int j = 0; j < 16; j += COUNT) {
         q =
             (IntVector)
                 ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + block + 2 + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(NIBBLE).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
-      }
-      to += yRowBytes;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atC + block)));
-      for (int j = 0; j < 16; j += COUNT) {
-        q =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atC + block + 2 + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(NIBBLE).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
-      }
-      to += yRowBytes;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atD + block)));
-      for (int j = 0; j < 16; j += COUNT) {
-        q =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atD + block + 2 + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
         ((FloatVector) q.and(NIBBLE).sub(8).convertShape(I2F, FLOATS, 0))
             .mul(d)

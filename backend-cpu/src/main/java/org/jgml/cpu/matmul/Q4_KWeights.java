@@ -40,24 +40,14 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
   @Override
   public void dequantise(
       MemorySegment w, long offset, int elements, MemorySegment y, long yOffset) {
-    dequantiseRows(w, offset, offset, offset, offset, elements, y, yOffset, 0);
+    dequantisePair(w, offset, offset, elements, y, yOffset, yOffset);
   }
 
   @Override
-  public void dequantiseRows(
-      MemorySegment w,
-      long atA,
-      long atB,
-      long atC,
-      long atD,
-      int elements,
-      MemorySegment y,
-      long yOffset,
-      long yRowBytes) {
+  public void dequantisePair(
+      MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     FloatVector scalesA = FloatVector.zero(FLOATS), minimaA = scalesA;
     FloatVector scalesB = scalesA, minimaB = scalesA;
-    FloatVector scalesC = scalesA, minimaC = scalesA;
-    FloatVector scalesD = scalesA, minimaD = scalesA;
     long at = 0;
     for (int pair = 0; pair < elements / 64; pair++) {
       if (pair % 4 == 0) {
@@ -91,41 +81,14 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
                         .reinterpretAsBytes()
                         .convertShape(B2F, FLOATS, 0))
                 .mul(-Float.float16ToFloat((short) (head >>> 16)));
-        head = w.get(LONG, atC + at);
-        tail = w.get(LONG, atC + at + 8);
-        scalesC =
-            ((FloatVector)
-                    LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
-                        .reinterpretAsBytes()
-                        .convertShape(B2F, FLOATS, 0))
-                .mul(Float.float16ToFloat((short) head));
-        minimaC =
-            ((FloatVector)
-                    LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
-                        .reinterpretAsBytes()
-                        .convertShape(B2F, FLOATS, 0))
-                .mul(-Float.float16ToFloat((short) (head >>> 16)));
-        head = w.get(LONG, atD + at);
-        tail = w.get(LONG, atD + at + 8);
-        scalesD =
-            ((FloatVector)
-                    LongVector.broadcast(TWO_LONGS, SixBitScales.scales(head, tail))
-                        .reinterpretAsBytes()
-                        .convertShape(B2F, FLOATS, 0))
-                .mul(Float.float16ToFloat((short) head));
-        minimaD =
-            ((FloatVector)
-                    LongVector.broadcast(TWO_LONGS, SixBitScales.minima(head, tail))
-                        .reinterpretAsBytes()
-                        .convertShape(B2F, FLOATS, 0))
-                .mul(-Float.float16ToFloat((short) (head >>> 16)));
         at += 16;
       }
-      long to = yOffset + pair * 256L;
+      long to;
       FloatVector low;
       FloatVector lowMinimum;
       FloatVector high;
       FloatVector highMinimum;
+      to = yAtA + pair * 256L;
       low = scalesA.rearrange(LANE_0);
       lowMinimum = minimaA.rearrange(LANE_0);
       high = scalesA.rearrange(LANE_1);
@@ -144,7 +107,7 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
             .fma(high, highMinimum)
             .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
       }
-      to += yRowBytes;
+      to = yAtB + pair * 256L;
       low = scalesB.rearrange(LANE_0);
       lowMinimum = minimaB.rearrange(LANE_0);
       high = scalesB.rearrange(LANE_1);
@@ -155,44 +118,6 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
         IntVector q =
             (IntVector)
                 ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + at + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(NIBBLE).convertShape(I2F, FLOATS, 0))
-            .fma(low, lowMinimum)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).convertShape(I2F, FLOATS, 0))
-            .fma(high, highMinimum)
-            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
-      }
-      to += yRowBytes;
-      low = scalesC.rearrange(LANE_0);
-      lowMinimum = minimaC.rearrange(LANE_0);
-      high = scalesC.rearrange(LANE_1);
-      highMinimum = minimaC.rearrange(LANE_1);
-      scalesC = scalesC.rearrange(SECOND_NEXT);
-      minimaC = minimaC.rearrange(SECOND_NEXT);
-      for (int j = 0; j < 32; j += COUNT) {
-        IntVector q =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atC + at + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(NIBBLE).convertShape(I2F, FLOATS, 0))
-            .fma(low, lowMinimum)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).convertShape(I2F, FLOATS, 0))
-            .fma(high, highMinimum)
-            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
-      }
-      to += yRowBytes;
-      low = scalesD.rearrange(LANE_0);
-      lowMinimum = minimaD.rearrange(LANE_0);
-      high = scalesD.rearrange(LANE_1);
-      highMinimum = minimaD.rearrange(LANE_1);
-      scalesD = scalesD.rearrange(SECOND_NEXT);
-      minimaD = minimaD.rearrange(SECOND_NEXT);
-      for (int j = 0; j < 32; j += COUNT) {
-        IntVector q =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atD + at + j, ORDER)
                     .convertShape(ZERO_EXTEND_B2I, INTS, 0);
         ((FloatVector) q.and(NIBBLE).convertShape(I2F, FLOATS, 0))
             .fma(low, lowMinimum)

@@ -53,22 +53,7 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
   }
 
   @Override
-  public void dequantiseRows(
-      MemorySegment w,
-      long atA,
-      long atB,
-      long atC,
-      long atD,
-      int elements,
-      MemorySegment y,
-      long yOffset,
-      long yRowBytes) {
-    dequantisePair(w, atA, atB, elements, y, yOffset, yOffset + yRowBytes);
-    dequantisePair(w, atC, atD, elements, y, yOffset + 2 * yRowBytes, yOffset + 3 * yRowBytes);
-  }
-
-  /// Two rows in step: four are more than the first compiler takes.
-  private static void dequantisePair(
+  public void dequantisePair(
       MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int half = 0; half < elements / 128; half++) {
       long block = half / 2 * 210L;

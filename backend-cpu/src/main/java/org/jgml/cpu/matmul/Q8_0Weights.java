@@ -36,21 +36,14 @@ final class Q8_0Weights implements WeightFormat {
   }
 
   @Override
-  public void dequantiseRows(
-      MemorySegment w,
-      long atA,
-      long atB,
-      long atC,
-      long atD,
-      int elements,
-      MemorySegment y,
-      long yOffset,
-      long yRowBytes) {
+  public void dequantisePair(
+      MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int i = 0; i < elements / 32; i++) {
       long block = i * 34L;
-      long to = yOffset + i * 128L;
+      long to;
       FloatVector d;
       ByteVector q;
+      to = yAtA + i * 128L;
       d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atA + block)));
       for (int j = 0; j < 32; j += COUNT) {
         q = ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + block + 2 + j, ORDER);
@@ -58,26 +51,10 @@ final class Q8_0Weights implements WeightFormat {
             .mul(d)
             .intoMemorySegment(y, to + 4 * j, ORDER);
       }
-      to += yRowBytes;
+      to = yAtB + i * 128L;
       d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atB + block)));
       for (int j = 0; j < 32; j += COUNT) {
         q = ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + block + 2 + j, ORDER);
-        ((FloatVector) q.convertShape(B2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-      }
-      to += yRowBytes;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atC + block)));
-      for (int j = 0; j < 32; j += COUNT) {
-        q = ByteVector.fromMemorySegment(NARROW_BYTES, w, atC + block + 2 + j, ORDER);
-        ((FloatVector) q.convertShape(B2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-      }
-      to += yRowBytes;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atD + block)));
-      for (int j = 0; j < 32; j += COUNT) {
-        q = ByteVector.fromMemorySegment(NARROW_BYTES, w, atD + block + 2 + j, ORDER);
         ((FloatVector) q.convertShape(B2F, FLOATS, 0))
             .mul(d)
             .intoMemorySegment(y, to + 4 * j, ORDER);

@@ -7,30 +7,16 @@ import org.jgml.core.tensor.DataType;
 ///
 /// A format is added by implementing this; the matrix loops never change.
 interface WeightFormat extends Dequantiser {
-  /// Rows that [#dequantiseRows] goes through in step.
-  int ROWS_IN_STEP = 4;
-
   DataType type();
 
-  /// Dequantises four rows as [#dequantise] does one; they go to byte `yOffset` of `y` and what
-  /// follows at distances of `yRowBytes`.
+  /// Dequantises two rows as [#dequantise] does one; they go to bytes `yAtA` and `yAtB` of `y`.
   ///
   /// Rows that lie far apart are streams of their own for the hardware prefetcher, and in step the
-  /// work on one goes on while bytes of another are awaited.
-  default void dequantiseRows(
-      MemorySegment w,
-      long atA,
-      long atB,
-      long atC,
-      long atD,
-      int elements,
-      MemorySegment y,
-      long yOffset,
-      long yRowBytes) {
-    dequantise(w, atA, elements, y, yOffset);
-    dequantise(w, atB, elements, y, yOffset + yRowBytes);
-    dequantise(w, atC, elements, y, yOffset + 2 * yRowBytes);
-    dequantise(w, atD, elements, y, yOffset + 3 * yRowBytes);
+  /// work on one goes on while bytes of the other are awaited.
+  default void dequantisePair(
+      MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
+    dequantise(w, atA, elements, y, yAtA);
+    dequantise(w, atB, elements, y, yAtB);
   }
 
   /// Multiplies rows `0` to `rows`, the first of which starts at byte `offset` of `w`, with one
