@@ -1,5 +1,6 @@
 package org.jgml.opencl;
 
+import java.util.Optional;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
@@ -42,8 +43,14 @@ final class IndexedRowKernels {
     if (shape.elements() == 0) {
       return;
     }
-    Shape perRow = shape.range(0, shape.rank() - 1);
     Tensor y = step.output();
+    DataType type = y.type().dataType();
+    Optional<FittedBlocks> fitted = FittedBlocks.of(type);
+    if (fitted.isPresent()) {
+      fitted.get().setRows(x, indices, y, compiler);
+      return;
+    }
+    Shape perRow = shape.range(0, shape.rank() - 1);
     KernelArguments arguments =
         new KernelArguments()
             .tensor(x)
@@ -54,7 +61,6 @@ final class IndexedRowKernels {
             .number(y.type().shape().dim(-2))
             .number(shape.rowLength());
     compiler.fault(arguments);
-    DataType type = y.type().dataType();
     long items = Math.ceilDiv(shape.rowLength(), CastKernels.writeElements(type));
     compiler.elementwise(
         CastKernels.writer(type, "set_rows"), "set_rows", arguments, items, shape.rows());

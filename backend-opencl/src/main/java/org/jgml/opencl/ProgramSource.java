@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.StringJoiner;
@@ -56,15 +55,17 @@ record ProgramSource(List<String> files, SortedMap<String, String> definitions) 
       String prefix = prefix(type);
       result = result.with(prefix + "_part16(row, i, count)", prefix + "_load16(row, i)");
     }
-    Optional<Grid> grid = Grid.of(type);
-    if (grid.isPresent()) {
-      result = result.with("GRID", points(grid.get()));
-    }
+    result = result.withGrid(type);
     // Before whatever uses them: what a format builds on may be in the list already, but later.
     Set<String> more = new LinkedHashSet<>(files.subList(0, 2));
     more.addAll(formatFiles(type));
     more.addAll(files);
     return new ProgramSource(List.copyOf(more), result.definitions);
+  }
+
+  /// The same with the points of a type's grid, if it has one.
+  ProgramSource withGrid(DataType type) {
+    return Grid.of(type).map(grid -> with("GRID", points(grid))).orElse(this);
   }
 
   /// What the names of a type's functions begin with.

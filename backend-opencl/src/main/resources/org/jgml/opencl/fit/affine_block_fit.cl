@@ -146,7 +146,8 @@ inline void share(const choice_t *choice, int lane, local fit_t *fit) {
   }
 }
 
-inline void quantise(global const float *x, global uchar *block, local fit_t *fit) {
+inline void quantise(global const float *x, global uchar *block, local fit_t *fit,
+                     global const ushort *neighbours) {
   int lane = get_local_id(0);
   float values[GROUP];
   for (int i = 0; i < GROUP; i++) {

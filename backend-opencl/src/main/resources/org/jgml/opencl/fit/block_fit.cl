@@ -105,7 +105,8 @@ inline void share(int code, const levels_t *found, int lane, local fit_t *fit) {
   }
 }
 
-inline void quantise(global const float *x, global uchar *block, local fit_t *fit) {
+inline void quantise(global const float *x, global uchar *block, local fit_t *fit,
+                     global const ushort *neighbours) {
   int lane = get_local_id(0);
   float values[GROUP];
   for (int i = 0; i < GROUP; i++) {
@@ -113,6 +114,8 @@ inline void quantise(global const float *x, global uchar *block, local fit_t *fi
   }
   levels_t first;
   levels_t next;
+  first.neighbours = neighbours;
+  next.neighbours = neighbours;
   scale_t best = IS_SIGNED ? best_signed_scale(values, &first) : best_positive_scale(values, &first);
   fit->scales[lane] = best.scale;
   fit->powers[lane] = best.power;
@@ -139,5 +142,5 @@ inline void quantise(global const float *x, global uchar *block, local fit_t *fi
     share(first_code, &first, lane, fit);
   }
   barrier(CLK_LOCAL_MEM_FENCE);
-  put_block(block, lane, fit->codes, fit->levels, factor);
+  put_block(block, lane, fit->codes, fit->levels, factor, neighbours);
 }

@@ -4,13 +4,6 @@
 
 constant float stretches[] = {STRETCHES};
 
-// Integers of a group, the sum of their products with the values, and of their squares.
-typedef struct {
-  char levels[GROUP];
-  double products;
-  double squares;
-} levels_t;
-
 // The best scale of a group, and the sum of squares of the integers there: how fast the error grows
 // beside it.
 typedef struct {
@@ -20,7 +13,7 @@ typedef struct {
 } scale_t;
 
 void assign_levels(const float *values, float inverse, levels_t *found) {
-  assign(values, inverse, found->levels);
+  assign(values, inverse, found);
   float products = 0;
   int squares = 0;
   for (int i = 0; i < GROUP; i++) {

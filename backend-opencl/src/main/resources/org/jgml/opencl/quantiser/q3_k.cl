@@ -13,7 +13,8 @@ inline uchar third_bits(local const char *levels, int element) {
 }
 
 inline void put_block(global uchar *block, int lane, local const uchar *codes,
-                      local const char *levels, float factor) {
+                      local const char *levels, float factor,
+                      global const ushort *neighbours) {
   for (int i = lane; i < 32; i += GROUPS) {
     block[i] = third_bits(levels, i);
   }

@@ -5,7 +5,8 @@
 #define MULTIPLIERS 256
 
 inline void put_block(global uchar *block, int lane, local const uchar *codes,
-                      local const char *levels, float factor) {
+                      local const char *levels, float factor,
+                      global const ushort *neighbours) {
   for (int i = lane; i < 128; i += GROUPS) {
     local const char *low = levels + 128 * (i / 64) + i % 64;
     block[i] = ((low[0] + 32) & 15) | ((low[64] + 32) & 15) << 4;
