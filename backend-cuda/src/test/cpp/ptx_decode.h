@@ -69,6 +69,7 @@ class decoder {
   value any(reader &from, int bytes);
   value any_register(std::string_view name);
   place operand(reader &from, int bytes);
+  void require_bytes(const std::string &text, const value &v, int bytes);
   std::vector<value> list(reader &from, int bytes);
   void address(reader &from, instruction &i, int slot);
   int32_t displacement(reader &from);

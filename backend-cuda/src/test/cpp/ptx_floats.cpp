@@ -152,6 +152,8 @@ void add_float_forms(forms &all) {
   add_tests<double>(all, ".f64");
   add_conversions<uint8_t, uint16_t>(all, ".u8");
   add_conversions<int8_t, uint16_t>(all, ".s8");
+  add_conversions<uint8_t, uint32_t>(all, std::string(".u8") + WIDE);
+  add_conversions<int8_t, uint32_t>(all, std::string(".s8") + WIDE);
   add_conversions<uint16_t>(all, ".u16");
   add_conversions<int16_t>(all, ".s16");
   add_conversions<uint32_t>(all, ".u32");

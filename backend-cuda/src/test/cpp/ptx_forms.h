@@ -67,6 +67,9 @@ void add_tests(forms &all, const std::string &type) {
   }
 }
 
+// Behind the name of a conversion of bytes whose operand is a register of 4 bytes, not of 2.
+const char *const WIDE = " of 4 bytes";
+
 // Adds those on floats, and conversions.
 void add_float_forms(forms &all);
 

@@ -3,6 +3,7 @@
 
 #include "ptx_addresses.h"
 #include "ptx_decode.h"
+#include "ptx_forms.h"
 
 namespace ptx {
 namespace {
@@ -228,7 +229,13 @@ void decoder::decode_arithmetic(reader &from, const std::string &name) {
     if (n > 0) {
       from.expect(",");
     }
-    at[n] = operand(from, known->bytes[n]);
+    std::string text(from.peek());
+    value v = any(from, known->bytes[n]);
+    if (n == 1 && v.bytes == 4 && known->bytes[n] == 2 && arithmetic(name + WIDE) != nullptr) {
+      known = arithmetic(name + WIDE);
+    }
+    require_bytes(text, v, known->bytes[n]);
+    at[n] = v.at;
   }
   memcpy(emit(known->perform).at, at, sizeof(place) * known->bytes.size());
 }

@@ -64,10 +64,14 @@ value decoder::any(reader &from, int bytes) {
 place decoder::operand(reader &from, int bytes) {
   std::string text(from.peek());
   value v = any(from, bytes);
+  require_bytes(text, v, bytes);
+  return v.at;
+}
+
+void decoder::require_bytes(const std::string &text, const value &v, int bytes) {
   if (v.bytes != bytes) {
     refuse(line, text + " has " + std::to_string(v.bytes) + " bytes, not " + std::to_string(bytes));
   }
-  return v.at;
 }
 
 // One operand, or several in braces.

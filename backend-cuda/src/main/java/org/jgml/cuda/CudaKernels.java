@@ -1,8 +1,6 @@
 package org.jgml.cuda;
 
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Verdict;
@@ -54,30 +52,9 @@ import org.jgml.core.op.TopK;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Unfold;
 import org.jgml.core.op.Xielu;
-import org.jgml.core.tensor.DataType;
 
 /// The table of ops: the only place that says which kernels run an op.
 final class CudaKernels {
-  /// Types that kernels round to.
-  private static final Set<DataType> WRITTEN =
-      EnumSet.of(
-          DataType.F32,
-          DataType.F16,
-          DataType.BF16,
-          DataType.I32,
-          DataType.I64,
-          DataType.Q4_0,
-          DataType.Q4_1,
-          DataType.Q5_0,
-          DataType.Q5_1,
-          DataType.Q8_0,
-          DataType.Q2_K,
-          DataType.Q3_K,
-          DataType.Q4_K,
-          DataType.Q5_K,
-          DataType.Q6_K,
-          DataType.IQ4_NL);
-
   private CudaKernels() {}
 
   /// The kernels of an op; null if there are none.
@@ -144,10 +121,6 @@ final class CudaKernels {
     int mostAxes = mostAxes(op);
     if (all.stream().anyMatch(value -> value.type().shape().rank() > mostAxes)) {
       return Verdict.no("more than %d axes".formatted(mostAxes));
-    }
-    boolean rounds = op instanceof Cast || op instanceof SetRows;
-    if (rounds && !WRITTEN.contains(node.type().dataType())) {
-      return Verdict.no("no kernel writes " + node.type().dataType());
     }
     return limit(op, node, profile);
   }

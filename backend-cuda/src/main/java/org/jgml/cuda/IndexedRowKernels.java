@@ -1,5 +1,6 @@
 package org.jgml.cuda;
 
+import java.util.Optional;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
@@ -36,6 +37,11 @@ final class IndexedRowKernels {
 
   static void setRows(Step step, SegmentCompiler compiler) {
     if (step.input(1).type().shape().elements() == 0) {
+      return;
+    }
+    Optional<FittedBlocks> fitted = FittedBlocks.of(step.output().type().dataType());
+    if (fitted.isPresent()) {
+      fitted.get().setRows(step, compiler);
       return;
     }
     KernelArguments arguments = new KernelArguments();

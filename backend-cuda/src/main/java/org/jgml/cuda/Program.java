@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jgml.core.op.SetRows;
 import org.jgml.core.tensor.DataType;
 
 /// A `.cu` file and what its names that are left open stand for. Every program there is can be
@@ -67,6 +68,10 @@ record Program(String file, List<String> definitions, List<Architecture> archite
   /// Types whose quantisers search for scales.
   private static final List<DataType> FITTED_FORMATS =
       Stream.of(DataType.values()).filter(type -> FittedBlocks.of(type).isPresent()).toList();
+
+  /// Those of them that `set_rows` writes.
+  private static final List<DataType> STORED_FORMATS =
+      FITTED_FORMATS.stream().filter(SetRows.WRITABLE::contains).toList();
 
   /// The most elements of a value, of which a thread of `attention` keeps a share.
   private static final List<Integer> VALUES = List.of(64, 128, 256, 512);
@@ -142,6 +147,11 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return new Program("cast_fitted", List.of("-DFORMAT=" + prefix(type)), COMMON);
   }
 
+  /// Rows of F32 in the place of rows of a type whose quantiser searches for scales.
+  static Program setRowsFitted(DataType type) {
+    return new Program("set_rows_fitted", List.of("-DFORMAT=" + prefix(type)), COMMON);
+  }
+
   /// Rows of a type as halves.
   static Program toHalves(DataType type) {
     return new Program("to_halves", List.of("-DFORMAT=" + prefix(type)), TENSOR);
@@ -191,6 +201,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     FORMATS.forEach(type -> all.add(matmulVector(type)));
     FORMATS.forEach(type -> all.add(toHalves(type)));
     FITTED_FORMATS.forEach(type -> all.add(castFitted(type)));
+    STORED_FORMATS.forEach(type -> all.add(setRowsFitted(type)));
     JOINED_FORMATS.forEach(types -> all.add(matmulJoined(types)));
     all.add(MATMUL_MMA);
     all.add(MATMUL_WGMMA);

@@ -45,11 +45,14 @@ final class RopeKernels {
     return turns;
   }
 
-  /// Rows of two axes, one a token.
+  /// Rows of two axes, one a token, whose blocks are not searched for.
   static boolean takes(Fusion.StoredRotation fusion) {
     Shape rotated = fusion.rotation().output().type().shape();
     Shape rows = fusion.store().input(1).type().shape();
-    return rotated.rank() == 3 && rows.rank() == 2 && rows.dim(0) == rotated.dim(0);
+    return rotated.rank() == 3
+        && rows.rank() == 2
+        && rows.dim(0) == rotated.dim(0)
+        && FittedBlocks.of(fusion.store().output().type().dataType()).isEmpty();
   }
 
   static void storedRotation(Fusion.StoredRotation fusion, SegmentCompiler compiler) {

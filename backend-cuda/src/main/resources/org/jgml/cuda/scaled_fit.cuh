@@ -239,7 +239,7 @@ struct scaled_fit {
     }
     __syncwarp();
     if (block != 0) {
-      B::put(block, lane, shared, best.factor);
+      B::put(block, lane, shared, best.factor, book);
     }
   }
 };

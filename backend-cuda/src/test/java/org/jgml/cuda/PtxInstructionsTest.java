@@ -82,6 +82,9 @@ final class PtxInstructionsTest {
         "sub.rn.f16x2 %r4, %r1, %r2;      | 3c004000 | 3c003c00 | 00000000 | 00003c00",
         "cvt.u16.u32 %h1, %r1; cvt.s16.s8 %h2, %h1; cvt.s32.s16 %r4, %h2;"
             + " | 00000180 | 00000000 | 00000000 | ffffff80",
+        // The byte lies in a register of four.
+        "cvt.s32.s8 %r4, %r1;             | 00000180 | 00000000 | 00000000 | ffffff80",
+        "cvt.u32.u8 %r4, %r1;             | 00000180 | 00000000 | 00000000 | 00000080",
         "cvt.u16.u32 %h1, %r1; mul.wide.u16 %r4, %h1, 3; | 0001ffff | 00000000 | 00000000 |"
             + " 0002fffd",
         "mov.b32 {%h1, %h2}, %r1; mov.b32 %r4, {%h2, %h1}; | 11112222 | 00000000 | 00000000 |"

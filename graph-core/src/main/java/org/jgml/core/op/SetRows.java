@@ -18,6 +18,7 @@ import static org.jgml.core.tensor.DataType.Q8_0;
 import static org.jgml.core.tensor.DataType.TQ1_0;
 import static org.jgml.core.tensor.DataType.TQ2_0;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -35,8 +36,9 @@ public record SetRows() implements Op.Compute {
   private static final SetRows OP = new SetRows();
 
   /// Types that rows can be converted to.
-  static final Set<DataType> WRITABLE =
-      EnumSet.of(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, TQ1_0, TQ2_0, MXFP4);
+  public static final Set<DataType> WRITABLE =
+      Collections.unmodifiableSet(
+          EnumSet.of(F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, TQ1_0, TQ2_0, MXFP4));
 
   static final OpSpec SPEC =
       new OpSpec(

@@ -93,6 +93,15 @@ public abstract class FusedStepsTest {
     }
   }
 
+  @Test
+  final void keysWhoseBlocksTakeASearchAreRotatedBefore() {
+    Node rotated = g.apply(new Rope(Rope.Style.NEOX), x(2, 2, 48), x(2, 16, 2));
+    Node rows = g.reshape(rotated, 2, 96);
+    Node indices = input(DataType.I32, 2);
+    Node store = g.apply(new SetRows(), input(DataType.MXFP4, 8, 96), rows, indices);
+    assertEquals(2, run(Set.of(store), rotated, store).launches());
+  }
+
   private Node x(long... dims) {
     return input(DataType.F32, dims);
   }
