@@ -206,6 +206,7 @@ final class BlockPoolTest {
     CountDownLatch reads = new CountDownLatch(1);
     disk.get().hangingReads = reads;
     pool.begin(new int[] {1, 2});
+    disk.get().begunReads.acquireUninterruptibly();
     Thread closing = Thread.startVirtualThread(loader::close);
     CacheException error = assertThrows(CacheException.class, pool::await);
     assertEquals(Kind.CLOSED, error.kind());

@@ -3,6 +3,7 @@ package org.jgml.kvcache.tier;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 
 /// A file on a disk that fills up, or whose reads hang or fail as long as the test wants.
 final class FaultyFile implements BlockFile {
@@ -12,6 +13,9 @@ final class FaultyFile implements BlockFile {
   volatile CountDownLatch hangingWrites = new CountDownLatch(0);
   volatile boolean failsReads;
 
+  /// A permit for each read that has begun.
+  final Semaphore begunReads = new Semaphore(0);
+
   FaultyFile(BlockFile file, long capacity) {
     this.file = file;
     this.capacity = capacity;
@@ -19,6 +23,7 @@ final class FaultyFile implements BlockFile {
 
   @Override
   public void read(long position, MemorySegment target) throws IOException {
+    begunReads.release();
     await(hangingReads);
     if (failsReads) {
       throw new IOException("Input/output error");
