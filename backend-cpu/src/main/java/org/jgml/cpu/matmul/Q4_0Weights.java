@@ -66,37 +66,22 @@ final class Q4_0Weights implements WeightFormat {
   public void dequantisePair(
       MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int i = 0; i < elements / 32; i++) {
-      long block = i * 18L;
-      long to;
-      FloatVector d;
-      IntVector q;
-      to = yAtA + i * 128L;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atA + block)));
-      for (int j = 0; j < 16; j += COUNT) {
-        q =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + block + 2 + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(NIBBLE).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
-      }
-      to = yAtB + i * 128L;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atB + block)));
-      for (int j = 0; j < 16; j += COUNT) {
-        q =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + block + 2 + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        ((FloatVector) q.and(NIBBLE).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        ((FloatVector) q.lanewise(LSHR, 4).sub(8).convertShape(I2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
+      for (int row = 0; row < 2; row++) {
+        long block = (row == 0 ? atA : atB) + i * 18L;
+        long to = (row == 0 ? yAtA : yAtB) + i * 128L;
+        float d = Float.float16ToFloat(w.get(SHORT, block));
+        for (int j = 0; j < 16; j += COUNT) {
+          IntVector q =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 2 + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          ((FloatVector) q.and(NIBBLE).sub(8).convertShape(I2F, FLOATS, 0))
+              .mul(d)
+              .intoMemorySegment(y, to + 4 * j, ORDER);
+          ((FloatVector) q.lanewise(LSHR, 4).sub(8).convertShape(I2F, FLOATS, 0))
+              .mul(d)
+              .intoMemorySegment(y, to + 64 + 4 * j, ORDER);
+        }
       }
     }
   }

@@ -56,117 +56,61 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
   public void dequantisePair(
       MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int half = 0; half < elements / 128; half++) {
-      long block = half / 2 * 210L;
-      long quants = block + half % 2 * 64L;
-      long tops = block + 128 + half % 2 * 32L;
-      long factors = block + 192 + half % 2 * 8L;
-      long to;
-      FloatVector scales;
-      IntVector q0;
-      IntVector q1;
-      IntVector top;
-      to = yAtA + half * 512L;
-      scales =
-          ((FloatVector)
-                  LongVector.broadcast(TWO_LONGS, w.get(LONG, atA + factors))
-                      .reinterpretAsBytes()
-                      .convertShape(B2F, FLOATS, 0))
-              .mul(Float.float16ToFloat(w.get(SHORT, atA + block + 208)));
-      for (int j = 0; j < 32; j += COUNT) {
-        q0 =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + quants + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        q1 =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + quants + 32 + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        top =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + tops + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        q0.and(NIBBLE)
-            .or(top.lanewise(LSHL, 4).and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_0))
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        q1.and(NIBBLE)
-            .or(top.lanewise(LSHL, 2).and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_2))
-            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
-        q0.lanewise(LSHR, 4)
-            .or(top.and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_4))
-            .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
-        q1.lanewise(LSHR, 4)
-            .or(top.lanewise(LSHR, 2).and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_6))
-            .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
-        if (j == 16 - COUNT) {
-          scales = scales.rearrange(NEXT);
-        }
-      }
-      to = yAtB + half * 512L;
-      scales =
-          ((FloatVector)
-                  LongVector.broadcast(TWO_LONGS, w.get(LONG, atB + factors))
-                      .reinterpretAsBytes()
-                      .convertShape(B2F, FLOATS, 0))
-              .mul(Float.float16ToFloat(w.get(SHORT, atB + block + 208)));
-      for (int j = 0; j < 32; j += COUNT) {
-        q0 =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + quants + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        q1 =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + quants + 32 + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        top =
-            (IntVector)
-                ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + tops + j, ORDER)
-                    .convertShape(ZERO_EXTEND_B2I, INTS, 0);
-        q0.and(NIBBLE)
-            .or(top.lanewise(LSHL, 4).and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_0))
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-        q1.and(NIBBLE)
-            .or(top.lanewise(LSHL, 2).and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_2))
-            .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
-        q0.lanewise(LSHR, 4)
-            .or(top.and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_4))
-            .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
-        q1.lanewise(LSHR, 4)
-            .or(top.lanewise(LSHR, 2).and(TOP))
-            .or(EXPONENT)
-            .reinterpretAsFloats()
-            .sub(EXCESS)
-            .mul(scales.rearrange(LANE_6))
-            .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
-        if (j == 16 - COUNT) {
-          scales = scales.rearrange(NEXT);
+      for (int row = 0; row < 2; row++) {
+        long block = (row == 0 ? atA : atB) + half / 2 * 210L;
+        long to = (row == 0 ? yAtA : yAtB) + half * 512L;
+        long quants = block + half % 2 * 64L;
+        long tops = block + 128 + half % 2 * 32L;
+        FloatVector scales =
+            ((FloatVector)
+                    LongVector.broadcast(TWO_LONGS, w.get(LONG, block + 192 + half % 2 * 8L))
+                        .reinterpretAsBytes()
+                        .convertShape(B2F, FLOATS, 0))
+                .mul(Float.float16ToFloat(w.get(SHORT, block + 208)));
+        for (int j = 0; j < 32; j += COUNT) {
+          IntVector q0 =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, quants + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector q1 =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, quants + 32 + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          IntVector top =
+              (IntVector)
+                  ByteVector.fromMemorySegment(NARROW_BYTES, w, tops + j, ORDER)
+                      .convertShape(ZERO_EXTEND_B2I, INTS, 0);
+          q0.and(NIBBLE)
+              .or(top.lanewise(LSHL, 4).and(TOP))
+              .or(EXPONENT)
+              .reinterpretAsFloats()
+              .sub(EXCESS)
+              .mul(scales.rearrange(LANE_0))
+              .intoMemorySegment(y, to + 4 * j, ORDER);
+          q1.and(NIBBLE)
+              .or(top.lanewise(LSHL, 2).and(TOP))
+              .or(EXPONENT)
+              .reinterpretAsFloats()
+              .sub(EXCESS)
+              .mul(scales.rearrange(LANE_2))
+              .intoMemorySegment(y, to + 128 + 4 * j, ORDER);
+          q0.lanewise(LSHR, 4)
+              .or(top.and(TOP))
+              .or(EXPONENT)
+              .reinterpretAsFloats()
+              .sub(EXCESS)
+              .mul(scales.rearrange(LANE_4))
+              .intoMemorySegment(y, to + 256 + 4 * j, ORDER);
+          q1.lanewise(LSHR, 4)
+              .or(top.lanewise(LSHR, 2).and(TOP))
+              .or(EXPONENT)
+              .reinterpretAsFloats()
+              .sub(EXCESS)
+              .mul(scales.rearrange(LANE_6))
+              .intoMemorySegment(y, to + 384 + 4 * j, ORDER);
+          if (j == 16 - COUNT) {
+            scales = scales.rearrange(NEXT);
+          }
         }
       }
     }

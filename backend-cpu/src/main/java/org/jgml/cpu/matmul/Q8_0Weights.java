@@ -39,25 +39,16 @@ final class Q8_0Weights implements WeightFormat {
   public void dequantisePair(
       MemorySegment w, long atA, long atB, int elements, MemorySegment y, long yAtA, long yAtB) {
     for (int i = 0; i < elements / 32; i++) {
-      long block = i * 34L;
-      long to;
-      FloatVector d;
-      ByteVector q;
-      to = yAtA + i * 128L;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atA + block)));
-      for (int j = 0; j < 32; j += COUNT) {
-        q = ByteVector.fromMemorySegment(NARROW_BYTES, w, atA + block + 2 + j, ORDER);
-        ((FloatVector) q.convertShape(B2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
-      }
-      to = yAtB + i * 128L;
-      d = FloatVector.broadcast(FLOATS, Float.float16ToFloat(w.get(SHORT, atB + block)));
-      for (int j = 0; j < 32; j += COUNT) {
-        q = ByteVector.fromMemorySegment(NARROW_BYTES, w, atB + block + 2 + j, ORDER);
-        ((FloatVector) q.convertShape(B2F, FLOATS, 0))
-            .mul(d)
-            .intoMemorySegment(y, to + 4 * j, ORDER);
+      for (int row = 0; row < 2; row++) {
+        long block = (row == 0 ? atA : atB) + i * 34L;
+        long to = (row == 0 ? yAtA : yAtB) + i * 128L;
+        float d = Float.float16ToFloat(w.get(SHORT, block));
+        for (int j = 0; j < 32; j += COUNT) {
+          ByteVector q = ByteVector.fromMemorySegment(NARROW_BYTES, w, block + 2 + j, ORDER);
+          ((FloatVector) q.convertShape(B2F, FLOATS, 0))
+              .mul(d)
+              .intoMemorySegment(y, to + 4 * j, ORDER);
+        }
       }
     }
   }
