@@ -1,8 +1,6 @@
 package org.jgml.cuda;
 
 import org.jgml.core.backend.Tensor;
-import org.jgml.core.backend.Verdict;
-import org.jgml.core.graph.Node;
 import org.jgml.core.op.Attention;
 import org.jgml.core.op.AttentionColumnSums;
 import org.jgml.core.op.AttentionPartial;
@@ -13,20 +11,6 @@ final class AttentionKernels {
   private static final int COLUMN_WARPS = 4;
 
   private AttentionKernels() {}
-
-  /// Whether heads of query and value are short enough for a device.
-  static Verdict limit(Node node, DeviceProfile profile) {
-    long head = node.inputs().get(0).type().shape().dim(-1);
-    long value = node.inputs().get(2).type().shape().dim(-1);
-    if (value > Program.longestValue()) {
-      return Verdict.no("values of more than %d elements".formatted(Program.longestValue()));
-    }
-    return AttentionPlan.isExactWithin(profile.sharedBytes(), head, value)
-        ? Verdict.YES
-        : Verdict.no(
-            "heads of %d elements take more shared memory than the %d KiB of a block"
-                .formatted(Math.max(head, value), profile.sharedBytes() >> 10));
-  }
 
   static Binding attention(Attention op) {
     return (step, compiler) -> JoinedAttention.of(op, step).launch(compiler);

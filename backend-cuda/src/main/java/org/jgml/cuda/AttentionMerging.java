@@ -1,5 +1,6 @@
 package org.jgml.cuda;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Step;
@@ -40,8 +41,19 @@ record AttentionMerging(
     return new AttentionMerging(contributions, result, null, isPartial);
   }
 
+  /// More parts than a launch takes are merged one launch after the other, each with what the one
+  /// before has left in the result.
   static void merge(Step step, SegmentCompiler compiler) {
-    of(step.inputs(), step.output(), true).launch("attention_merge", compiler);
+    Tensor result = step.output();
+    List<Tensor> left = new ArrayList<>(step.inputs());
+    while (!left.isEmpty()) {
+      List<Tensor> first = left.subList(0, Math.min(MOST_PARTS, left.size()));
+      of(first, result, true).launch("attention_merge", compiler);
+      first.clear();
+      if (!left.isEmpty()) {
+        left.addFirst(result);
+      }
+    }
   }
 
   static void finish(Step step, SegmentCompiler compiler) {

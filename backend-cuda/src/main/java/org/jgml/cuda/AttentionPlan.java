@@ -9,6 +9,9 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
   /// KEYS of `attention.cu`.
   static final int EXACT_KEYS = 32;
 
+  /// PIECE of `attention.cu`, elements of a row that a block has in shared memory at a time.
+  static final int EXACT_PIECE = 256;
+
   /// KEYS of `attention_tiles.cuh`.
   static final int TENSOR_KEYS = 64;
 
@@ -95,8 +98,11 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
     };
   }
 
+  /// Blocks that the rows of a key head take, and in F32 long values.
   private long rowBlocks() {
-    return Math.ceilDiv(shape.rowsOfKeyHead(), rowsOfBlock());
+    long longest = way == Way.EXACT ? Program.longestValue() : shape.valueSize();
+    long shares = Math.max(1, Math.ceilDiv(shape.valueSize(), longest));
+    return Math.ceilDiv(shape.rowsOfKeyHead(), rowsOfBlock()) * shares;
   }
 
   /// What blocks leave to be merged: for each row and split, values, maximum and sum.
@@ -129,22 +135,18 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
 
   private int sharedBytes() {
     return switch (way) {
-      case EXACT -> (int) exactBytes(shape.headSize(), shape.longestHead());
+      case EXACT -> exactBytes();
       case FEW, MANY -> tensorBytes();
       case WIDE_FEW, WIDE_MANY -> wideBytes(rowsOfBlock());
     };
   }
 
-  /// Rows of the query, and a tile of keys or values, each row one element longer than it needs to
-  /// be, so that a column lies in all banks.
-  private static long exactBytes(long headSize, long longestHead) {
-    return (FEW_ROWS * (headSize + 1) + EXACT_KEYS * (longestHead + 1)) * Float.BYTES;
-  }
-
-  /// Whether a block that makes heads in F32 has room in shared memory of so many bytes.
-  static boolean isExactWithin(int bytes, long headSize, long valueSize) {
-    long longest = Math.max(headSize, valueSize);
-    return exactBytes(headSize, longest) + DECLARED_BYTES <= bytes;
+  /// A piece of the rows of the query, and one of a tile of keys or values, each row one element
+  /// longer than it needs to be, so that a column lies in all banks.
+  private int exactBytes() {
+    int query = (int) Math.min(EXACT_PIECE, shape.headSize());
+    int longest = (int) Math.min(EXACT_PIECE, shape.longestHead());
+    return (FEW_ROWS * (query + 1) + EXACT_KEYS * (longest + 1)) * Float.BYTES;
   }
 
   /// Rows of the query, and tiles of keys and of values, as halves.

@@ -93,7 +93,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Verdict supports(Node node) {
-    return CudaKernels.supports(node, profile);
+    return CudaKernels.supports(node);
   }
 
   @Override

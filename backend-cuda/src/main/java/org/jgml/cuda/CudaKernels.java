@@ -109,8 +109,8 @@ final class CudaKernels {
     };
   }
 
-  /// Whether there are kernels for a node on a device: for its op, its types, and as many axes.
-  static Verdict supports(Node node, DeviceProfile profile) {
+  /// Whether there are kernels for a node: for its op, and as many axes.
+  static Verdict supports(Node node) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
     }
@@ -122,21 +122,11 @@ final class CudaKernels {
     if (all.stream().anyMatch(value -> value.type().shape().rank() > mostAxes)) {
       return Verdict.no("more than %d axes".formatted(mostAxes));
     }
-    return limit(op, node, profile);
+    return Verdict.YES;
   }
 
   /// Axes that `tensor_t` has room for, whatever the strides; `repeat` splits each axis in two.
   private static int mostAxes(Op.Compute op) {
     return op instanceof Repeat ? RowLayout.MAX_AXES / 2 : RowLayout.MAX_AXES;
-  }
-
-  /// What else an op keeps to.
-  private static Verdict limit(Op.Compute op, Node node, DeviceProfile profile) {
-    return switch (op) {
-      case Attention _, AttentionPartial _ -> AttentionKernels.limit(node, profile);
-      case AttentionMerge(int parts) when parts > AttentionMerging.MOST_PARTS ->
-          Verdict.no("more than %d parts".formatted(AttentionMerging.MOST_PARTS));
-      default -> Verdict.YES;
-    };
   }
 }

@@ -157,9 +157,9 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return new Program("to_halves", List.of("-DFORMAT=" + prefix(type)), TENSOR);
   }
 
-  /// Attention with values of at most so many elements.
+  /// Attention with values of so many elements; a block makes [#longestValue] of them at most.
   static Program attention(long valueSize) {
-    return new Program("attention", values(VALUES, valueSize), COMMON);
+    return new Program("attention", values(VALUES, Math.min(valueSize, longestValue())), COMMON);
   }
 
   /// Attention on tensor cores, with heads of at most so many elements.
@@ -189,7 +189,7 @@ record Program(String file, List<String> definitions, List<Architecture> archite
     return TENSOR_VALUES.getLast();
   }
 
-  /// The most elements that values of attention can have.
+  /// The most elements of a value that a block of [#attention] makes.
   static int longestValue() {
     return VALUES.getLast();
   }

@@ -71,6 +71,7 @@ final class GeometryTest {
     "to_halves,PIECE,16",
     "attention,ROWS,16",
     "attention,KEYS,32",
+    "attention,PIECE,256",
     "attention,THREADS,128",
     "attention_tensor,FEW_ROWS,16",
     "attention_merge,MOST_PARTS,8",
@@ -122,6 +123,7 @@ final class GeometryTest {
       case "attention_wide MANY_ROWS" -> AttentionPlan.WIDE_ROWS;
       case "attention_wide THREADS" -> AttentionPlan.WIDE_THREADS;
       case "attention KEYS" -> AttentionPlan.EXACT_KEYS;
+      case "attention PIECE" -> AttentionPlan.EXACT_PIECE;
       case "attention_tiles KEYS" -> AttentionPlan.TENSOR_KEYS;
       case "attention_merge MOST_PARTS" -> AttentionMerging.MOST_PARTS;
       case "attention_merge MOST_SPLITS" -> AttentionMerging.MOST_SPLITS;
@@ -175,15 +177,23 @@ final class GeometryTest {
   }
 
   @Test
-  void headsInFloatsFitWhereThereIsMuchSharedMemory() {
-    assertTrue(AttentionPlan.isExactWithin(99 << 10, 512, 512));
-    assertFalse(AttentionPlan.isExactWithin(99 << 10, 576, 512));
-    assertTrue(AttentionPlan.isExactWithin(163 << 10, 576, 512));
+  void headsInFloatsFitIntoTheSharedMemoryOfTheOldestDevices() {
+    for (long size : new long[] {1, 64, 257, 576, 4096}) {
+      int bytes = plan(1, 64, size, true).geometry().sharedBytes();
+      assertTrue(bytes <= 60 << 10, () -> "heads of %d take %d bytes".formatted(size, bytes));
+    }
+  }
+
+  @Test
+  void longValuesInFloatsAreSharedByBlocks() {
+    assertEquals(1, plan(4, 64, 512, true).geometry().x());
+    assertEquals(2, plan(4, 64, 513, true).geometry().x());
+    assertEquals(2, plan(4, 64, 1024, true).geometry().x());
+    assertEquals(6, plan(5, 64, 1025, true).geometry().x());
   }
 
   @Test
   void longHeadsStillFitIntoSharedMemory() {
-    assertTrue(plan(1, 64, 512, true).geometry().sharedBytes() <= 100 << 10);
     assertTrue(plan(1, 64, 256, false).geometry().sharedBytes() <= 99 << 10);
     assertTrue(plan(512, 64, 256, false).geometry().sharedBytes() <= 96 << 10);
     assertTrue(plan(512, 64, 128, false).geometry().sharedBytes() <= 96 << 10);
