@@ -307,6 +307,12 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theyAreInTheOrderOfTheirNames() {
+    List<String> names = Stream.of(Architecture.values()).map(Architecture::fileName).toList();
+    assertEquals(names.stream().sorted().toList(), names);
+  }
+
+  @Test
   void theReadmeListsThemAll() throws IOException {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("README.md"))) {
