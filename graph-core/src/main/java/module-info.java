@@ -4,6 +4,7 @@ module org.jgml.core {
 
   exports org.jgml.core.backend;
   exports org.jgml.core.conformance;
+  exports org.jgml.core.foreign;
   exports org.jgml.core.format;
   exports org.jgml.core.graph;
   exports org.jgml.core.inspect;

@@ -1,9 +1,9 @@
 package org.jgml.cuda;
 
 import java.util.List;
-import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.foreign.RowLayout;
 import org.jgml.core.op.Binary;
 import org.jgml.core.op.Concat;
 import org.jgml.core.op.Pad;

@@ -2,8 +2,8 @@ package org.jgml.cuda;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Verdict;
+import org.jgml.core.foreign.RowLayout;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Argmax;
 import org.jgml.core.op.Argsort;

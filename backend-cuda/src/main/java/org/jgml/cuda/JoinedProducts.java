@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jgml.core.backend.Fusion;
-import org.jgml.core.backend.ProductOperands;
-import org.jgml.core.backend.ProductOperands.Rows;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.foreign.ProductOperands;
+import org.jgml.core.foreign.ProductOperands.Rows;
 import org.jgml.core.op.MatMul;
 import org.jgml.core.tensor.DataType;
 

@@ -3,9 +3,9 @@ package org.jgml.cuda;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jgml.core.backend.ProductOperands;
-import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.foreign.ProductOperands;
+import org.jgml.core.foreign.RowLayout;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 

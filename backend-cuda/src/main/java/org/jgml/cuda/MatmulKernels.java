@@ -1,9 +1,9 @@
 package org.jgml.cuda;
 
 import org.jgml.core.backend.Fusion;
-import org.jgml.core.backend.ProductOperands;
 import org.jgml.core.backend.Step;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.foreign.ProductOperands;
 import org.jgml.core.op.Glu;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;

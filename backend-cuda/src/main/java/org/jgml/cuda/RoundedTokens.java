@@ -1,7 +1,7 @@
 package org.jgml.cuda;
 
-import org.jgml.core.backend.ProductOperands.Rows;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.foreign.ProductOperands.Rows;
 
 /// Which tokens lie as halves in memory at this point of the program, so that products of the same
 /// tokens round them once.

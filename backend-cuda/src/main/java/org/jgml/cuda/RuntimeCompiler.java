@@ -15,7 +15,7 @@ import jcuda.LogLevel;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
 import org.jgml.core.backend.DeviceException;
-import org.jgml.core.backend.DeviceFiles;
+import org.jgml.core.foreign.DeviceFiles;
 
 /// Machine code made on this machine from the sources in the jar, for exactly its device, by NVRTC
 /// of the user's CUDA toolkit; kept on disk (`-Djgml.cuda.compiler=nvrtc`).

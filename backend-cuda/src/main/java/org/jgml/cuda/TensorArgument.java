@@ -2,7 +2,7 @@ package org.jgml.cuda;
 
 import java.nio.ByteBuffer;
 import org.jgml.core.backend.DeviceException;
-import org.jgml.core.backend.RowLayout;
+import org.jgml.core.foreign.RowLayout;
 
 /// A tensor in the structure that a kernel takes: `tensor_t` of `common.cuh`.
 ///

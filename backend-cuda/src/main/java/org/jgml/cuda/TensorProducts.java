@@ -1,6 +1,6 @@
 package org.jgml.cuda;
 
-import org.jgml.core.backend.ProductOperands;
+import org.jgml.core.foreign.ProductOperands;
 import org.jgml.core.tensor.DataType;
 
 /// Products of many tokens on tensor cores: tokens become halves in memory once for all products in

@@ -1,8 +1,8 @@
 package org.jgml.opencl;
 
 import java.util.stream.Stream;
-import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Verdict;
+import org.jgml.core.foreign.RowLayout;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Argmax;
 import org.jgml.core.op.Argsort;

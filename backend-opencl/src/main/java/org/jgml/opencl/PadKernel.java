@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import org.jgml.core.backend.RowLayout;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.foreign.RowLayout;
 import org.jgml.core.op.Pad;
 import org.jgml.core.tensor.Shape;
 

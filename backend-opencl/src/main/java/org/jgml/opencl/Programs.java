@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.jgml.core.backend.DeviceFiles;
+import org.jgml.core.foreign.DeviceFiles;
 import org.jocl.CL;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jgml.core.backend.DeviceFiles;
+import org.jgml.core.foreign.DeviceFiles;
 import org.jgml.core.tensor.DataType;
 import org.jocl.CL;
 import org.junit.jupiter.api.Test;

@@ -36,6 +36,7 @@ final class DependencyRulesTest {
       "op",
       "graph",
       "backend",
+      "foreign",
       "reference",
       "schedule",
       "runtime",

@@ -14,7 +14,5 @@
 /// [DeviceOptions] and, of a device with streams, [DeviceStream], [DeviceEvent], [StreamCall],
 /// [Pages] and [HostMemory]. What they answer: [Verdict], [DeviceMemory], [DeviceException].
 ///
-/// What backends may use and need not: [HostBuffer] is memory that the CPU addresses, [RowLayout]
-/// and [ProductOperands] put operands as kernels in other languages take them, [DeviceFiles] keeps
-/// built programs.
+/// What devices on the host may use and need not: [HostBuffer] is memory that the CPU addresses.
 package org.jgml.core.backend;

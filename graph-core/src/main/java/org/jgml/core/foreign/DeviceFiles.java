@@ -1,4 +1,4 @@
-package org.jgml.core.backend;
+package org.jgml.core.foreign;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,6 +1,9 @@
-package org.jgml.core.backend;
+package org.jgml.core.foreign;
 
 import java.util.Optional;
+import org.jgml.core.backend.Fusion;
+import org.jgml.core.backend.Step;
+import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.Layout;
 import org.jgml.core.tensor.Shape;
 

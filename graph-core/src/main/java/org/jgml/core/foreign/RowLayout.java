@@ -1,7 +1,9 @@
-package org.jgml.core.backend;
+package org.jgml.core.foreign;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jgml.core.backend.DeviceException;
+import org.jgml.core.backend.Tensor;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Layout;
 
