@@ -7,21 +7,21 @@ import org.jgml.core.op.Arguments;
 import org.jgml.core.op.Op;
 
 /// Factors as halves hold them, each row with a power of two of its own.
-final class Halves {
+final class HalfFactors {
   /// The most that rounding changes, as a share of a number.
   static final double ROUNDING = 0x1p-11;
 
   private static final int SIGNIFICANT_BITS = 11;
   private static final int SIGNIFICANT_BITS_OF_DOUBLE = 53;
 
-  private Halves() {}
+  private HalfFactors() {}
 
   /// Operands of which those that are factors are rounded.
-  static Arguments factors(Arguments arguments) {
+  static Arguments of(Arguments arguments) {
     List<Arguments.Values> values = new ArrayList<>(arguments.values());
     for (int factor : ((Op.Compute) arguments.op()).factors()) {
       Arguments.Values exact = values.get(factor);
-      double[] rounded = Arrays.stream(exact.elements()).map(Halves::rounded).toArray();
+      double[] rounded = Arrays.stream(exact.elements()).map(HalfFactors::rounded).toArray();
       values.set(factor, new Arguments.Values(exact.shape(), rounded));
     }
     return new Arguments(arguments.op(), values);

@@ -26,7 +26,7 @@ record ResultCheck(Node node, Arguments arguments, Factors factors, long seed) {
     Factors factors = device.factors(node);
     return switch (factors) {
       case EXACT -> new ResultCheck(node, arguments, factors, seed);
-      case HALVES -> new ResultCheck(node, Halves.factors(arguments), factors, seed);
+      case HALVES -> new ResultCheck(node, HalfFactors.of(arguments), factors, seed);
     };
   }
 

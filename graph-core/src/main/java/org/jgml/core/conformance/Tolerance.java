@@ -89,7 +89,7 @@ final class Tolerance {
       double[] sizes = op.evaluate(withWeighted(Math::abs), type);
       double[] rest = op.evaluate(withWeighted(_ -> 0), type);
       for (int i = 0; i < moved.length; i++) {
-        double change = Halves.ROUNDING * Math.abs(sizes[i] - rest[i]);
+        double change = HalfFactors.ROUNDING * Math.abs(sizes[i] - rest[i]);
         moved[i] = Double.isFinite(change) ? change : 0;
       }
     }

@@ -2,8 +2,8 @@ package org.jgml.core.format;
 
 import java.lang.foreign.MemorySegment;
 
-/// The two-bit fields of Q2_K and Q3_K: 32 bytes hold 128 elements, a run of 32 elements at each of
-/// the shifts 0, 2, 4 and 6; a run is two groups of 16.
+/// The two-bit fields of Q2_K, Q3_K and TQ2_0: 32 bytes hold 128 elements, a run of 32 elements at
+/// each of the shifts 0, 2, 4 and 6; a run is two groups of 16.
 final class TwoBitRuns {
   private TwoBitRuns() {}
 

@@ -20,8 +20,8 @@ final class FactorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"matmul", "matmul_id", "attention", "attention_partial"})
   void halvesAreRightWhereTheDeviceSaysSoAndWrongElsewhere(String op) {
-    assertEquals(0, failures(op, new RoundingDevice(Factors.HALVES, Halves::rounded, ERROR)));
-    assertTrue(failures(op, new RoundingDevice(Factors.EXACT, Halves::rounded, 0)) > 0);
+    assertEquals(0, failures(op, new RoundingDevice(Factors.HALVES, HalfFactors::rounded, ERROR)));
+    assertTrue(failures(op, new RoundingDevice(Factors.EXACT, HalfFactors::rounded, 0)) > 0);
     assertTrue(failures(op, new RoundingDevice(Factors.HALVES, x -> x, 0)) > 0);
   }
 
@@ -37,7 +37,7 @@ final class FactorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"attention", "attention_partial"})
   void weightsThatAreOffByHalfMoreAreFound(String op) {
-    RoundingDevice device = new RoundingDevice(Factors.HALVES, Halves::rounded, 1.5 * ERROR);
+    RoundingDevice device = new RoundingDevice(Factors.HALVES, HalfFactors::rounded, 1.5 * ERROR);
     assertTrue(failures(op, device) > 0);
   }
 
