@@ -11,10 +11,10 @@ package org.jgml.models.sampling;
 public record TruncationOptions(int topK, float typicalP, float topP, float minP, float topNSigma) {
   /// @throws IllegalArgumentException if a number makes no sense
   public TruncationOptions {
-    Bounds.require(typicalP > 0 && typicalP <= 1, "typicalP", typicalP, "above 0 and at most 1");
-    Bounds.require(topP > 0 && topP <= 1, "topP", topP, "above 0 and at most 1");
-    Bounds.share("minP", minP);
-    Bounds.finite("topNSigma", topNSigma);
+    Bounds.require(typicalP > 0 && typicalP <= 1, "typical-p", typicalP, "above 0 and at most 1");
+    Bounds.require(topP > 0 && topP <= 1, "top-p", topP, "above 0 and at most 1");
+    Bounds.share("min-p", minP);
+    Bounds.finite("top-n-sigma", topNSigma);
   }
 
   /// Top-k 40, top-p 0.95, min-p 0.05.

@@ -95,7 +95,7 @@ final class SamplerTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> new SamplingOptions(1, 40, 1.5f, 0.05f, 1, 64, 1));
-    assertTrue(refused.getMessage().contains("topP must be above 0"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("top-p must be above 0"), refused.getMessage());
     assertThrows(IllegalArgumentException.class, () -> new SamplingOptions(1, 40, 1, -1, 1, 64, 1));
     assertThrows(
         IllegalArgumentException.class, () -> new SamplingOptions(Float.NaN, 40, 1, 0, 1, 64, 1));
