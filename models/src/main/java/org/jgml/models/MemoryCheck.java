@@ -103,8 +103,8 @@ public final class MemoryCheck {
 
   private static Optional<DataType> smallerCacheType(MemoryNeed need, long freeBytes) {
     return CACHE_TYPES.stream()
-        .filter(type -> need.model().headSize() % type.blockElements() == 0)
-        .filter(type -> need.model().valueSize() % type.blockElements() == 0)
+        .filter(type -> need.model().heads().keySize() % type.blockElements() == 0)
+        .filter(type -> need.model().heads().valueSize() % type.blockElements() == 0)
         .filter(type -> need.withCacheType(type).totalBytes() <= freeBytes)
         .findFirst();
   }

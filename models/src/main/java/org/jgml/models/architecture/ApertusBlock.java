@@ -16,7 +16,8 @@ final class ApertusBlock implements Block {
 
   private static Node feedForward(Layer layer, Node x) {
     Node up = layer.linear(x, "ffn_up", layer.model().feedForwardLength());
-    Node activated = layer.graph().apply(layer.model().xielus().get(layer.index()), up);
+    Node activated =
+        layer.graph().apply(layer.model().activations().learned().get(layer.index()), up);
     return layer.linear(activated, "ffn_down", layer.model().embeddingLength());
   }
 }

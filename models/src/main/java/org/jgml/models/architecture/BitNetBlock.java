@@ -31,7 +31,7 @@ final class BitNetBlock implements Block {
     int width = layer.model().feedForwardLength();
     Node gate = layer.linear(x, "ffn_gate", width);
     Node up = layer.linear(x, "ffn_up", width);
-    Node inner = layer.graph().glu(layer.model().gatedUnit(), gate, up);
+    Node inner = layer.graph().glu(layer.model().activations().unit(), gate, up);
     return layer.linear(
         layer.rmsNorm(inner, "ffn_sub_norm"), "ffn_down", layer.model().embeddingLength());
   }

@@ -26,7 +26,7 @@ final class DeepSeek2Block implements Block {
   static Node attention(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
     LatentAttention latent = layer.model().latent();
-    Node query = layer.heads(query(layer, x), layer.model().heads());
+    Node query = layer.heads(query(layer, x), layer.model().heads().queries());
     Node both = layer.linear(x, "attn_kv_a_mqa", latent.rank() + latent.rotated());
     Node row = layer.rmsNorm(g.slice(both, 1, 0, latent.rank()), "attn_kv_a_norm");
     Node tail = layer.heads(g.slice(both, 1, latent.rank(), latent.rotated()), 1);
@@ -37,7 +37,7 @@ final class DeepSeek2Block implements Block {
 
   private static Node query(Layer layer, Node x) {
     LatentAttention latent = layer.model().latent();
-    long width = (long) layer.model().heads() * latent.headSize();
+    long width = (long) layer.model().heads().queries() * latent.headSize();
     if (layer.has("attn_q")) {
       return layer.linear(x, "attn_q", width);
     }
@@ -49,7 +49,7 @@ final class DeepSeek2Block implements Block {
   private static Node attendToHeads(Layer layer, Node query, Node row, Node tail) {
     GraphBuilder g = layer.graph();
     LatentAttention latent = layer.model().latent();
-    int heads = layer.model().heads();
+    int heads = layer.model().heads().queries();
     long width = (long) heads * (latent.plain() + latent.valueSize());
     Node both = layer.heads(layer.linear(row, "attn_kv_b", width), heads);
     Node plain = g.slice(both, 2, 0, latent.plain());
@@ -74,7 +74,7 @@ final class DeepSeek2Block implements Block {
             value,
             scores(latent),
             rotation(layer, latent.rank()));
-    Node kept = layer.heads(layer.kept(layer.rows(attended)), layer.model().heads());
+    Node kept = layer.heads(layer.kept(layer.rows(attended)), layer.model().heads().queries());
     Node values = layer.linearOfHeads(kept, "attn_v_b", latent.valueSize());
     return layer.linear(layer.rows(values), "attn_output", layer.model().embeddingLength());
   }

@@ -37,7 +37,7 @@ final class Gemma2Block implements Block {
   }
 
   static Node boundedLogits(GraphBuilder g, ModelTensors tensors, Node x, Node matrix) {
-    float cap = tensors.hyperparameters().logitSoftCap();
+    float cap = tensors.hyperparameters().gemma().logitSoftCap();
     if (cap == 0) {
       return g.named(LOGITS).matmul(x, matrix);
     }

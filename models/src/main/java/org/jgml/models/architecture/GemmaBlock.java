@@ -30,7 +30,7 @@ final class GemmaBlock implements Block {
   /// The scores of a later Gemma. Its 27B model divides by the root of `embeddingLength / heads`
   /// instead of the head size; files do not say so, but no other has as many layers.
   static AttentionScores scores(Hyperparameters model, int layersOf27B) {
-    double width = (double) model.embeddingLength() / model.heads();
+    double width = (double) model.embeddingLength() / model.heads().queries();
     return model.blockCount() == layersOf27B
         ? model.scores().withScale((float) (1 / Math.sqrt(width)))
         : model.scores();

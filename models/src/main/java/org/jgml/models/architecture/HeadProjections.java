@@ -22,17 +22,17 @@ final class HeadProjections {
 
   /// The queries of `x`, `[tokens, heads, headSize]`.
   Node query(Node x) {
-    return layer.heads(part(x, "attn_q", 0, queries()), model().heads());
+    return layer.heads(part(x, "attn_q", 0, queries()), heads().queries());
   }
 
   /// The keys of `x`, `[tokens, keyHeads, headSize]`.
   Node key(Node x) {
-    return layer.heads(part(x, "attn_k", queries(), keys()), model().keyHeads());
+    return layer.heads(part(x, "attn_k", queries(), keys()), heads().keys());
   }
 
   /// The values of `x`, `[tokens, keyHeads, valueSize]`.
   Node value(Node x) {
-    return layer.heads(part(x, "attn_v", queries() + keys(), values()), model().keyHeads());
+    return layer.heads(part(x, "attn_v", queries() + keys(), values()), heads().keys());
   }
 
   private Node part(Node x, String name, long from, long width) {
@@ -47,23 +47,23 @@ final class HeadProjections {
 
   private Node bounded(Node x) {
     GraphBuilder g = layer.graph();
-    float bound = model().projectionBound();
+    float bound = layer.model().projectionBound();
     return bound == 0 ? x : g.apply(new Clamp(-bound, bound), x);
   }
 
-  private Hyperparameters model() {
-    return layer.model();
+  private HeadSizes heads() {
+    return layer.model().heads();
   }
 
   private long queries() {
-    return (long) model().heads() * model().headSize();
+    return (long) heads().queries() * heads().keySize();
   }
 
   private long keys() {
-    return (long) model().keyHeads() * model().headSize();
+    return (long) heads().keys() * heads().keySize();
   }
 
   private long values() {
-    return (long) model().keyHeads() * model().valueSize();
+    return (long) heads().keys() * heads().valueSize();
   }
 }

@@ -6,11 +6,11 @@ import org.jgml.models.gguf.GgufException;
 
 /// Sizes of the heads of attention, in the first layer that has some.
 ///
-/// @param heads query heads; 0 if no layer of the model attends
-/// @param keyHeads key and value heads
-/// @param headSize elements of a query or key head
-/// @param valueSize elements of a value head
-record HeadSizes(int heads, int keyHeads, int headSize, int valueSize) {
+/// @param queries heads of queries; 0 if no layer of the model attends
+/// @param keys heads of keys, and as many of values
+/// @param keySize elements of a head of queries or keys
+/// @param valueSize elements of a head of values
+public record HeadSizes(int queries, int keys, int keySize, int valueSize) {
   /// The key that says how many query heads there are: one number, or one for each layer.
   static final String HEADS = "attention.head_count";
 

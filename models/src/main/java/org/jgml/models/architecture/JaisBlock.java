@@ -21,7 +21,7 @@ final class JaisBlock implements Block {
 
   private static Node attention(Layer layer, Node x) {
     Hyperparameters model = layer.model();
-    AttentionScores scores = model.scores().withScale(1f / model.headSize());
+    AttentionScores scores = model.scores().withScale(1f / model.heads().keySize());
     return layer.attend(layer.query(x), layer.key(x), layer.value(x), scores, Rotation.NONE);
   }
 

@@ -39,6 +39,6 @@ final class LagunaBlock implements Block {
   /// `[tokens, heads, 1]` or `[tokens, heads, valueSize]`, as wide as the file's matrix makes it.
   private static Node gate(Layer layer, Node x) {
     Node gate = layer.graph().unary(Unary.Kind.SOFTPLUS, layer.linearToAll(x, "attn_gate"));
-    return layer.heads(gate, layer.model().heads());
+    return layer.heads(gate, layer.model().heads().queries());
   }
 }

@@ -61,32 +61,23 @@ final class Layer {
 
   /// Whether queries see a sliding window, where files say for each layer which attention it has.
   boolean isLocal() {
-    return namedLocal().orElse(false);
-  }
-
-  private Optional<Boolean> namedLocal() {
-    List<LayerSizes> sizes = model.layerSizes();
-    return sizes.isEmpty() ? Optional.empty() : sizes.get(index).isLocal();
+    return model.layers().isLocal(index).orElse(false);
   }
 
   /// Whether queries see everything and not a window: what the file says, or else in the last of
   /// each `usualPeriod` layers.
   boolean seesAll(int usualPeriod) {
-    return namedLocal()
-        .map(local -> !local)
-        .orElseGet(() -> isLastOf(model.windowPeriod(usualPeriod)));
+    return model.layers().seesAll(index, usualPeriod);
   }
 
   /// The same for models of which the first of each period sees everything.
   boolean seesAllAsFirstOf(int usualPeriod) {
-    return namedLocal()
-        .map(local -> !local)
-        .orElseGet(() -> index % model.windowPeriod(usualPeriod) == 0);
+    return model.layers().seesAllAsFirstOf(index, usualPeriod);
   }
 
   /// Whether the layer attends to the keys and values of an earlier one.
   boolean borrowsKeys() {
-    return index >= model.layersWithKeys();
+    return index >= model.layers().withKeys();
   }
 
   /// Standard deviations above the mean from which on the gate lets elements pass, if it does not
@@ -247,7 +238,7 @@ final class Layer {
     String sinks = tensor("attn_sinks") + ".weight";
     Optional<Node> scoresOfSinks =
         tensors.has(sinks)
-            ? Optional.of(tensors.vector(g, sinks, model.heads()))
+            ? Optional.of(tensors.vector(g, sinks, model.heads().queries()))
             : Optional.empty();
     int order = model.recurrence().attendingBefore(index);
     return attended(new LayerAttention(order, query, key, value, rotation, scores, scoresOfSinks));
@@ -260,12 +251,7 @@ final class Layer {
 
   /// Attention to the keys and values of the last layer of the same kind that has its own.
   Node attendAgain(Node query, AttentionScores scores, Rotation rotation) {
-    int last = model.layersWithKeys() - 1;
-    LayerSizes own = model.layerSizes().get(index);
-    while (!own.attendsAs(model.layerSizes().get(last))) {
-      last--;
-    }
-    LayerAttention lender = stack.attentions().get(last);
+    LayerAttention lender = stack.attentions().get(model.layers().lender(index));
     Node attended =
         attended(
             new LayerAttention(
@@ -304,8 +290,8 @@ final class Layer {
   Rotation normed(Rotation rotation, String queryNorm, String keyNorm) {
     return new NormedRotation(
         rotation,
-        vector(queryNorm, model.headSize()),
-        vector(keyNorm, model.headSize()),
+        vector(queryNorm, model.heads().keySize()),
+        vector(keyNorm, model.heads().keySize()),
         model.normEpsilon());
   }
 

@@ -11,19 +11,10 @@ import org.jgml.models.gguf.GgufException;
 /// @param isLocal whether queries see a sliding window; empty if the file does not say it of each
 ///   layer
 /// @param feedForwardLength width inside the feed-forward part; 0 if the layer has none
-/// @param heads query heads; 0 if the layer does not attend
-/// @param keyHeads key and value heads; 0 if the layer does not attend
-/// @param headSize elements of a query or key head
-/// @param valueSize elements of a value head
+/// @param heads of attention; none if the layer does not attend
 /// @param rotated elements of a head that are rotated
 public record LayerSizes(
-    Optional<Boolean> isLocal,
-    int feedForwardLength,
-    int heads,
-    int keyHeads,
-    int headSize,
-    int valueSize,
-    int rotated) {
+    Optional<Boolean> isLocal, int feedForwardLength, HeadSizes heads, int rotated) {
   /// The key that says which layers have a window: one truth value for each, or a period.
   static final String PATTERN = "attention.sliding_window_pattern";
 
@@ -59,15 +50,15 @@ public record LayerSizes(
   private static LayerSizes of(ModelKeys keys, Optional<Boolean> isLocal, HeadSizes usual)
       throws GgufException {
     String ending = isLocal.orElse(false) && keys.has("attention.key_length_swa") ? "_swa" : "";
-    int headSize = keys.optional("attention.key_length" + ending, usual.headSize());
+    int keySize = keys.optional("attention.key_length" + ending, usual.keySize());
     int valueSize = keys.optional("attention.value_length" + ending, usual.valueSize());
-    int rotated = keys.evenUpTo("rope.dimension_count" + ending, headSize);
-    return new LayerSizes(isLocal, 0, 0, 0, headSize, valueSize, rotated);
+    int rotated = keys.evenUpTo("rope.dimension_count" + ending, keySize);
+    return new LayerSizes(isLocal, 0, new HeadSizes(0, 0, keySize, valueSize), rotated);
   }
 
   /// Whether keys of one layer fit queries of the other.
   boolean attendsAs(LayerSizes other) {
-    return isLocal.equals(other.isLocal) && keyHeads == other.keyHeads;
+    return isLocal.equals(other.isLocal) && heads.keys() == other.heads.keys();
   }
 
   /// The position embedding of the layer, given that of the model.
@@ -75,7 +66,8 @@ public record LayerSizes(
     return model.withDimensions(rotated, isLocal.isPresent() ? rotated : model.localDimensions());
   }
 
-  private LayerSizes with(int width, int queryHeads, int pairHeads) {
-    return new LayerSizes(isLocal, width, queryHeads, pairHeads, headSize, valueSize, rotated);
+  private LayerSizes with(int width, int queries, int keys) {
+    HeadSizes own = new HeadSizes(queries, keys, heads.keySize(), heads.valueSize());
+    return new LayerSizes(isLocal, width, own, rotated);
   }
 }

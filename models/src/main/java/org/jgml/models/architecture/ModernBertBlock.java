@@ -18,7 +18,7 @@ final class ModernBertBlock implements Block {
     Node read = layer.has("attn_norm") ? layer.layerNorm(x, "attn_norm") : x;
     Node residual = g.add(layer.kept(x), attention(layer, read));
     Node normed = layer.layerNorm(residual, "ffn_norm");
-    return g.add(residual, Phi3Block.feedForward(layer.model().gatedUnit(), layer, normed));
+    return g.add(residual, Phi3Block.feedForward(layer.model().activations().unit(), layer, normed));
   }
 
   private static Node attention(Layer layer, Node x) {

@@ -29,8 +29,8 @@ final class Olmo2Block implements Block {
     Node query = layer.rmsNorm(layer.rows(layer.query(x)), "attn_q_norm");
     Node key = layer.rmsNorm(layer.rows(layer.key(x)), "attn_k_norm");
     return layer.attend(
-        layer.heads(query, model.heads()),
-        layer.heads(key, model.keyHeads()),
+        layer.heads(query, model.heads().queries()),
+        layer.heads(key, model.heads().keys()),
         layer.value(x),
         scores,
         rotation);

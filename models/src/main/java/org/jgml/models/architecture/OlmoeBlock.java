@@ -20,6 +20,8 @@ final class OlmoeBlock implements Block {
     Node query = layer.rmsNorm(layer.rows(layer.query(x)), "attn_q_norm");
     Node key = layer.rmsNorm(layer.rows(layer.key(x)), "attn_k_norm");
     return layer.attend(
-        layer.heads(query, model.heads()), layer.heads(key, model.keyHeads()), layer.value(x));
+        layer.heads(query, model.heads().queries()),
+        layer.heads(key, model.heads().keys()),
+        layer.value(x));
   }
 }

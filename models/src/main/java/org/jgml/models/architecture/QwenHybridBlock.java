@@ -23,8 +23,8 @@ record QwenHybridBlock(DeltaNet.Heads heads) implements Block {
   /// The projection of queries has a gate behind each head.
   private static Node attention(Layer layer, Node x) {
     GraphBuilder g = layer.graph();
-    int heads = layer.model().heads();
-    int size = layer.model().headSize();
+    int heads = layer.model().heads().queries();
+    int size = layer.model().heads().keySize();
     Node both = layer.heads(layer.linear(x, "attn_q", 2L * heads * size), heads);
     Node query = layer.rmsNorm(g.slice(both, 2, 0, size), "attn_q_norm");
     Node key = layer.rmsNorm(layer.key(x), "attn_k_norm");

@@ -55,6 +55,6 @@ record SpareTensors(Hyperparameters model, int allLayers) {
   private boolean mayHave(int layer, String name) {
     return layer >= model.blockCount()
         ? layer < allLayers
-        : layer >= model.layersWithKeys() && OF_OWN_KEYS.contains(name);
+        : layer >= model.layers().withKeys() && OF_OWN_KEYS.contains(name);
   }
 }

@@ -2,6 +2,9 @@ package org.jgml.models.architecture;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jgml.core.op.Glu;
 import org.jgml.core.op.Unary;
 import org.jgml.core.op.Xielu;
 import org.jgml.models.gguf.GgufArray;
@@ -10,15 +13,36 @@ import org.jgml.models.gguf.GgufMetadata;
 import org.jgml.models.gguf.GgufValue;
 import org.jgml.models.gguf.GgufValueType;
 
-/// The constants that Apertus learned for the activation of each layer, as files have them: before
-/// the softplus that keeps them positive, by keys without an architecture.
-final class LearnedXielu {
+/// The activation of the feed-forward part, where an architecture leaves it to the file.
+///
+/// @param unit chosen by name; SwiGLU where files do not choose
+/// @param learned that of each layer, where it was learned (Apertus); else empty
+public record Activations(Glu.Kind unit, List<Xielu> learned) {
+  /// Those of architectures whose files may choose another.
+  private static final Map<String, String> USUAL = Map.of("modern-bert", "gelu", "bitnet", "silu");
+
   private static final String NEGATIVE = "xielu.alpha_n";
 
-  private LearnedXielu() {}
+  static Activations read(ModelKeys keys, int blockCount) throws GgufException {
+    return new Activations(unit(keys), learned(keys.metadata(), blockCount));
+  }
 
-  /// The activation of each layer; empty if the file has none.
-  static List<Xielu> read(GgufMetadata metadata, int blockCount) throws GgufException {
+  private static Glu.Kind unit(ModelKeys keys) throws GgufException {
+    String name = "hidden_activation";
+    Optional<String> usual = Optional.ofNullable(USUAL.get(keys.architecture()));
+    if (usual.isEmpty()) {
+      return Glu.Kind.SWIGLU;
+    }
+    return switch (keys.string(name).or(() -> usual).orElseThrow()) {
+      case "gelu", "geglu" -> Glu.Kind.GEGLU_ERF;
+      case "silu", "swish", "swiglu" -> Glu.Kind.SWIGLU;
+      default -> throw keys.malformed(name, "gelu or silu");
+    };
+  }
+
+  /// Constants as files have them: before the softplus that keeps them positive, by keys without an
+  /// architecture; empty if the file has none.
+  private static List<Xielu> learned(GgufMetadata metadata, int blockCount) throws GgufException {
     List<Xielu> layers = new ArrayList<>();
     if (!metadata.contains(NEGATIVE)) {
       return layers;
