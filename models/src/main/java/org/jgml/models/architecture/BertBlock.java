@@ -4,12 +4,11 @@ import java.util.function.UnaryOperator;
 import org.jgml.core.graph.GraphBuilder;
 import org.jgml.core.graph.Node;
 import org.jgml.core.op.Unary;
-import org.jgml.core.tensor.DataType;
 
 /// The block of BERT (Devlin et al. 2018, section 3): every token sees every other; a layer norm
 /// after each part; a GELU without a gate. Embeddings are those of a token, of its position, and of
 /// the first segment.
-final class BertBlock implements Block {
+final class BertBlock implements EncoderBlock {
   @Override
   public Node build(Layer layer, Node x) {
     Node attended = attention(layer, x);
@@ -39,34 +38,7 @@ final class BertBlock implements Block {
   }
 
   @Override
-  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
-    return normedEmbedding(g, tensors, embedded);
-  }
-
-  @Override
   public boolean learnsPositions(ModelTensors tensors) {
-    return true;
-  }
-
-  /// With the embedding of the first segment, if the file has any, and normalised.
-  static Node normedEmbedding(GraphBuilder g, ModelTensors tensors, Node embedded) {
-    Node x = tensors.has("token_types.weight") ? inFirstSegment(g, tensors, embedded) : embedded;
-    return Normalisation.LAYER.apply(g, tensors, x, "token_embd_norm", "embedding_norm");
-  }
-
-  private static Node inFirstSegment(GraphBuilder g, ModelTensors tensors, Node embedded) {
-    int width = tensors.hyperparameters().embeddingLength();
-    Node segments = tensors.rows(g, "token_types.weight", width);
-    return g.add(embedded, g.cast(g.slice(segments, 0, 0, 1), DataType.F32));
-  }
-
-  @Override
-  public Normalisation normalisation() {
-    return Normalisation.NONE;
-  }
-
-  @Override
-  public boolean readsWholeTexts() {
     return true;
   }
 }

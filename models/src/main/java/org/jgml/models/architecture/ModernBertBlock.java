@@ -9,7 +9,7 @@ import org.jgml.kvcache.LayerAttention.Rotation;
 /// its parts, rotary positions and a gated unit. One of three layers, the first among them, sees
 /// the whole text; the others a window in both directions, with another base of rotation. The first
 /// layer reads the stream as it is.
-final class ModernBertBlock implements Block {
+final class ModernBertBlock implements EncoderBlock {
   private static final int PERIOD = 3;
 
   @Override
@@ -18,7 +18,8 @@ final class ModernBertBlock implements Block {
     Node read = layer.has("attn_norm") ? layer.layerNorm(x, "attn_norm") : x;
     Node residual = g.add(layer.kept(x), attention(layer, read));
     Node normed = layer.layerNorm(residual, "ffn_norm");
-    return g.add(residual, Phi3Block.feedForward(layer.model().activations().unit(), layer, normed));
+    return g.add(
+        residual, Phi3Block.feedForward(layer.model().activations().unit(), layer, normed));
   }
 
   private static Node attention(Layer layer, Node x) {
@@ -29,17 +30,7 @@ final class ModernBertBlock implements Block {
   }
 
   @Override
-  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
-    return BertBlock.normedEmbedding(g, tensors, embedded);
-  }
-
-  @Override
   public Normalisation normalisation() {
     return Normalisation.LAYER;
-  }
-
-  @Override
-  public boolean readsWholeTexts() {
-    return true;
   }
 }

@@ -16,7 +16,7 @@ final class MptBlock implements Block {
   @Override
   public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
     return tensors.has("token_embd_norm.weight")
-        ? BertBlock.normedEmbedding(g, tensors, embedded)
+        ? EncoderBlock.normedEmbedding(g, tensors, embedded)
         : embedded;
   }
 

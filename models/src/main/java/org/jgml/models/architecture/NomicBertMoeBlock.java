@@ -7,7 +7,7 @@ import org.jgml.core.op.Unary;
 /// The block of Nomic Embed 2 (Nussbaum and Duderstadt 2025, section 3): BERT's with rotary
 /// positions, and in every other layer experts, each a GELU without a gate. Jina Embeddings 3
 /// (Sturua et al. 2024, section 4) has no experts.
-final class NomicBertMoeBlock implements Block {
+final class NomicBertMoeBlock implements EncoderBlock {
   @Override
   public Node build(Layer layer, Node x) {
     Node attended = BertBlock.attention(layer, x);
@@ -20,20 +20,5 @@ final class NomicBertMoeBlock implements Block {
         ? layer.experts(
             x, Routing.chosenOfSoftmax(layer, x), (_, up) -> g.unary(Unary.Kind.GELU_ERF, up))
         : layer.feedForward(Unary.Kind.GELU_ERF, x);
-  }
-
-  @Override
-  public Node stream(GraphBuilder g, ModelTensors tensors, Node embedded) {
-    return BertBlock.normedEmbedding(g, tensors, embedded);
-  }
-
-  @Override
-  public Normalisation normalisation() {
-    return Normalisation.NONE;
-  }
-
-  @Override
-  public boolean readsWholeTexts() {
-    return true;
   }
 }
