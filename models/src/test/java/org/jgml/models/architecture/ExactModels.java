@@ -8,122 +8,186 @@ import org.junit.jupiter.params.provider.Arguments;
 /// Every architecture that continues texts, as a small model with random weights and equations in
 /// double precision, and how many tokens to read.
 final class ExactModels {
+  private static final int USUAL_TOKENS = 40;
+
   private ExactModels() {}
 
   static Stream<Arguments> all() {
     return Stream.of(
-        Arguments.of("gemma", ExactGemmas.gemma(), 40),
-        Arguments.of("gemma2", ExactGemmas.gemma2(4), 40),
-        Arguments.of("gemma2 27B", ExactGemmas.gemma2(46), 9),
-        Arguments.of("gemma3", ExactGemmas.gemma3(7), 40),
-        Arguments.of("gemma3 27B", ExactGemmas.gemma3(62), 9),
-        Arguments.of("gemma3n", new ExactGemma3n(new ExactGemma3n.Sizes(10, 5, 3, 12, 8)), 40),
-        Arguments.of("gemma4", ExactGemma4.small(), 40),
-        Arguments.of("gemma4, a mixture", ExactGemma4.mixture(), 40),
-        Arguments.of("phi3 up to its trained length", ExactArchitectures.phi3(false), 20),
-        Arguments.of("phi3 beyond its trained length", ExactArchitectures.phi3(true), 40),
-        Arguments.of("mixtral", ExactMixtures.mixtral(false), 40),
-        Arguments.of("mixtral, a tensor an expert", ExactMixtures.mixtral(true), 40),
-        Arguments.of("qwen2moe", ExactMixtures.qwen2moe(WIDTH), 40),
-        Arguments.of("qwen2moe, its gate a matrix", ExactMixtures.qwen2moe(1, WIDTH), 40),
-        Arguments.of("qwen3moe", ExactMixtures.qwen3moe(), 40),
-        Arguments.of("olmoe", ExactMixtures.olmoe(), 40),
-        Arguments.of("olmo2", ExactArchitectures.olmo2(0), 40),
-        Arguments.of("olmo2 with windows", ExactArchitectures.olmo2(6), 40),
-        Arguments.of("granite", ExactGranites.granite(), 40),
-        Arguments.of("granitemoe", ExactGranites.graniteMoe(false), 40),
-        Arguments.of("granitemoe, an expert for all", ExactGranites.graniteMoe(true), 40),
-        Arguments.of("minicpm", ExactGranites.miniCpm(), 40),
-        Arguments.of("smollm3", ExactArchitectures.smollm3(), 40),
-        Arguments.of("starcoder2", ExactLayerNorms.starcoder2(), 40),
-        Arguments.of("phi2", ExactLayerNorms.phi2(), 40),
-        Arguments.of("stablelm", ExactParallel.stablelm(true), 40),
-        Arguments.of("stablelm side by side", ExactParallel.stablelm(false), 40),
-        Arguments.of("command-r", ExactParallel.commandR(false), 40),
-        Arguments.of("command-r plus", ExactParallel.commandR(true), 40),
-        Arguments.of("cohere2", ExactParallel.cohere2(), 40),
-        Arguments.of("gptneox", ExactParallel.gptneox(true), 40),
-        Arguments.of("gptneox one after the other", ExactParallel.gptneox(false), 40),
-        Arguments.of("falcon", ExactParallel.falcon(1), 40),
-        Arguments.of("falcon 40B", ExactParallel.falcon(2), 40),
-        Arguments.of("orion", ExactParallel.orion(), 40),
-        Arguments.of("nemotron", ExactParallel.nemotron(), 40),
-        Arguments.of("exaone4", ExactArchitectures.exaone4(0), 40),
-        Arguments.of("exaone4 with windows", ExactArchitectures.exaone4(6), 40),
-        Arguments.of("deepseek", ExactDeepSeeks.deepseek(), 40),
-        Arguments.of("deepseek2 lite", ExactDeepSeeks.deepseek2(false, false), 40),
-        Arguments.of("deepseek2 lite in parts", ExactDeepSeeks.deepseek2(true, false), 40),
-        Arguments.of("deepseek2", ExactDeepSeeks.deepseek2(false, true), 40),
-        Arguments.of("deepseek2 in parts", ExactDeepSeeks.deepseek2(true, true), 40),
-        Arguments.of("mistral4", ExactDeepSeeks.mistral4(), 40),
-        Arguments.of("dots1", ExactDeepSeeks.dots1(), 40),
-        Arguments.of("deepseek, experts in groups", ExactDeepSeeks.deepseekInGroups(), 40),
-        Arguments.of("bailingmoe2", new ExactBailing(), 40),
-        Arguments.of("exaone-moe", ExactSharedExperts.exaone(), 40),
-        Arguments.of("exaone-moe, experts in groups", ExactSharedExperts.exaoneInGroups(), 40),
-        Arguments.of("afmoe", ExactSharedExperts.afmoe(), 40),
-        Arguments.of("glm4moe", ExactDeepSeeks.glm4moe(), 40),
-        Arguments.of("lfm2", ExactLfm2.dense(), 40),
-        Arguments.of("lfm2moe", ExactLfm2.mixture(), 40),
-        Arguments.of("granitehybrid", new ExactGraniteHybrid(), 40),
-        Arguments.of("falcon-h1", new ExactFalconH1(), 40),
-        Arguments.of("nemotron_h", ExactNemotronH.dense(), 40),
-        Arguments.of("nemotron_h_moe", ExactNemotronH.mixture(), 40),
-        Arguments.of("nemotron_h_moe, shorter rows", ExactNemotronH.latentMixture(), 40),
-        Arguments.of("qwen35", ExactQwenHybrid.of("qwen35"), 40),
-        Arguments.of("qwen35moe", ExactQwenHybrid.of("qwen35moe"), 40),
-        Arguments.of("qwen3next", ExactQwenHybrid.of("qwen3next"), 40),
-        Arguments.of("qwen3next in fewer tensors", ExactQwenHybrid.joined(), 40),
-        Arguments.of("gpt-oss", new ExactGptOss(), 40),
-        Arguments.of("mistral3", ExactLongTexts.mistral3(), 40),
-        Arguments.of("llama4", ExactLongTexts.llama4(12), 40),
-        Arguments.of("llama4 without chunks", ExactLongTexts.llama4(0), 40),
-        Arguments.of("hunyuan-dense", ExactHunYuans.dense(), 40),
-        Arguments.of("hunyuan-moe", ExactHunYuans.mixture(), 40),
-        Arguments.of("minimax-m2", ExactMixtures.minimaxM2(), 40),
-        Arguments.of("ernie4_5-moe", ExactMixtures.ernie(1), 40),
-        Arguments.of("ernie4_5-moe, experts in every other layer", ExactMixtures.ernie(2), 40),
-        Arguments.of("apertus", ExactArchitectures.apertus(), 40),
-        Arguments.of("chatglm", ExactArchitectures.chatglm(), 40),
-        Arguments.of("glm4", ExactArchitectures.glm4(), 40),
-        Arguments.of("arcee", ExactArchitectures.arcee(), 40),
-        Arguments.of("seed_oss", ExactArchitectures.seedOss(), 40),
-        Arguments.of("mamba", ExactMamba.mamba(), 40),
-        Arguments.of("mamba, norms without scales", ExactMamba.normed(), 40),
-        Arguments.of("mamba2", new ExactMamba2Alone(), 40),
-        Arguments.of("jamba", ExactMamba.jamba(), 40),
-        Arguments.of("jais2", ExactParallel.jais2(), 40),
-        Arguments.of("hy_v3", ExactDeepSeeks.hunYuan3(), 40),
-        Arguments.of("mellum", ExactWindowed.mellum(), 40),
-        Arguments.of("laguna", ExactWindowed.laguna(false), 40),
-        Arguments.of("laguna with windows", ExactWindowed.laguna(true), 40),
-        Arguments.of("kimi-linear", new ExactKimi(), 40),
-        Arguments.of("mimo2", new ExactMimo2(), 40),
-        Arguments.of("openelm", ExactPruned.openElm(), 40),
-        Arguments.of("deci", ExactPruned.deci(), 40),
-        Arguments.of("plm", ExactLatents.plm(), 40),
-        Arguments.of("minicpm3", ExactLatents.miniCpm3(), 40),
-        Arguments.of("bailingmoe", ExactDeepSeeks.bailing(), 40),
-        Arguments.of("smallthinker", ExactMixtures.smallThinker(0), 40),
-        Arguments.of("smallthinker with windows", ExactMixtures.smallThinker(6), 40),
-        Arguments.of("maincoder", ExactHunYuans.maincoder(), 40),
-        Arguments.of("pangu-embedded", ExactLlamas.pangu(), 40),
-        Arguments.of("bitnet", ExactLlamas.bitnet(), 40),
-        Arguments.of("gpt2", ExactGpts.gpt2(), 40),
-        Arguments.of("starcoder", ExactGpts.starcoder(), 40),
-        Arguments.of("codeshell", ExactGpts.codeshell(), 40),
-        Arguments.of("bloom", ExactGpts.bloom(), 40),
-        Arguments.of("mpt", ExactGpts.mpt(false), 40),
-        Arguments.of("mpt, positions and norms", ExactGpts.mpt(true), 40),
-        Arguments.of("jais", ExactGpts.jais(), 40),
-        Arguments.of("refact", ExactLlamas.refact(), 40),
-        Arguments.of("baichuan", ExactLlamas.baichuan(2), 40),
-        Arguments.of("baichuan 13B", ExactLlamas.baichuan(40), 9),
-        Arguments.of("llama, one matrix for all heads", ExactLlamas.joined(), 40),
-        Arguments.of("olmo", ExactLlamas.olmo(), 40),
-        Arguments.of("qwen", ExactLlamas.qwen(), 40),
-        Arguments.of("plamo", ExactLlamas.plamo(), 40),
-        Arguments.of("dbrx", ExactLlamas.dbrx(), 40),
-        Arguments.of("arctic", ExactLlamas.arctic(), 40));
+            llamas(),
+            gemmas(),
+            dense(),
+            layerNorms(),
+            parallel(),
+            mixtures(),
+            sharedExperts(),
+            latents(),
+            recurrent())
+        .flatMap(family -> family);
+  }
+
+  private static Arguments model(String name, ExactTransformer model) {
+    return model(name, model, USUAL_TOKENS);
+  }
+
+  private static Arguments model(String name, ExactTransformer model, int tokens) {
+    return Arguments.of(name, model, tokens);
+  }
+
+  /// Llama, and those that change little of it.
+  private static Stream<Arguments> llamas() {
+    return Stream.of(
+        model("apertus", ExactArchitectures.apertus()),
+        model("arcee", ExactArchitectures.arcee()),
+        model("baichuan", ExactLlamas.baichuan(2)),
+        model("baichuan 13B", ExactLlamas.baichuan(40), 9),
+        model("bitnet", ExactLlamas.bitnet()),
+        model("llama, one matrix for all heads", ExactLlamas.joined()),
+        model("mistral3", ExactLongTexts.mistral3()),
+        model("pangu-embedded", ExactLlamas.pangu()),
+        model("plamo", ExactLlamas.plamo()),
+        model("qwen", ExactLlamas.qwen()),
+        model("refact", ExactLlamas.refact()),
+        model("seed_oss", ExactArchitectures.seedOss()),
+        model("smollm3", ExactArchitectures.smollm3()));
+  }
+
+  private static Stream<Arguments> gemmas() {
+    return Stream.of(
+        model("gemma", ExactGemmas.gemma()),
+        model("gemma2", ExactGemmas.gemma2(4)),
+        model("gemma2 27B", ExactGemmas.gemma2(46), 9),
+        model("gemma3", ExactGemmas.gemma3(7)),
+        model("gemma3 27B", ExactGemmas.gemma3(62), 9),
+        model("gemma3n", new ExactGemma3n(new ExactGemma3n.Sizes(10, 5, 3, 12, 8))),
+        model("gemma4", ExactGemma4.small()),
+        model("gemma4, a mixture", ExactGemma4.mixture()));
+  }
+
+  /// With other norms, projections or sizes than Llama.
+  private static Stream<Arguments> dense() {
+    return Stream.of(
+        model("chatglm", ExactArchitectures.chatglm()),
+        model("deci", ExactPruned.deci()),
+        model("exaone4", ExactArchitectures.exaone4(0)),
+        model("exaone4 with windows", ExactArchitectures.exaone4(6)),
+        model("glm4", ExactArchitectures.glm4()),
+        model("granite", ExactGranites.granite()),
+        model("hunyuan-dense", ExactHunYuans.dense()),
+        model("maincoder", ExactHunYuans.maincoder()),
+        model("minicpm", ExactGranites.miniCpm()),
+        model("olmo", ExactLlamas.olmo()),
+        model("olmo2", ExactArchitectures.olmo2(0)),
+        model("olmo2 with windows", ExactArchitectures.olmo2(6)),
+        model("openelm", ExactPruned.openElm()),
+        model("phi3 up to its trained length", ExactArchitectures.phi3(false), 20),
+        model("phi3 beyond its trained length", ExactArchitectures.phi3(true)));
+  }
+
+  /// With layer norms; some learned their positions, or put distances into scores.
+  private static Stream<Arguments> layerNorms() {
+    return Stream.of(
+        model("bloom", ExactGpts.bloom()),
+        model("codeshell", ExactGpts.codeshell()),
+        model("gpt2", ExactGpts.gpt2()),
+        model("jais", ExactGpts.jais()),
+        model("jais2", ExactParallel.jais2()),
+        model("mpt", ExactGpts.mpt(false)),
+        model("mpt, positions and norms", ExactGpts.mpt(true)),
+        model("nemotron", ExactParallel.nemotron()),
+        model("orion", ExactParallel.orion()),
+        model("starcoder", ExactGpts.starcoder()),
+        model("starcoder2", ExactLayerNorms.starcoder2()));
+  }
+
+  /// Whose attention and feed-forward part read the same stream.
+  private static Stream<Arguments> parallel() {
+    return Stream.of(
+        model("cohere2", ExactParallel.cohere2()),
+        model("command-r", ExactParallel.commandR(false)),
+        model("command-r plus", ExactParallel.commandR(true)),
+        model("falcon", ExactParallel.falcon(1)),
+        model("falcon 40B", ExactParallel.falcon(2)),
+        model("gptneox", ExactParallel.gptneox(true)),
+        model("gptneox one after the other", ExactParallel.gptneox(false)),
+        model("phi2", ExactLayerNorms.phi2()),
+        model("stablelm", ExactParallel.stablelm(true)),
+        model("stablelm side by side", ExactParallel.stablelm(false)));
+  }
+
+  /// Whose experts are each for some tokens.
+  private static Stream<Arguments> mixtures() {
+    return Stream.of(
+        model("arctic", ExactLlamas.arctic()),
+        model("dbrx", ExactLlamas.dbrx()),
+        model("ernie4_5-moe", ExactMixtures.ernie(1)),
+        model("ernie4_5-moe, experts in every other layer", ExactMixtures.ernie(2)),
+        model("gpt-oss", new ExactGptOss()),
+        model("granitemoe", ExactGranites.graniteMoe(false)),
+        model("hunyuan-moe", ExactHunYuans.mixture()),
+        model("mellum", ExactWindowed.mellum()),
+        model("mimo2", new ExactMimo2()),
+        model("minimax-m2", ExactMixtures.minimaxM2()),
+        model("mixtral", ExactMixtures.mixtral(false)),
+        model("mixtral, a tensor an expert", ExactMixtures.mixtral(true)),
+        model("olmoe", ExactMixtures.olmoe()),
+        model("qwen3moe", ExactMixtures.qwen3moe()),
+        model("smallthinker", ExactMixtures.smallThinker(0)),
+        model("smallthinker with windows", ExactMixtures.smallThinker(6)));
+  }
+
+  /// With an expert for every token beside those.
+  private static Stream<Arguments> sharedExperts() {
+    return Stream.of(
+        model("afmoe", ExactSharedExperts.afmoe()),
+        model("bailingmoe", ExactDeepSeeks.bailing()),
+        model("bailingmoe2", new ExactBailing()),
+        model("deepseek", ExactDeepSeeks.deepseek()),
+        model("deepseek, experts in groups", ExactDeepSeeks.deepseekInGroups()),
+        model("dots1", ExactDeepSeeks.dots1()),
+        model("exaone-moe", ExactSharedExperts.exaone()),
+        model("exaone-moe, experts in groups", ExactSharedExperts.exaoneInGroups()),
+        model("glm4moe", ExactDeepSeeks.glm4moe()),
+        model("granitemoe, an expert for all", ExactGranites.graniteMoe(true)),
+        model("hy_v3", ExactDeepSeeks.hunYuan3()),
+        model("laguna", ExactWindowed.laguna(false)),
+        model("laguna with windows", ExactWindowed.laguna(true)),
+        model("llama4", ExactLongTexts.llama4(12)),
+        model("llama4 without chunks", ExactLongTexts.llama4(0)),
+        model("qwen2moe", ExactMixtures.qwen2moe(WIDTH)),
+        model("qwen2moe, its gate a matrix", ExactMixtures.qwen2moe(1, WIDTH)));
+  }
+
+  /// Whose keys and values are made from one short row a token.
+  private static Stream<Arguments> latents() {
+    return Stream.of(
+        model("deepseek2 lite", ExactDeepSeeks.deepseek2(false, false)),
+        model("deepseek2 lite in parts", ExactDeepSeeks.deepseek2(true, false)),
+        model("deepseek2", ExactDeepSeeks.deepseek2(false, true)),
+        model("deepseek2 in parts", ExactDeepSeeks.deepseek2(true, true)),
+        model("minicpm3", ExactLatents.miniCpm3()),
+        model("mistral4", ExactDeepSeeks.mistral4()),
+        model("plm", ExactLatents.plm()));
+  }
+
+  /// Some or all of whose layers keep a state.
+  private static Stream<Arguments> recurrent() {
+    return Stream.of(
+        model("falcon-h1", new ExactFalconH1()),
+        model("granitehybrid", new ExactGraniteHybrid()),
+        model("jamba", ExactMamba.jamba()),
+        model("kimi-linear", new ExactKimi()),
+        model("lfm2", ExactLfm2.dense()),
+        model("lfm2moe", ExactLfm2.mixture()),
+        model("mamba", ExactMamba.mamba()),
+        model("mamba, norms without scales", ExactMamba.normed()),
+        model("mamba2", new ExactMamba2Alone()),
+        model("nemotron_h", ExactNemotronH.dense()),
+        model("nemotron_h_moe", ExactNemotronH.mixture()),
+        model("nemotron_h_moe, shorter rows", ExactNemotronH.latentMixture()),
+        model("qwen35", ExactQwenHybrid.of("qwen35")),
+        model("qwen35moe", ExactQwenHybrid.of("qwen35moe")),
+        model("qwen3next", ExactQwenHybrid.of("qwen3next")),
+        model("qwen3next in fewer tensors", ExactQwenHybrid.joined()));
   }
 }
