@@ -12,14 +12,17 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.DeviceOptions;
-import org.jgml.core.runtime.Devices;
 import org.jgml.core.inspect.MachineLimit;
 import org.jgml.core.op.OpSpec;
 import org.jgml.core.op.OpTable;
+import org.jgml.core.runtime.Devices;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `jgml bench-ops`: what each op costs, and whether it costs more than it did.
 @Command(
@@ -36,6 +39,7 @@ public final class BenchOps implements Callable<Integer> {
 
   private final PrintStream out;
   private final PrintStream err;
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--device",
@@ -96,11 +100,15 @@ public final class BenchOps implements Callable<Integer> {
       return compareFiles();
     }
     if (!files.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw misused(
           files.getFirst() + " is given without --compare. Fix: add --compare, or leave it out");
     }
     requireDevice();
     return measure(workloads());
+  }
+
+  private ParameterException misused(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
   }
 
   private void requireDevice() {
@@ -117,7 +125,7 @@ public final class BenchOps implements Callable<Integer> {
         OpTable.compute().stream().filter(spec -> op == null || spec.name().equals(op)).toList();
     if (specs.isEmpty()) {
       String names = OpTable.compute().stream().map(OpSpec::name).collect(Collectors.joining(", "));
-      throw new IllegalArgumentException("no op '" + op + "'. Fix: use one of: " + names);
+      throw misused("no op '" + op + "'. Fix: use one of: " + names);
     }
     List<Workload> all = specs.stream().flatMap(spec -> Workloads.of(spec).stream()).toList();
     List<Workload> essential = all.stream().filter(Workload::isEssential).toList();
@@ -158,7 +166,7 @@ public final class BenchOps implements Callable<Integer> {
 
   private int compareFiles() throws IOException {
     if (files.size() != 2) {
-      throw new IllegalArgumentException(
+      throw misused(
           "--compare takes 2 files, got " + files.size() + ". Fix: pass the older one first");
     }
     Comparison comparison = Comparison.of(Report.read(files.get(0)), Report.read(files.get(1)));

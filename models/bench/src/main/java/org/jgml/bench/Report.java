@@ -49,6 +49,8 @@ record Report(String device, String java, MachineLimit limit, List<Timing> timin
       return new Report((String) json.get("device"), (String) json.get("java"), limit, timings);
     } catch (NoSuchFileException e) {
       throw new IOException("no such file: " + file, e);
+    } catch (IOException e) {
+      throw new IOException(file + ": cannot be read: " + e.getMessage(), e);
     } catch (JacksonException | ClassCastException | NullPointerException e) {
       throw new IOException(
           file + ": no report of bench-ops. Fix: pass a file written with --json", e);

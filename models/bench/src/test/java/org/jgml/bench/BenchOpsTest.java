@@ -70,16 +70,21 @@ final class BenchOpsTest {
   void wrongUseIsRefusedInOneLine() throws IOException {
     Path other = Files.writeString(folder.resolve("other.json"), "{\"a\": 1}");
     assertEquals(1, run("--compare", other.toString(), other.toString()));
-    assertEquals(1, run("--compare", other.toString()));
-    assertEquals(1, run("--op", "nonsense"));
+    assertEquals(1, run("--compare", folder.toString(), other.toString()));
+    assertEquals(2, run("--compare", other.toString()));
+    assertEquals(2, run(other.toString()));
+    assertEquals(2, run("--op", "nonsense"));
     assertEquals(1, run("--device", "nowhere"));
     assertEquals(2, run("--nonsense"));
     List<String> lines = text(err).lines().toList();
-    assertEquals(5, lines.size(), text(err));
+    assertEquals(7, lines.size(), text(err));
     assertTrue(lines.get(0).contains("no report of bench-ops"), lines.get(0));
-    assertTrue(lines.get(1).contains("--compare takes 2 files, got 1"), lines.get(1));
-    assertTrue(lines.get(2).contains("no op 'nonsense'"), lines.get(2));
-    assertTrue(lines.get(3).contains("no device 'nowhere'"), lines.get(3));
+    assertTrue(lines.get(1).contains(folder + ": cannot be read"), lines.get(1));
+    assertTrue(lines.get(2).contains("--compare takes 2 files, got 1"), lines.get(2));
+    assertTrue(lines.get(3).contains("other.json is given without --compare"), lines.get(3));
+    assertTrue(lines.get(4).contains("no op 'nonsense'"), lines.get(4));
+    assertTrue(lines.get(5).contains("no device 'nowhere'"), lines.get(5));
+    assertTrue(lines.get(6).contains("--nonsense"), lines.get(6));
   }
 
   @Test
