@@ -77,7 +77,7 @@ final class ChatCommand implements Callable<Integer> {
       throw new UsageException("give only one of --chat-template and --chat-template-file");
     }
     if (templateFile != null) {
-      return ChatTemplates.parse(TextFile.read(templateFile), model.vocabulary());
+      return ChatTemplates.parse(InputFile.text(templateFile), model.vocabulary());
     }
     if (templateName != null) {
       return ChatTemplates.named(templateName, model.metadata(), model.vocabulary());

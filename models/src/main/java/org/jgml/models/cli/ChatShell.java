@@ -115,6 +115,7 @@ final class ChatShell {
   }
 
   private void load(Path file) throws IOException {
+    InputFile.require(file);
     chat.load(file)
         .ifPresent(problem ->
             streams.note("[the conversation will be read again: %s]".formatted(problem)));

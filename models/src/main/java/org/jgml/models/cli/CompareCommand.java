@@ -33,6 +33,7 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private ModelFile modelFile;
   @Mixin private ContextOptions context;
   @Mixin private PlacementArguments placement;
+  @Mixin private ThreadOption threads;
 
   @Option(
       names = "--devices",
@@ -55,25 +56,15 @@ final class CompareCommand implements Callable<Integer> {
       description = "What is no difference (default: by type; 1e-8 for F32).")
   private Double tolerance;
 
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "N",
-      description = "Threads of the CPU (default: one a processor).")
-  private int threads = ModelOptions.defaults().device().threads();
-
   @Override
   public Integer call() throws IOException {
     if (devices.size() != 2 || devices.getFirst().equals(devices.getLast())) {
       throw new ParameterException(
           spec.commandLine(), "--devices takes two different names, such as cpu,reference");
     }
-    UsageException.requireAtLeast(1, "-t", threads);
     int[] ids = TokenIds.readSome(tokens);
     ModelOptions options =
-        new ModelOptions(
-            ModelOptions.defaults().withThreads(threads).device(),
-            devices.subList(0, 1),
-            placement.options());
+        new ModelOptions(threads.deviceOptions(false), devices.subList(0, 1), placement.options());
     try (Model model = Model.open(modelFile.path(), options);
         ModelSession session = context.open(model, ids.length, 1)) {
       DeviceComparison comparison =

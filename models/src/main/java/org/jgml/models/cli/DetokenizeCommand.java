@@ -15,20 +15,14 @@ import picocli.CommandLine.ParentCommand;
 final class DetokenizeCommand implements Callable<Integer> {
   @ParentCommand private Jgml jgml;
   @Mixin private ModelFile modelFile;
-
-  @Option(
-      names = {"--ids", "--tokens"},
-      paramLabel = "IDS",
-      required = true,
-      description = "Token ids such as 1,2,3, or @FILE that holds them.")
-  private String ids;
+  @Mixin private TokenIds ids;
 
   @Option(names = "--special", description = "Show control tokens by name.")
   private boolean special;
 
   @Override
   public Integer call() throws IOException {
-    int[] tokens = TokenIds.read(ids);
+    int[] tokens = ids.read();
     try (OpenVocabulary vocabulary = OpenVocabulary.open(modelFile.path())) {
       jgml.streams().out().writeBytes(vocabulary.tokenizer().decodeBytes(tokens, special));
       jgml.streams().endText();

@@ -8,11 +8,7 @@ import picocli.CommandLine.Option;
 
 /// Options on what a model runs on.
 final class EngineOptions {
-  @Option(
-      names = {"-t", "--threads"},
-      paramLabel = "N",
-      description = "Threads of the CPU (default: one a processor).")
-  private int threads = DeviceOptions.defaults().threads();
+  @Mixin private ThreadOption threads;
 
   @Option(
       names = "--device",
@@ -31,12 +27,11 @@ final class EngineOptions {
   private boolean quickStart;
 
   int threads() {
-    return threads;
+    return threads.threads();
   }
 
   DeviceOptions deviceOptions() {
-    UsageException.requireAtLeast(1, "-t", threads);
-    return new DeviceOptions(threads, quickStart);
+    return threads.deviceOptions(quickStart);
   }
 
   /// Asks for kernels that need no warm-up, whatever the command line says.

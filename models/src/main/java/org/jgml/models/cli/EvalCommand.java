@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -135,6 +136,8 @@ final class EvalCommand implements Callable<Integer> {
       throw new UsageException("no questions. Fix: give --jsonl FILE or --make passkey");
     }
     UsageException.requireAtLeast(1, "--limit", limit);
+    files.forEach(InputFile::require);
+    Stream.of(formats, answers).filter(Objects::nonNull).forEach(InputFile::require);
     Path path = modelFile == null ? BundledModel.file() : modelFile;
     boolean finished;
     try (Model model = Model.open(path, engine.modelOptions());

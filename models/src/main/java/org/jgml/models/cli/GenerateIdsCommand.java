@@ -22,13 +22,7 @@ final class GenerateIdsCommand implements Callable<Integer> {
   @Mixin private ModelFile modelFile;
   @Mixin private EngineOptions engine;
   @Mixin private ContextOptions context;
-
-  @Option(
-      names = "--tokens",
-      paramLabel = "IDS",
-      required = true,
-      description = "Token ids such as 1,2,3, or @FILE that holds them.")
-  private String tokens;
+  @Mixin private TokenIds tokens;
 
   @Option(
       names = {"-n", "--n-predict"},
@@ -40,7 +34,7 @@ final class GenerateIdsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     UsageException.requireAtLeast(1, "-n", count);
-    int[] prompt = TokenIds.readSome(tokens);
+    int[] prompt = tokens.readSome();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, prompt.length + count - 1, 1)) {
       model.remarks().forEach(jgml.streams()::note);

@@ -2,15 +2,18 @@ package org.jgml.models.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jgml.models.MemoryCheck;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program `jgml`.
 @Command(
@@ -119,9 +122,18 @@ public final class Jgml implements Callable<Integer> {
 
   private int misused(ParameterException problem) {
     String name = problem.getCommandLine().getCommandSpec().qualifiedName();
-    String message = problem.getMessage().replaceAll("\\s*\\R\\s*", " ");
+    String message = message(problem).replaceAll("\\s*\\R\\s*", " ").replaceFirst("^Error: ", "");
     streams.note("%s: %s; see %s --help".formatted(name, message, name));
     return USAGE_ERROR;
+  }
+
+  /// An option that is missing may be there by a wrong name: what is not known is said first.
+  private static String message(ParameterException problem) {
+    CommandLine command = problem.getCommandLine();
+    List<String> unknown = command.getUnmatchedArguments();
+    return problem instanceof MissingParameterException && !unknown.isEmpty()
+        ? new UnmatchedArgumentException(command, unknown).getMessage()
+        : problem.getMessage();
   }
 
   private int failed(Exception problem, CommandLine command) {

@@ -27,13 +27,7 @@ final class LogitsCommand implements Callable<Integer> {
   @Mixin private ModelFile modelFile;
   @Mixin private EngineOptions engine;
   @Mixin private ContextOptions context;
-
-  @Option(
-      names = "--tokens",
-      paramLabel = "IDS",
-      required = true,
-      description = "Token ids such as 1,2,3, or @FILE that holds them.")
-  private String tokens;
+  @Mixin private TokenIds tokens;
 
   @Option(
       names = "--positions",
@@ -51,7 +45,7 @@ final class LogitsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    int[] ids = TokenIds.readSome(tokens);
+    int[] ids = tokens.readSome();
     int[] wanted = wanted(ids.length);
     int[] ascending = Arrays.stream(wanted).sorted().distinct().toArray();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());

@@ -55,6 +55,9 @@ final class PerplexityCommand implements Callable<Integer> {
     if (saved != null && saved.equals(base)) {
       throw new UsageException("cannot save to %s while comparing with it".formatted(base));
     }
+    if (base != null) {
+      InputFile.require(base);
+    }
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = context.open(model, DEFAULT_CHUNK, Perplexity.outputRows())) {
       model.remarks().forEach(jgml.streams()::note);

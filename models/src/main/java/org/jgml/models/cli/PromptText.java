@@ -2,8 +2,6 @@ package org.jgml.models.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -29,18 +27,17 @@ final class PromptText {
       return readFile(file);
     }
     if (text.equals(STANDARD_INPUT)) {
-      return decode(in.readAllBytes());
+      return withoutNewline(InputFile.text(in.readAllBytes(), "standard input"));
     }
     return escaped ? Escapes.resolve(text) : text;
   }
 
   /// The text of a file without a newline at its end.
   static String readFile(Path file) throws IOException {
-    return decode(Files.readAllBytes(file));
+    return withoutNewline(InputFile.text(file));
   }
 
-  private static String decode(byte[] bytes) {
-    String decoded = new String(bytes, StandardCharsets.UTF_8);
-    return decoded.endsWith("\n") ? decoded.substring(0, decoded.length() - 1) : decoded;
+  private static String withoutNewline(String text) {
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
   }
 }

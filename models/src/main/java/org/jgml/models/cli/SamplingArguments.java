@@ -248,7 +248,7 @@ final class SamplingArguments {
 
   private static String read(Path file) {
     try {
-      return TextFile.read(file);
+      return InputFile.text(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -61,6 +61,7 @@ final class TokenizeCommand implements Callable<Integer> {
   }
 
   private void printLines(Tokenizer tokenizer) throws IOException {
+    InputFile.require(hexLines);
     List<String> lines = Files.readAllLines(hexLines, StandardCharsets.ISO_8859_1);
     for (int i = 0; i < lines.size(); i++) {
       print(tokenizer, text(lines.get(i).strip(), i + 1));

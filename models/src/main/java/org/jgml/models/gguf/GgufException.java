@@ -14,8 +14,12 @@ public final class GgufException extends IOException {
   /// @param where what is wrong, such as `byte 24, key count` or `key llama.block_count`
   /// @param problem what was expected and found, and what to do if that is known
   public GgufException(Path file, String where, String problem) {
-    super(
-        line(Objects.requireNonNullElse(file.getFileName(), file) + ": " + where + ": " + problem));
+    super(line(name(file) + ": " + where + ": " + problem));
+  }
+
+  private static String name(Path file) {
+    String name = Objects.requireNonNullElse(file.getFileName(), file).toString();
+    return name.isEmpty() ? "''" : name;
   }
 
   /// Names in damaged files may be long and hold anything.

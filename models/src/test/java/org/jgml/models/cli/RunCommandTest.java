@@ -142,7 +142,7 @@ final class RunCommandTest {
             .refused(1)
             .contains("no device 'abacus'"));
     assertTrue(
-        Invocation.of("run", "-m", model, "-p", "a", "--top-p", "2").refused(2).contains("topP"));
+        Invocation.of("run", "-m", model, "-p", "a", "--top-p", "2").refused(2).contains("top-p"));
     assertTrue(
         Invocation.of("run", "-m", model, "-p", "a", "-l", "99999+1")
             .refused(1)
@@ -150,7 +150,11 @@ final class RunCommandTest {
     assertTrue(
         Invocation.of("run", "-m", model, "-p", "a", "-t", "0")
             .refused(2)
-            .contains("-t must be at least 1"));
+            .contains("threads must be from 1 to 512, is 0"));
+    assertTrue(
+        Invocation.of("run", "-m", model, "-p", "a", "-t", "513")
+            .refused(2)
+            .contains("threads must be from 1 to 512, is 513"));
   }
 
   @Test

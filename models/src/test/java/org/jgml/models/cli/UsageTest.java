@@ -9,7 +9,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jgml.models.BundledModel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,6 +96,45 @@ final class UsageTest {
     assertTrue(Invocation.of("run", "-t", "many").refused(2).contains("'many'"));
     String type = Invocation.of("run", "--kv-type", "f64").refused(2);
     assertTrue(type.contains("[f32, f16, q8_0, q4_0]"), type);
-    assertTrue(Invocation.of("run", "-p", "a", "-f", "b").refused(2).contains("mutually"));
+    String both = Invocation.of("run", "-p", "a", "-f", "b").refused(2);
+    assertTrue(both.startsWith("jgml run: --prompt=TEXT, --file=FILE are mutually"), both);
+  }
+
+  @Test
+  void anUnknownOptionIsNamedBeforeOneThatIsMissing() {
+    String line = Invocation.of("logits", "--ides", "1,2").refused(2);
+    assertTrue(line.contains("'--ides'") && !line.contains("Missing"), line);
+  }
+
+  @Test
+  void anEmptyNameOfAModelShows() {
+    String line = Invocation.of("run", "-m", "", "-p", "a").refused(1);
+    assertTrue(line.contains("'': file: expected a regular file"), line);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run -m MODEL, -f",
+    "run -m MODEL -p a, --grammar-file",
+    "eval, --jsonl",
+    "embed -m MODEL, -f",
+    "perplexity -m MODEL, -f",
+    "perplexity -m MODEL -f MODEL, --kl-base",
+    "tokenize -m MODEL, --hex-lines"
+  })
+  void aFolderInThePlaceOfAFileIsNamed(String command, String option, @TempDir Path folder)
+      throws IOException {
+    String model = BundledModel.file().toString();
+    String[] arguments = (command.replace("MODEL", model) + " " + option + " " + folder).split(" ");
+    String refused = Invocation.of(arguments).refused(1);
+    assertTrue(refused.contains(folder + ": expected a file, found a folder"), refused);
+  }
+
+  @Test
+  void aPromptThatIsNoTextIsRefused(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("prompt"), new byte[] {'a', (byte) 0xFF});
+    String model = BundledModel.file().toString();
+    String refused = Invocation.of("run", "-m", model, "-f", file.toString()).refused(1);
+    assertTrue(refused.contains(file + ": not a text in UTF-8"), refused);
   }
 }
