@@ -376,9 +376,12 @@ public final class InfLlmDriver implements CacheDriver {
 
   @Override
   public void close() {
-    loader.close();
-    copies.values().forEach(DeviceCopies::close);
-    store.close();
-    arena.close();
+    try (arena;
+        store;
+        loader) {
+      // Closed in reverse order: what loads first, then what it reads.
+    } finally {
+      copies.values().forEach(DeviceCopies::close);
+    }
   }
 }

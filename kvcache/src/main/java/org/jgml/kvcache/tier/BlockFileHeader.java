@@ -90,10 +90,10 @@ record BlockFileHeader(UUID identity, CacheShape shape) {
     return new CacheShape(layers, blockBytes, facts);
   }
 
-  /// Notes that a saved session needs the file.
-  static void keep(BlockFile file) throws IOException {
+  /// Notes whether a saved session needs the file.
+  static void keep(BlockFile file, boolean isNeeded) throws IOException {
     try (Arena arena = Arena.ofShared()) {
-      file.write(KEPT_AT, arena.allocateFrom(ValueLayout.JAVA_INT, 1));
+      file.write(KEPT_AT, arena.allocateFrom(ValueLayout.JAVA_INT, isNeeded ? 1 : 0));
     }
   }
 

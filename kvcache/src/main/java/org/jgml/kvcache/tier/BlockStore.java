@@ -30,9 +30,7 @@ public interface BlockStore extends AutoCloseable {
   /// @throws CacheException if the bytes cannot be read, or are not those that were written
   void read(int layer, int block, MemorySegment target);
 
-  /// Forgets all blocks.
-  ///
-  /// @throws CacheException if a saved session needs them
+  /// Forgets all blocks, those too that could not be written; a saved session keeps its own.
   void clear();
 
   /// Waits until every block is where it is to stay.

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /// Writes blocks to a file on a thread of its own, in the order in which they come, from a queue of
 /// bounded length. What is in the queue can be read. After a write that failed it keeps what it
-/// has, takes nothing more, and says why.
+/// has, takes nothing more, and says why, until it is cleared.
 final class BlockWriter implements AutoCloseable {
   private final BlockFile file;
   private final Arena arena = Arena.ofShared();
@@ -90,22 +90,31 @@ final class BlockWriter implements AutoCloseable {
     return waits;
   }
 
+  /// Forgets what could not be written, and takes blocks again.
+  synchronized void clear() throws InterruptedException {
+    while (written < added && failure == null) {
+      wait();
+    }
+    added = written;
+    failure = null;
+  }
+
   private void run() {
-    try {
-      for (int at = next(); at >= 0; at = next()) {
+    for (int at = next(); at >= 0; at = next()) {
+      try {
         file.write(positions[at], queue[at]);
         wrote();
+      } catch (IOException e) {
+        failed(e);
+      } catch (RuntimeException | Error e) {
+        failed(new IOException(e));
       }
-    } catch (IOException e) {
-      failed(e);
-    } catch (RuntimeException | Error e) {
-      failed(new IOException(e));
     }
   }
 
   /// The next block to write, or -1 to end.
   private synchronized int next() {
-    while (written == added && !closed) {
+    while ((written == added || failure != null) && !closed) {
       try {
         wait();
       } catch (InterruptedException _) {

@@ -72,12 +72,10 @@ public final class DeviceCopies implements AutoCloseable {
 
   @Override
   public void close() {
-    if (stream != null) {
-      stream.close();
-      event.close();
-    }
-    if (staging != null) {
-      staging.close();
+    try (HostMemory _ = staging;
+        event;
+        stream) {
+      // Closed in reverse order: what copies first, then what it copies from.
     }
   }
 }

@@ -28,6 +28,8 @@ public final class FileBlockStore implements BlockStore {
   private final int queueLength;
   private Path session;
   private long kept;
+  private Path sessionBefore;
+  private long keptBefore;
   private long next;
   private long readFromQueue;
   private long readFromFile;
@@ -240,7 +242,12 @@ public final class FileBlockStore implements BlockStore {
   /// Blocks of the saved session stay in the file; new ones go behind them.
   @Override
   public synchronized void clear() {
-    flush();
+    throwIfClosed();
+    try {
+      writer.clear();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
     locations.clear();
     next = kept;
   }
@@ -266,14 +273,23 @@ public final class FileBlockStore implements BlockStore {
   synchronized BlockIndex keep(Path target) {
     flush();
     try {
-      BlockFileHeader.keep(file);
+      BlockFileHeader.keep(file, true);
       file.force();
     } catch (IOException e) {
       throw unwritten(e);
     }
+    sessionBefore = session;
+    keptBefore = kept;
     session = target;
     kept = next;
     return new BlockIndex(header.identity(), locations.copy());
+  }
+
+  /// Undoes the last [#keep], because the session was not saved after all.
+  synchronized void giveUp() throws IOException {
+    session = sessionBefore;
+    kept = keptBefore;
+    BlockFileHeader.keep(file, session != null);
   }
 
   @Override

@@ -10,20 +10,20 @@ import java.util.UUID;
 /// The blocks of a session that is being saved.
 ///
 /// @param file where they are
-/// @param isCopy whether they were copied there
-record SavedBlocks(Path file, BlockIndex index, boolean isCopy) {
+/// @param original the store that keeps them there; null if they were copied
+record SavedBlocks(Path file, BlockIndex index, FileBlockStore original) {
   private static final String COPY_SUFFIX = ".blocks";
 
   /// Keeps the file in which blocks are, or copies them to one beside the session.
   static SavedBlocks save(BlockStore store, CacheShape shape, Path session) {
     if (store instanceof FileBlockStore inFile && inFile.isFreeFor(session)) {
-      return new SavedBlocks(inFile.path(), inFile.keep(session), false);
+      return new SavedBlocks(inFile.path(), inFile.keep(session), inFile);
     }
     String distinction = UUID.randomUUID().toString().substring(0, 8);
     Path file = session.resolveSibling(session.getFileName() + "." + distinction + COPY_SUFFIX);
     try (FileBlockStore copy = FileBlockStore.create(file, shape)) {
       copy(store, copy);
-      return new SavedBlocks(file, copy.keep(session), true);
+      return new SavedBlocks(file, copy.keep(session), null);
     }
   }
 
@@ -52,10 +52,12 @@ record SavedBlocks(Path file, BlockIndex index, boolean isCopy) {
         : file.toString();
   }
 
-  /// Undoes a copy.
+  /// Undoes it.
   void discard(IOException failure) {
     try {
-      if (isCopy) {
+      if (original != null) {
+        original.giveUp();
+      } else {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {

@@ -91,6 +91,22 @@ final class FileBlockStoreTest {
   }
 
   @Test
+  void aStoreThatIsClearedAfterTheDiskWasFullTakesBlocksAgain() {
+    AtomicReference<FaultyFile> disk = new AtomicReference<>();
+    try (BlockStore store = onDisk(disk, 4096 + 50 * 100 + 30)) {
+      disk.get().hangingWrites = new CountDownLatch(1);
+      appendToAll(store, 20);
+      disk.get().hangingWrites.countDown();
+      assertThrows(CacheException.class, store::flush);
+      store.clear();
+      appendToAll(store, 5);
+      store.flush();
+      checkAll(store);
+      assertEquals(6_500, store.counters().writtenToFile());
+    }
+  }
+
+  @Test
   void theFileVanishesWithTheStore() {
     try (BlockStore store = FileBlockStore.create(path, SHAPE)) {
       appendToAll(store, 5);

@@ -271,6 +271,22 @@ final class SavedSessionTest {
     assertEquals("good", smallSession());
   }
 
+  @Test
+  void blocksOfASessionThatCouldNotBeSavedVanishWithTheStore() throws IOException {
+    Path blocks = directory.resolve("talk.blocks");
+    try (BlockStore store = FileBlockStore.create(blocks, SHAPE)) {
+      append(store, 3);
+      try (SessionWriter writer = SessionWriter.create(path, SHAPE)) {
+        writer.blocks(store);
+        Files.createDirectories(path.resolve("in the way"));
+        assertThrows(CacheException.class, writer::commit);
+      }
+      append(store, 3);
+      Blocks.checkStored(store, 1, 5);
+    }
+    assertEquals(List.of("talk.session"), files());
+  }
+
   private void expectDamage(Path file, byte[] bytes, boolean isHarmless) throws IOException {
     Files.write(file, bytes);
     String found = smallSession();
