@@ -2,6 +2,7 @@ package org.jgml.opencl;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jocl.CL;
@@ -50,7 +51,12 @@ record DeviceProfile(
         number(device, CL.CL_DEVICE_MAX_WORK_GROUP_SIZE),
         numberOrNone(device, MAX_SUBGROUPS),
         version(text(device, CL.CL_DEVICE_VERSION)),
-        Set.of(text(device, CL.CL_DEVICE_EXTENSIONS).split("\\s+")));
+        names(text(device, CL.CL_DEVICE_EXTENSIONS)));
+  }
+
+  /// The names in a list, in which some drivers have one twice.
+  static Set<String> names(String list) {
+    return Set.copyOf(List.of(list.strip().split("\\s+")));
   }
 
   /// Options of a program: the language, and what the device has instructions for.

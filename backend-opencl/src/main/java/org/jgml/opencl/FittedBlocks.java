@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 import org.jgml.core.backend.Tensor;
+import org.jgml.core.backend.Verdict;
 import org.jgml.core.format.Codebook;
 import org.jgml.core.format.GridCodebook;
 import org.jgml.core.format.Levels;
@@ -72,6 +73,19 @@ record FittedBlocks(DataType type, int groups, List<String> files) {
 
   private static Optional<FittedBlocks> found(DataType type, int groups, String... files) {
     return Optional.of(new FittedBlocks(type, groups, List.of(files)));
+  }
+
+  /// Whether a device can write them.
+  Verdict supports(DeviceProfile profile) {
+    if (!profile.hasDoubles()) {
+      return Verdict.no(
+          "no double precision (cl_khr_fp64), which writing %s takes".formatted(type));
+    }
+    return profile.workGroupItems() < groups
+        ? Verdict.no(
+            "work-groups of at most %d work-items, and writing %s takes %d"
+                .formatted(profile.workGroupItems(), type, groups))
+        : Verdict.YES;
   }
 
   /// Rows of F32 as rows of blocks.

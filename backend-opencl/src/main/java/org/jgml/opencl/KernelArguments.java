@@ -16,6 +16,9 @@ import org.jocl.cl_mem;
 
 /// The arguments of a kernel, in order.
 final class KernelArguments {
+  /// Bytes of arguments that every device takes (CL_DEVICE_MAX_PARAMETER_SIZE).
+  private static final long MOST_BYTES = 1024;
+
   private record Argument(long bytes, Pointer value) {}
 
   private final List<Argument> arguments = new ArrayList<>();
@@ -57,6 +60,11 @@ final class KernelArguments {
     return memory(null).number(0L);
   }
 
+  /// Only the memory of a tensor.
+  KernelArguments memoryOf(Tensor tensor) {
+    return memory(of(tensor));
+  }
+
   /// Memory as a whole.
   KernelArguments memory(cl_mem memory) {
     arguments.add(new Argument(Sizeof.cl_mem, memory == null ? null : Pointer.to(memory)));
@@ -95,7 +103,15 @@ final class KernelArguments {
   }
 
   /// Sets them.
+  ///
+  /// @throws IllegalStateException if there are devices that do not take so many
   void apply(String node, cl_kernel kernel) {
+    long bytes = arguments.stream().mapToLong(Argument::bytes).sum();
+    if (bytes > MOST_BYTES) {
+      throw new IllegalStateException(
+          "%s: %d bytes of arguments, of %d that every device takes"
+              .formatted(node, bytes, MOST_BYTES));
+    }
     for (int i = 0; i < arguments.size(); i++) {
       Argument argument = arguments.get(i);
       int code = CL.clSetKernelArg(kernel, i, argument.bytes(), argument.value());

@@ -77,7 +77,7 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Verdict supports(Node node) {
-    return OpenClKernels.supports(node, profile.hasDoubles());
+    return OpenClKernels.supports(node, profile);
   }
 
   /// How kernels are cut: as measured now, or before on such a device.

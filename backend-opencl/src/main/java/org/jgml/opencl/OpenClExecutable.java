@@ -6,23 +6,32 @@ import java.util.List;
 import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Executable;
 import org.jgml.core.graph.Node;
+import org.jocl.CL;
 import org.jocl.Pointer;
+import org.jocl.cl_kernel;
 
 /// A segment as commands whose arguments are set: a run puts them into the queue.
 final class OpenClExecutable implements Executable {
   private final CommandQueue queue;
   private final Command[] commands;
+  private final List<cl_kernel> kernels;
   private final List<OpenClBuffer> buffers;
   private final Faults faults;
   private final ByteBuffer fault =
       ByteBuffer.allocateDirect(Faults.BYTES).order(ByteOrder.nativeOrder());
   private final Pointer faultPointer = Pointer.to(fault);
 
+  /// @param kernels given back when this is closed, as buffers are
   /// @param faults where index errors are noted; null if there can be none
   OpenClExecutable(
-      CommandQueue queue, List<Command> commands, List<OpenClBuffer> buffers, Faults faults) {
+      CommandQueue queue,
+      List<Command> commands,
+      List<cl_kernel> kernels,
+      List<OpenClBuffer> buffers,
+      Faults faults) {
     this.queue = queue;
     this.commands = commands.toArray(Command[]::new);
+    this.kernels = List.copyOf(kernels);
     this.buffers = List.copyOf(buffers);
     this.faults = faults;
   }
@@ -66,11 +75,7 @@ final class OpenClExecutable implements Executable {
       // A run may still be going to write to `fault`.
       queue.finishIfPossible();
     }
-    for (Command command : commands) {
-      if (command instanceof Launch launch) {
-        launch.close();
-      }
-    }
+    kernels.forEach(CL::clReleaseKernel);
     buffers.forEach(OpenClBuffer::close);
   }
 }

@@ -115,8 +115,8 @@ final class OpenClKernels {
 
   /// Whether there are kernels for a node: for its op, its types, and as many axes.
   ///
-  /// @param hasDoubles whether the device computes in double precision
-  static Verdict supports(Node node, boolean hasDoubles) {
+  /// @param profile what the device can do
+  static Verdict supports(Node node, DeviceProfile profile) {
     if (!(node.op() instanceof Op.Compute op)) {
       return Verdict.no("only compute nodes are run");
     }
@@ -131,12 +131,10 @@ final class OpenClKernels {
     if (op instanceof LinearAttention && !LinearAttentionKernel.holds(node)) {
       return Verdict.no("keys of more than %d elements".formatted(LinearAttentionKernel.MOST_ROWS));
     }
-    boolean rounds = op instanceof Cast || op instanceof SetRows;
-    if (rounds && !hasDoubles && FittedBlocks.of(node.type().dataType()).isPresent()) {
-      return Verdict.no(
-          "no double precision (cl_khr_fp64), which writing %s takes"
-              .formatted(node.type().dataType()));
-    }
-    return Verdict.YES;
+    return op instanceof Cast || op instanceof SetRows
+        ? FittedBlocks.of(node.type().dataType())
+            .map(blocks -> blocks.supports(profile))
+            .orElse(Verdict.YES)
+        : Verdict.YES;
   }
 }

@@ -65,6 +65,17 @@ final class Programs implements AutoCloseable {
     return kernel;
   }
 
+  /// Work-items that a group of a kernel may have: fewer than the device's most, if each takes many
+  /// registers. The kernel stays the caller's.
+  long mostItems(cl_kernel kernel) {
+    long[] items = {0};
+    int code =
+        CL.clGetKernelWorkGroupInfo(
+            kernel, id, CL.CL_KERNEL_WORK_GROUP_SIZE, Sizeof.size_t, Pointer.to(items), null);
+    check(device, "clGetKernelWorkGroupInfo", code);
+    return items[0];
+  }
+
   /// How many programs are built and in memory.
   synchronized int count() {
     return built.size();

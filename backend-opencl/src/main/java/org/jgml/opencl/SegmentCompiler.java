@@ -2,7 +2,10 @@ package org.jgml.opencl;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import org.jgml.core.backend.DeviceException;
 import org.jgml.core.backend.Fusion;
 import org.jgml.core.backend.Segment;
 import org.jgml.core.backend.Step;
@@ -15,7 +18,15 @@ import org.jocl.cl_mem;
 final class SegmentCompiler {
   private final OpenClDevice device;
   private final List<Command> commands = new ArrayList<>();
+  private final List<cl_kernel> kernels = new ArrayList<>();
   private final List<OpenClBuffer> buffers = new ArrayList<>();
+
+  /// Those of [#buffers] that no kernel of this step uses.
+  private final List<OpenClBuffer> spare = new ArrayList<>();
+
+  /// Those that kernels of this step use, and of no step after it.
+  private final List<OpenClBuffer> lent = new ArrayList<>();
+
   private Faults faults;
   private Step step;
 
@@ -30,13 +41,19 @@ final class SegmentCompiler {
         step = fusion.last();
         if (step.output().layout().shape().elements() > 0) {
           bind(fusion);
+          spare.addAll(lent);
+          lent.clear();
         }
       }
-      return new OpenClExecutable(device.queue(), commands, buffers, faults);
+      return executable();
     } catch (RuntimeException e) {
-      new OpenClExecutable(device.queue(), commands, buffers, faults).close();
+      executable().close();
       throw e;
     }
+  }
+
+  private OpenClExecutable executable() {
+    return new OpenClExecutable(device.queue(), commands, kernels, buffers, faults);
   }
 
   private boolean takes(Fusion fusion) {
@@ -90,17 +107,36 @@ final class SegmentCompiler {
   /// Adds a kernel.
   void launch(
       ProgramSource source, String kernel, KernelArguments arguments, long[] global, long[] local) {
-    cl_kernel made = device.programs().kernel(source, kernel);
-    Launch launch = new Launch(step.node().toString(), made, global, local);
-    commands.add(launch);
-    arguments.apply(step.node().toString(), made);
+    add(kernel(source, kernel), arguments, global, local);
   }
 
   /// Adds a kernel that makes `items` elements of each of `rows` rows, each work-item its own.
   void elementwise(
       ProgramSource source, String kernel, KernelArguments arguments, long items, long rows) {
-    int local = tuning().elementItems();
-    launch(source, kernel, arguments, local, Math.ceilDiv(items, local), rows);
+    cl_kernel made = kernel(source, kernel);
+    long local = Math.min(tuning().elementItems(), device.programs().mostItems(made));
+    long[] global = {Math.ceilDiv(items, local) * local, rows};
+    add(made, arguments, global, new long[] {local, 1});
+  }
+
+  private void add(cl_kernel made, KernelArguments arguments, long[] global, long[] local) {
+    Launch launch = new Launch(step.node().toString(), made, global, local);
+    long items = Arrays.stream(local).reduce(1, Math::multiplyExact);
+    long most = device.programs().mostItems(made);
+    if (items > most) {
+      throw new DeviceException(
+          "%s: %s, and this kernel can have %d in a group. Fix: use another device (--device)."
+              .formatted(device.name(), launch, most));
+    }
+    arguments.apply(step.node().toString(), made);
+    commands.add(launch);
+  }
+
+  /// A new kernel, which the executable gives back.
+  private cl_kernel kernel(ProgramSource source, String name) {
+    cl_kernel made = device.programs().kernel(source, name);
+    kernels.add(made);
+    return made;
   }
 
   /// Adds a copy of bytes that lie next to each other.
@@ -112,18 +148,30 @@ final class SegmentCompiler {
     commands.add(queue -> queue.copy(source, fromAt, target, toAt, bytes));
   }
 
-  /// Memory of the executable's own.
+  /// Memory for the kernels of this step, whose contents are not defined.
   cl_mem scratch(long bytes) {
-    OpenClBuffer buffer = device.allocate(bytes);
-    buffers.add(buffer);
-    return buffer.memory();
+    return lend(bytes).memory();
   }
 
-  /// A tensor in memory of the executable's own.
+  /// A tensor in such memory.
   Tensor temporary(TensorType type) {
-    OpenClBuffer buffer = device.allocate(type.bytes());
-    buffers.add(buffer);
-    return Tensor.dense(type, buffer, 0);
+    return Tensor.dense(type, lend(type.bytes()), 0);
+  }
+
+  /// Later steps take over what earlier ones had, since a queue does one after the other.
+  private OpenClBuffer lend(long bytes) {
+    OpenClBuffer buffer =
+        spare.stream()
+            .filter(candidate -> candidate.bytes() >= bytes)
+            .min(Comparator.comparingLong(OpenClBuffer::bytes))
+            .orElse(null);
+    if (buffer == null) {
+      buffer = device.reserve(Math.max(bytes, 1));
+      buffers.add(buffer);
+    }
+    spare.remove(buffer);
+    lent.add(buffer);
+    return buffer;
   }
 
   /// Memory that holds these bytes.

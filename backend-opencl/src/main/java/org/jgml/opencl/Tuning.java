@@ -24,7 +24,8 @@ record Tuning(
   /// On a processor a work-item is a loop of a thread and barriers are dear: one item does a row,
   /// with vectors. On a GPU items are lanes.
   static Tuning of(DeviceProfile profile) {
-    return profile.isCpu() ? new Tuning(8, 16, 1, 1, 8, false) : ofGpu(profile);
+    int items = (int) Math.min(16, profile.workGroupItems());
+    return profile.isCpu() ? new Tuning(8, items, 1, 1, 8, false) : ofGpu(profile);
   }
 
   /// How a GPU of this profile would be used.

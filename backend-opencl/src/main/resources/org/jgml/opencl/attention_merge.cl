@@ -10,7 +10,8 @@ kernel void attention_merge(global const uchar *a, rows_t a_rows, global const u
   float top = fmax(left_top, right_top);
   floats left_factor = top == -INFINITY ? 0 : exp(left_top - top);
   floats right_factor = top == -INFINITY ? 0 : exp(right_top - top);
-  barrier(CLK_LOCAL_MEM_FENCE);
+  // What was read here may be overwritten by another work-item.
+  barrier(CLK_GLOBAL_MEM_FENCE);
   for (long i = get_local_id(0) * WIDTH; i < length; i += LANES * WIDTH) {
     floats sum = left_factor * f32_load(left, i, length) + right_factor * f32_load(right, i, length);
     f32_store(to, i, length, sum);

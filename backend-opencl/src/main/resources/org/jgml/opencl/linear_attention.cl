@@ -62,26 +62,24 @@ inline void add_lanes(sums_t *sums, local float *scratch) {
 #define add_lanes(sums, scratch)
 #endif
 
-kernel void linear_attention(global const uchar *state, rows_t state_rows,
-                             global const uchar *query, rows_t query_rows,
-                             global const uchar *key, rows_t key_rows,
-                             global const uchar *value, rows_t value_rows,
-                             global const uchar *decay, rows_t decay_rows,
-                             global const uchar *beta, rows_t beta_rows,
-                             global uchar *y, rows_t y_rows,
-                             long tokens, long columns, int factor_step) {
+// `rows` holds those of all tensors, in their order.
+kernel void linear_attention(global const uchar *state, global const uchar *query,
+                             global const uchar *key, global const uchar *value,
+                             global const uchar *decay, global const uchar *beta, global uchar *y,
+                             global const rows_t *rows, long tokens, long columns,
+                             int factor_step) {
   SCRATCH_SUMS(scratch);
   long first = get_group_id(0) * WIDTH;
   long head = get_group_id(1);
   long heads = get_num_groups(1);
   int lane = get_local_id(0);
-  steps_t states = steps(state_rows, head * ROWS, 1);
-  steps_t queries = steps(query_rows, head, heads);
-  steps_t keys = steps(key_rows, head, heads);
-  steps_t values = steps(value_rows, head, heads);
-  steps_t decays = steps(decay_rows, head, heads);
-  steps_t betas = steps(beta_rows, head, heads);
-  steps_t results = steps(y_rows, head * (tokens + ROWS), 1);
+  steps_t states = steps(rows[0], head * ROWS, 1);
+  steps_t queries = steps(rows[1], head, heads);
+  steps_t keys = steps(rows[2], head, heads);
+  steps_t values = steps(rows[3], head, heads);
+  steps_t decays = steps(rows[4], head, heads);
+  steps_t betas = steps(rows[5], head, heads);
+  steps_t results = steps(rows[6], head * (tokens + ROWS), 1);
   floats own[OWN_ROWS];
   for (int r = 0, i = lane; i < ROWS; r++, i += LANES) {
     own[r] = f32_load(state + states.start + i * states.step, first, columns);

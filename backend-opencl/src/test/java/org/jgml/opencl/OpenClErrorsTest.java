@@ -15,6 +15,8 @@ import org.jgml.core.graph.Node;
 import org.jgml.core.op.Repeat;
 import org.jgml.core.tensor.DataType;
 import org.jgml.core.tensor.Shape;
+import org.jgml.core.tensor.TensorType;
+import org.jocl.CL;
 import org.jocl.cl_kernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,15 +75,15 @@ final class OpenClErrorsTest {
   void aLaunchThatTheDriverRefusesIsNamedWithCallCodeAndNode() {
     cl_kernel kernel =
         device.programs().kernel(ElementwiseKernels.functions(DataType.F32), "unary");
-    try (Launch launch = new Launch("node 'y'", kernel, new long[] {16, 1}, new long[] {16, 1})) {
-      // No argument is set.
-      OpenClException problem =
-          assertThrows(OpenClException.class, () -> device.queue().launch(launch));
-      assertEquals("clEnqueueNDRangeKernel", problem.call());
-      assertContains(problem, "CL_INVALID_KERNEL_ARGS");
-      assertContains(problem, "node 'y'");
-      assertContains(problem, "[16, 1]");
-    }
+    Launch launch = new Launch("node 'y'", kernel, new long[] {16, 1}, new long[] {16, 1});
+    // No argument is set.
+    OpenClException problem =
+        assertThrows(OpenClException.class, () -> device.queue().launch(launch));
+    CL.clReleaseKernel(kernel);
+    assertEquals("clEnqueueNDRangeKernel", problem.call());
+    assertContains(problem, "CL_INVALID_KERNEL_ARGS");
+    assertContains(problem, "node 'y'");
+    assertContains(problem, "[16, 1]");
     assertDeviceWorks();
   }
 
@@ -98,9 +100,8 @@ final class OpenClErrorsTest {
   private void launchNeg(long[] global, long[] local) {
     cl_kernel kernel =
         device.programs().kernel(ElementwiseKernels.functions(DataType.F32), "unary");
-    try (OpenClBuffer buffer = device.allocate(1 << 10);
-        Launch launch = new Launch("node 'y'", kernel, global, local)) {
-      Tensor x = Tensor.dense(org.jgml.core.tensor.TensorType.of(DataType.F32, 1), buffer, 0);
+    try (OpenClBuffer buffer = device.allocate(1 << 10)) {
+      Tensor x = Tensor.dense(TensorType.of(DataType.F32, 1), buffer, 0);
       new KernelArguments()
           .tensor(x)
           .tensor(x)
@@ -108,8 +109,10 @@ final class OpenClErrorsTest {
           .number(0)
           .vector(0, 0, 0, 0)
           .apply("y", kernel);
-      device.queue().launch(launch);
+      device.queue().launch(new Launch("node 'y'", kernel, global, local));
       device.synchronise();
+    } finally {
+      CL.clReleaseKernel(kernel);
     }
   }
 

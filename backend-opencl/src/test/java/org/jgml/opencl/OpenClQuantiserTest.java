@@ -23,7 +23,17 @@ final class OpenClQuantiserTest extends QuantiserConformanceTest {
     Node y = g.cast(g.input("x", DataType.F32, 2, 256), DataType.Q4_K);
     assertEquals(
         Verdict.no("no double precision (cl_khr_fp64), which writing Q4_K takes"),
-        OpenClKernels.supports(y, false));
-    assertEquals(Verdict.YES, OpenClKernels.supports(y, true));
+        OpenClKernels.supports(y, TestDevice.profile(256)));
+    DeviceProfile withDoubles = TestDevice.profile(256, "cl_khr_fp64");
+    assertEquals(Verdict.YES, OpenClKernels.supports(y, withDoubles));
+  }
+
+  @Test
+  void searchesNeedAWorkItemForEachGroupOfABlock() {
+    GraphBuilder g = new GraphBuilder();
+    Node y = g.cast(g.input("x", DataType.F32, 2, 256), DataType.Q2_K);
+    assertEquals(
+        Verdict.no("work-groups of at most 8 work-items, and writing Q2_K takes 16"),
+        OpenClKernels.supports(y, TestDevice.profile(8, "cl_khr_fp64")));
   }
 }

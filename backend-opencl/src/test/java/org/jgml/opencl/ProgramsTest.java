@@ -38,13 +38,14 @@ final class ProgramsTest {
   private static void assertClears(OpenClDevice device, cl_kernel kernel) {
     long[] one = {1, 1};
     byte[] bytes = {1, 2, 3, 4};
-    try (OpenClBuffer buffer = device.allocate(bytes.length);
-        Launch launch = new Launch("y", kernel, one, one)) {
+    try (OpenClBuffer buffer = device.allocate(bytes.length)) {
       buffer.upload(0, MemorySegment.ofArray(bytes));
       Tensor y = Tensor.dense(TensorType.of(DataType.I32, 1), buffer, 0);
       new KernelArguments().tensor(y).number(1L).apply("y", kernel);
-      device.queue().launch(launch);
+      device.queue().launch(new Launch("y", kernel, one, one));
       buffer.download(0, MemorySegment.ofArray(bytes));
+    } finally {
+      CL.clReleaseKernel(kernel);
     }
     assertArrayEquals(new byte[4], bytes);
   }

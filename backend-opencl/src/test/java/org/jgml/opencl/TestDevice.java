@@ -1,6 +1,7 @@
 package org.jgml.opencl;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jgml.core.backend.BackendProvider;
 import org.jgml.core.backend.Device;
@@ -20,5 +21,23 @@ final class TestDevice {
     Assumptions.assumeFalse(
         devices.isEmpty(), () -> "no OpenCL device: " + found.remarks() + found.absent());
     return (OpenClDevice) devices.getFirst();
+  }
+
+  /// What a processor with these limits would say of itself.
+  static DeviceProfile profile(long workGroupItems, String... extensions) {
+    return new DeviceProfile(
+        "platform",
+        "OpenCL 1.2",
+        "device",
+        "driver",
+        true,
+        2,
+        1 << 30,
+        1 << 30,
+        1 << 15,
+        workGroupItems,
+        0,
+        1,
+        Set.of(extensions));
   }
 }
