@@ -29,8 +29,8 @@ record FittedBlocks(DataType type, int groups, List<String> files) {
       case Q3_K -> scaled(type, 16, "fit/levels", "quantiser/two_bit_runs");
       case Q6_K -> scaled(type, 16, "fit/levels");
       case IQ4_XS -> scaled(type, 8, "fit/levels", "format/iq4_levels");
-      case IQ2_S -> scaled(type, 16, "fit/grid_codebook", "format/grid_points");
-      case IQ3_XXS, IQ3_S -> scaled(type, 8, "fit/grid_codebook", "format/grid_points");
+      case IQ2_S -> grid(type, 16);
+      case IQ3_XXS, IQ3_S -> grid(type, 8);
       case TQ1_0 -> found(type, 8, packing(type), "fit/ternary_fit");
       case TQ2_0 -> found(type, 8, "quantiser/two_bit_runs", packing(type), "fit/ternary_fit");
       case MXFP4 -> fp4(type, 1);
@@ -52,6 +52,10 @@ record FittedBlocks(DataType type, int groups, List<String> files) {
       DataType type, int groups, String codebook, String... needed) {
     String[] fit = {packing(type), "fit/group", codebook, "fit/group_fit", "fit/block_fit"};
     return found(type, groups, Stream.of(needed, fit).flatMap(Stream::of).toArray(String[]::new));
+  }
+
+  private static Optional<FittedBlocks> grid(DataType type, int groups) {
+    return scaled(type, groups, "fit/grid_codebook", "format/grid_points", "quantiser/grid_codes");
   }
 
   private static Optional<FittedBlocks> fp4(DataType type, int groups) {

@@ -1,16 +1,12 @@
 // GGUF block_iq2_s: 256 elements in 82 bytes: d, low bits of points, signs, upper bits of points, codes.
 #define FIRST_MULTIPLIER 0.125f
 #define MULTIPLIER_STEP 0.25f
-#define MULTIPLIERS 16
 #define DIMENSIONS 8
 #define COORDINATE_BITS 2
 #define NEIGHBOURS 16
 #define SIGNS_ARE_EVEN false
 #define GRID_VALUES IQ2_VALUES
 #define VALUES 3
-
-inline int point_of(local const char *levels, global const ushort *neighbours);
-inline uchar signs_of_levels(local const char *levels);
 
 inline void put_block(global uchar *block, int lane, local const uchar *codes,
                       local const char *levels, float factor,
@@ -25,7 +21,7 @@ inline void put_block(global uchar *block, int lane, local const uchar *codes,
       upper |= point >> 8 << (2 * j);
     }
     block[66 + i] = upper;
-    block[74 + i] = codes[2 * i] | codes[2 * i + 1] << 4;
+    block[74 + i] = pair_of_codes(codes, i);
   }
   if (lane == 0) {
     put_half(block, factor);

@@ -1,16 +1,12 @@
 // GGUF block_iq3_s: 256 elements in 110 bytes: d, low bits of points, highest bits, signs, codes.
 #define FIRST_MULTIPLIER 1.0f
 #define MULTIPLIER_STEP 2.0f
-#define MULTIPLIERS 16
 #define DIMENSIONS 4
 #define COORDINATE_BITS 3
 #define NEIGHBOURS 8
 #define SIGNS_ARE_EVEN false
 #define GRID_VALUES IQ3_S_VALUES
 #define VALUES 8
-
-inline int point_of(local const char *levels, global const ushort *neighbours);
-inline uchar signs_of_levels(local const char *levels);
 
 inline void put_block(global uchar *block, int lane, local const uchar *codes,
                       local const char *levels, float factor,
@@ -28,7 +24,7 @@ inline void put_block(global uchar *block, int lane, local const uchar *codes,
     block[74 + i] = signs_of_levels(levels + 8 * i);
   }
   for (int i = lane; i < 4; i += GROUPS) {
-    block[106 + i] = codes[2 * i] | codes[2 * i + 1] << 4;
+    block[106 + i] = pair_of_codes(codes, i);
   }
   if (lane == 0) {
     put_half(block, factor);

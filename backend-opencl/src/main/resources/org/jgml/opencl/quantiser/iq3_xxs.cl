@@ -1,16 +1,12 @@
 // GGUF block_iq3_xxs: 256 elements in 98 bytes: d, points, for each group 4 times 7 signs and the code.
 #define FIRST_MULTIPLIER 0.25f
 #define MULTIPLIER_STEP 0.5f
-#define MULTIPLIERS 16
 #define DIMENSIONS 4
 #define COORDINATE_BITS 3
 #define NEIGHBOURS 8
 #define SIGNS_ARE_EVEN true
 #define GRID_VALUES IQ3_XXS_VALUES
 #define VALUES 8
-
-inline int point_of(local const char *levels, global const ushort *neighbours);
-inline uchar signs_of_levels(local const char *levels);
 
 inline void put_block(global uchar *block, int lane, local const uchar *codes,
                       local const char *levels, float factor,
