@@ -22,6 +22,7 @@ final class KernelArguments {
   private record Argument(long bytes, Pointer value) {}
 
   private final List<Argument> arguments = new ArrayList<>();
+  private long localBytes;
 
   /// A tensor: its memory, and where its rows begin.
   KernelArguments tensor(Tensor tensor) {
@@ -71,6 +72,13 @@ final class KernelArguments {
     return this;
   }
 
+  /// Local memory of a work-group.
+  KernelArguments local(long bytes) {
+    localBytes += bytes;
+    arguments.add(new Argument(bytes, null));
+    return this;
+  }
+
   KernelArguments number(long value) {
     arguments.add(new Argument(Long.BYTES, Pointer.to(new long[] {value})));
     return this;
@@ -106,7 +114,7 @@ final class KernelArguments {
   ///
   /// @throws IllegalStateException if there are devices that do not take so many
   void apply(String node, cl_kernel kernel) {
-    long bytes = arguments.stream().mapToLong(Argument::bytes).sum();
+    long bytes = arguments.stream().mapToLong(Argument::bytes).sum() - localBytes;
     if (bytes > MOST_BYTES) {
       throw new IllegalStateException(
           "%s: %d bytes of arguments, of %d that every device takes"

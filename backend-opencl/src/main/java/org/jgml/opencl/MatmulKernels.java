@@ -19,6 +19,15 @@ final class MatmulKernels {
   /// From so many tokens on a tile is worth it.
   private static final int MANY_TOKENS = 16;
 
+  /// Rows of weights that a work-item keeps for many tokens, dequantised.
+  private static final int KEPT_ROWS = 4;
+
+  /// Tokens that it multiplies them with at once.
+  private static final int TOKENS = 3;
+
+  /// Elements of tokens that stay in the cache while rows of weights go by.
+  private static final long TILE_ELEMENTS = 1 << 17;
+
   /// BLOCK_BYTES of `split_tokens.cl`.
   private static final long SPLIT_BLOCK_BYTES = 100;
 
@@ -128,6 +137,10 @@ final class MatmulKernels {
     } else {
       arguments.rows(product.addend());
     }
+    if (isOfMany(product, compiler)) {
+      many(product, arguments, compiler);
+      return;
+    }
     ProductShape shape = ProductShape.of(type, product.m(), compiler.tuning());
     ProgramSource source =
         shape.define(ProgramSource.of("products", "matmul")).withFormat("FORMAT", type);
@@ -144,6 +157,39 @@ final class MatmulKernels {
         shape.lanes(),
         columns,
         Math.ceilDiv(product.n(), (long) tiles * shape.rows()),
+        product.batch());
+  }
+
+  /// Whether rows of weights are dequantised once for many tokens, by a processor.
+  private static boolean isOfMany(ProductOperands product, SegmentCompiler compiler) {
+    return compiler.tuning().productLanes() == 1
+        && product.m() >= MANY_TOKENS
+        && keptBytes(product) <= compiler.localBytes();
+  }
+
+  /// Bytes of the rows of weights that a work-item of `matmul_many.cl` keeps.
+  private static long keptBytes(ProductOperands product) {
+    return Math.ceilDiv(product.k(), 16L) * 16 * KEPT_ROWS * Float.BYTES;
+  }
+
+  private static void many(
+      ProductOperands product, KernelArguments arguments, SegmentCompiler compiler) {
+    int tile = (int) Math.max(TOKENS, TILE_ELEMENTS / product.k() / TOKENS * TOKENS);
+    compiler.launch(
+        ProgramSource.of("matmul_many")
+            .withFormat("FORMAT", type(product))
+            .with("ROWS", KEPT_ROWS)
+            .with("TOKENS", TOKENS),
+        "matmul_many",
+        arguments
+            .number((int) product.m())
+            .number((int) product.n())
+            .number((int) product.k())
+            .number(tile)
+            .local(keptBytes(product)),
+        1,
+        Math.ceilDiv(product.n(), KEPT_ROWS),
+        Math.ceilDiv(product.m(), (long) tile),
         product.batch());
   }
 

@@ -112,6 +112,10 @@ final class OpenClDevice implements AsynchronousDevice, BoundedDevice {
     return profile.isCpu() && (tuning == null || !tuning.sharesRows());
   }
 
+  long localBytes() {
+    return profile.localBytes();
+  }
+
   long computeUnits() {
     return profile.computeUnits();
   }

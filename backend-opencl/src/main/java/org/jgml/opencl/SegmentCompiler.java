@@ -85,6 +85,11 @@ final class SegmentCompiler {
     return device.isTiled();
   }
 
+  /// Local memory that a work-group may have.
+  long localBytes() {
+    return device.localBytes();
+  }
+
   long computeUnits() {
     return device.computeUnits();
   }
