@@ -103,6 +103,9 @@ final class BenchCommand implements Callable<Integer> {
     if (restored != null && depth > 0) {
       throw new UsageException("--restore brings its own depth. Fix: leave out --depth");
     }
+    if (saved != null) {
+      OutputFile.require(saved);
+    }
     int needed = depth + Math.max(Continuation.COUNT, Math.max(prompt, generated));
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());
         ModelSession session = open(model, needed)) {

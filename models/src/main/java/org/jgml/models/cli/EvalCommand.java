@@ -1,6 +1,8 @@
 package org.jgml.models.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,12 +140,18 @@ final class EvalCommand implements Callable<Integer> {
     UsageException.requireAtLeast(1, "--limit", limit);
     files.forEach(InputFile::require);
     Stream.of(formats, answers).filter(Objects::nonNull).forEach(InputFile::require);
+    if (heatMap != null) {
+      OutputFile.require(heatMap);
+    }
     Path path = modelFile == null ? BundledModel.file() : modelFile;
     boolean finished;
     try (Model model = Model.open(path, engine.modelOptions());
         AnswerFile known = answers == null ? null : new AnswerFile(answers)) {
       model.remarks().forEach(jgml.streams()::note);
       List<Question> questions = questions(model);
+      if (questions.isEmpty()) {
+        throw new InputException("no questions in %s".formatted(files));
+      }
       finished = askAll(model, questions, Optional.ofNullable(known));
     }
     report();
@@ -156,6 +164,10 @@ final class EvalCommand implements Callable<Integer> {
     for (Path file : files) {
       try (Stream<Question> all = new QuestionFile(file, tasks).questions()) {
         questions.addAll(spread(all.toList()));
+      } catch (UncheckedIOException e) {
+        throw e.getCause() instanceof CharacterCodingException
+            ? new InputException(file + ": not a text in UTF-8")
+            : e;
       }
     }
     Wording wording = syllables || modelFile == null ? Wording.syllables() : Wording.english();

@@ -1,6 +1,6 @@
 package org.jgml.models.cli;
 
-/// A file or a text that cannot be used for what it holds. The message is one line.
+/// A file or a text that cannot be used. The message is one line.
 final class InputException extends RuntimeException {
   InputException(String message) {
     super(message);

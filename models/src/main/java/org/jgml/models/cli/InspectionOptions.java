@@ -74,6 +74,7 @@ final class InspectionOptions {
       observers.add(nanFinder);
     }
     if (timelineFile != null) {
+      OutputFile.require(timelineFile);
       observers.add(timeline);
     }
     if (!observers.isEmpty()) {

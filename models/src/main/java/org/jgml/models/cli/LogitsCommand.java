@@ -46,6 +46,7 @@ final class LogitsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int[] ids = tokens.readSome();
+    OutputFile.require(output);
     int[] wanted = wanted(ids.length);
     int[] ascending = Arrays.stream(wanted).sorted().distinct().toArray();
     try (Model model = Model.open(modelFile.path(), engine.modelOptions());

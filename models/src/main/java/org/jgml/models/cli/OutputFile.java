@@ -16,6 +16,19 @@ final class OutputFile {
 
   private OutputFile() {}
 
+  /// Refuses, before any work is done for it, what could not be written in the end.
+  ///
+  /// @throws InputException if it is a folder, or in a folder that is not there
+  static void require(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InputException(file + ": expected a file to write, found a folder");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new InputException(folder + ": no such folder. Fix: make it, or give another name");
+    }
+  }
+
   /// Replaces a file. If that fails, what was written until then is left.
   ///
   /// @throws IOException which names the file; that of a full disk does not by itself

@@ -75,6 +75,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (saved != null) {
+      OutputFile.require(saved);
+    }
     if (modelFile == null) {
       introduceBundledModel();
     } else if (prompt == null) {

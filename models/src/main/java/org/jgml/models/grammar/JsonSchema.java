@@ -28,7 +28,12 @@ public final class JsonSchema {
               .formatted(
                   malformed.getLocation().getLineNr(),
                   malformed.getLocation().getColumnNr(),
-                  malformed.getOriginalMessage()));
+                  problem(malformed)));
     }
+  }
+
+  /// What the parser says, without where what is open began, which it does not know.
+  private static String problem(JacksonException malformed) {
+    return malformed.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
   }
 }

@@ -52,13 +52,13 @@ public final class ModelQuantiser {
   /// Writes the model to a file, or to several that are named `<target>-00001-of-00003.gguf`.
   ///
   /// @return the files
-  /// @throws IOException if they cannot be written, or would replace those that are read
+  /// @throws IOException if they cannot be written, or would replace folders or what is read
   public List<Path> write(QuantisationPlan plan, SplitRule rule, Path target) throws IOException {
     List<List<Conversion>> parts = rule.divide(plan.conversions());
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       files.add(path(target, rule, i, parts.size()));
-      requireNoSource(files.getLast());
+      requireReplaceable(files.getLast());
     }
     requireRoom(plan.bytes(), files.getFirst());
     List<Path> complete = new ArrayList<>();
@@ -101,9 +101,12 @@ public final class ModelQuantiser {
     return target.resolveSibling("%s-%05d-of-%05d.gguf".formatted(prefix, index + 1, count));
   }
 
-  private void requireNoSource(Path file) throws IOException {
+  private void requireReplaceable(Path file) throws IOException {
     if (!Files.exists(file)) {
       return;
+    }
+    if (Files.isDirectory(file)) {
+      throw new IOException(file + ": is a folder. Fix: give the name of a file");
     }
     List<Path> sources = new ArrayList<>(List.of(source.path()));
     source.tensors().stream().map(GgufTensor::file).distinct().forEach(sources::add);

@@ -130,6 +130,37 @@ final class UsageTest {
     assertTrue(refused.contains(folder + ": expected a file, found a folder"), refused);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "run -m MODEL -p a, --save-session",
+    "run -m MODEL -p a, --timeline",
+    "logits -m MODEL --tokens 1, -o",
+    "bench -m MODEL, --save",
+    "eval --make passkey, --heat-map",
+    "quantize MODEL, OUT"
+  })
+  void whatCannotBeWrittenIsRefusedBeforeTheWork(
+      String command, String option, @TempDir Path folder) throws IOException {
+    String model = BundledModel.file().toString();
+    String line = command.replace("MODEL", model) + " " + option.replace("OUT", "") + " ";
+    String type = option.equals("OUT") ? " Q8_0" : "";
+    String isFolder = Invocation.of((line + folder + type).trim().split(" +")).refused(1);
+    assertTrue(isFolder.contains(folder + ": ") && isFolder.contains("folder"), isFolder);
+    Path lost = folder.resolve("none").resolve("file");
+    String hasNoFolder = Invocation.of((line + lost + type).trim().split(" +")).refused(1);
+    assertTrue(hasNoFolder.contains(lost.getParent() + ": no such folder"), hasNoFolder);
+  }
+
+  @Test
+  void questionFilesWithoutQuestionsOrTextAreNamed(@TempDir Path folder) throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.jsonl"));
+    String none = Invocation.of("eval", "--jsonl", empty.toString()).refused(1);
+    assertTrue(none.contains("no questions in [" + empty + "]"), none);
+    Path binary = Files.write(folder.resolve("binary.jsonl"), new byte[] {'{', (byte) 0xFF});
+    String noText = Invocation.of("eval", "--jsonl", binary.toString()).refused(1);
+    assertTrue(noText.contains(binary + ": not a text in UTF-8"), noText);
+  }
+
   @Test
   void aPromptThatIsNoTextIsRefused(@TempDir Path folder) throws IOException {
     Path file = Files.write(folder.resolve("prompt"), new byte[] {'a', (byte) 0xFF});

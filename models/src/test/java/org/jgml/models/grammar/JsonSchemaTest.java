@@ -238,4 +238,10 @@ final class JsonSchemaTest {
       }
     }
   }
+
+  @Test
+  void whatASchemaLacksIsSaidWithoutWhatTheParserDoesNotKnow() {
+    GrammarException refused = assertThrows(GrammarException.class, () -> JsonSchema.toGbnf("{"));
+    assertTrue(refused.getMessage().endsWith("close marker for Object"), refused::getMessage);
+  }
 }
