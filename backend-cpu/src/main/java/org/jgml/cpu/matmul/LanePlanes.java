@@ -38,7 +38,7 @@ final class LanePlanes {
   static final long BLOCK_BYTES = STARTS + SECTIONS * VECTOR_BYTES;
 
   /// Which weights the nibbles of a byte are, and which sums the kernel wants.
-  enum Order {
+  enum Order implements ActivationOrder {
     /// The nibbles of 32 bytes are two groups of 32, which have minima: Q5_K. The sums are 8 zeros,
     /// which meet the scales, and 8 negated sums, which meet the minima.
     GROUPS(64, 32, 32, -1),
@@ -72,20 +72,22 @@ final class LanePlanes {
       int start = section / 2 * 128 + section % 2 * highNibbles;
       return start + lane / 8 * upperLanes + lane % 8 * 4 + plane;
     }
+
+    @Override
+    public long blockBytes() {
+      return BLOCK_BYTES;
+    }
+
+    @Override
+    public void prepareBlock(MemorySegment x, long from, MemorySegment prepared, long to) {
+      for (int section = 0; section < SECTIONS; section++) {
+        prepareSection(x, from, this, section, prepared, to);
+      }
+      prepareGroupSums(x, from, this, prepared, to + GROUP_SUMS);
+    }
   }
 
   private LanePlanes() {}
-
-  static void prepare(MemorySegment x, long offset, Order order, int k, MemorySegment prepared) {
-    for (int block = 0; block < k / 256; block++) {
-      long from = offset + block * 1024L;
-      long to = block * BLOCK_BYTES;
-      for (int section = 0; section < SECTIONS; section++) {
-        prepareSection(x, from, order, section, prepared, to);
-      }
-      prepareGroupSums(x, from, order, prepared, to + GROUP_SUMS);
-    }
-  }
 
   private static void prepareSection(
       MemorySegment x, long from, Order order, int section, MemorySegment prepared, long block) {

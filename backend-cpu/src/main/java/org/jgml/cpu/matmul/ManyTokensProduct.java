@@ -122,9 +122,13 @@ final class ManyTokensProduct implements MatrixProduct {
       }
     } else {
       switch (vectors) {
-        case 3 -> NarrowTile.threeVectors(x, xAt, scratch, wAt, scratch, yAt, k);
         case 2 -> NarrowTile.twoVectors(x, xAt, scratch, wAt, scratch, yAt, k);
         default -> NarrowTile.oneVector(x, xAt, scratch, wAt, scratch, yAt, k);
+      }
+      if (k % 2 != 0) {
+        long xLast = xAt + (k - 1L) * vectors * Lanes.BYTES;
+        NarrowTile.oneElement(
+            vectors, x, xLast, scratch, wAt + (k - 1L) * Float.BYTES, scratch, yAt);
       }
     }
   }

@@ -12,8 +12,9 @@ final class PanelBlock {
   /// precision.
   static final int RUN = 192;
 
-  /// Vectors of tokens in one panel of activations; the last panel may have fewer.
-  static final int PANEL_VECTORS = 3;
+  /// Vectors of tokens in one panel of activations; the last panel may have fewer. See [WideTile]
+  /// and [NarrowTile].
+  static final int PANEL_VECTORS = Lanes.COUNT == 16 ? 3 : 2;
 
   static final int PANEL_TOKENS = PANEL_VECTORS * Lanes.COUNT;
   static final int TOKENS = 480;

@@ -2,8 +2,8 @@ package org.jgml.cpu.matmul;
 
 import java.lang.foreign.MemorySegment;
 
-/// A product with one token or very few, for vectors of 16 lanes: quants are unpacked in registers,
-/// plane by plane, and meet activations that lie in the same order.
+/// A product with one token or very few, for vectors of 16 or 8 lanes: quants are unpacked in
+/// registers, plane by plane, and meet activations that lie in the same order.
 final class PlanarProduct implements MatrixProduct {
   private final PlanarFormat format;
   private final int m;
@@ -16,7 +16,7 @@ final class PlanarProduct implements MatrixProduct {
   }
 
   private long tokenBytes() {
-    return k / 256 * LanePlanes.BLOCK_BYTES;
+    return k / 256 * format.order().blockBytes();
   }
 
   @Override
@@ -32,8 +32,11 @@ final class PlanarProduct implements MatrixProduct {
   @Override
   public void prepare(MatrixView x, MemorySegment prepared, int firstPart, int endPart) {
     for (int token = firstPart; token < endPart; token++) {
-      LanePlanes.prepare(
-          x.segment(), x.rowOffset(token), format.order(), k, token(prepared, token));
+      for (int block = 0; block < k / 256; block++) {
+        long from = x.rowOffset(token) + block * 1024L;
+        long to = token * tokenBytes() + block * format.order().blockBytes();
+        format.order().prepareBlock(x.segment(), from, prepared, to);
+      }
     }
   }
 

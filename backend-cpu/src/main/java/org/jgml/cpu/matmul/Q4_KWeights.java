@@ -163,8 +163,8 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
   }
 
   @Override
-  public LanePlanes.Order order() {
-    return LanePlanes.Order.NIBBLES;
+  public ActivationOrder order() {
+    return COUNT == 16 ? LanePlanes.Order.NIBBLES : NarrowPlanes.THIRTY_TWOS;
   }
 
   @Override
@@ -176,6 +176,10 @@ final class Q4_KWeights implements PackedFormat, PlanarFormat {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    Q4_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    if (COUNT == 16) {
+      Q4_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    } else {
+      Q4_KNarrowPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    }
   }
 }

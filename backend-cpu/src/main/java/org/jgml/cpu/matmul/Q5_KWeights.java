@@ -203,8 +203,8 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
   }
 
   @Override
-  public LanePlanes.Order order() {
-    return LanePlanes.Order.GROUPS;
+  public ActivationOrder order() {
+    return COUNT == 16 ? LanePlanes.Order.GROUPS : NarrowPlanes.THIRTY_TWOS;
   }
 
   @Override
@@ -216,6 +216,10 @@ final class Q5_KWeights implements PackedFormat, PlanarFormat {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    Q5_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    if (COUNT == 16) {
+      Q5_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    } else {
+      Q5_KNarrowPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    }
   }
 }

@@ -185,8 +185,8 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
   }
 
   @Override
-  public LanePlanes.Order order() {
-    return LanePlanes.Order.HALVES;
+  public ActivationOrder order() {
+    return COUNT == 16 ? LanePlanes.Order.HALVES : NarrowPlanes.SIXTEENS;
   }
 
   @Override
@@ -198,6 +198,10 @@ final class Q6_KWeights implements PackedFormat, PlanarFormat {
       int k,
       MemorySegment x,
       MemorySegment sums) {
-    Q6_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    if (COUNT == 16) {
+      Q6_KPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    } else {
+      Q6_KNarrowPlanes.multiply(w, offset, rowBytes, rows, k, x, sums);
+    }
   }
 }
