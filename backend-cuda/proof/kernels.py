@@ -20,7 +20,7 @@ import numpy as np
 TILE_TOKENS, TILE_ROWS, THREADS = 128, 256, 256
 # Shared memory of a block: `sharedBytes` of TensorProducts.java, `tensorBytes` and `wideBytes` of AttentionPlan.java.
 SHARED = {"matmul_mma": 4 * 32 * 384 * 2, "matmul_wgmma": 4 * 64 * 384 * 2 + 1024,
-          "attention_many": (128 + 128) * 128 * 2, "attention_few": (16 + 128) * 128 * 2,
+          "attention_many": (2 * 128 + 128) * 128 * 2, "attention_few": (2 * 16 + 128) * 128 * 2,
           "attention_wide_many": (64 * 576 + 64 * 1088 + 64 * 64) * 2, "attention_wide_few": (16 * 576 + 64 * 1088 + 16 * 64) * 2}
 # Rows and length of the weights of a layer of Mistral 7B, and one that fits no tile.
 PRODUCTS = [(333, 1000, 4064), (2048, 4096, 4096), (2048, 1024, 4096), (2048, 14336, 4096), (2048, 4096, 14336)]
@@ -158,7 +158,7 @@ def multiplied(function, name, x, w):
     (m, k), n = x.shape, len(w)
     y = nothing(m, n)
     arguments = struct.pack("<4Q", upload(x), upload(np.ones(m, np.float32)), upload(w), 0)
-    arguments += tensor(y, m, 4 * n) + NO_TENSOR + struct.pack("<4q", m, n, 0, k)
+    arguments += tensor(y, m, 4 * n) + NO_TENSOR + struct.pack("<7q", m, n, 0, k, 1, 0, 0)
     grid = (-(-m // TILE_TOKENS), -(-n // TILE_ROWS), 1)
 
     def work():
@@ -210,11 +210,11 @@ def rounding(classes, kind, block, block_bytes):
     rows, k = (64, 512) if is_small else (14336, 4096)
     weights = rows * k // block * block_bytes
     arguments = tensor(upload(np.zeros(weights, np.uint8)), rows, k // block * block_bytes)
-    arguments += struct.pack("<2Q4q", memory(rows * k * 2), memory(rows * 4), rows, 0, rows, k)
+    arguments += struct.pack("<2Q5q", memory(rows * k * 2), memory(rows * 4), rows, 0, rows, k, 0)
     return {"bytes_per_s": (weights + 2 * rows * k) / seconds(lambda: launch(function, (rows, 1, 1), arguments))}
 
 
-def attention_arguments(q, k, v, y, positions, found, shape, splits):
+def attention_arguments(q, k, v, y, positions, found, shape, splits, query_halves):
     """An attention_t of attention.cuh with one part, causal, and a cache of halves."""
     tokens, keys, heads, key_heads, size, value_size = shape
     part = tensor(q, tokens * heads, 4 * size)
@@ -223,7 +223,7 @@ def attention_arguments(q, k, v, y, positions, found, shape, splits):
     part += struct.pack("<3Q3qQ3i4x", positions, 0, 0, keys, keys, 0, found, splits, f16, f16)
     arguments = part + bytes(2 * len(part)) + NO_TENSOR + tensor(y, tokens * heads, 4 * value_size)
     arguments += struct.pack("<2Q4q", 0, 0, tokens, heads, key_heads, 0)
-    return arguments + struct.pack("<5iff4x", size, value_size, causal, f32, 0, size ** -0.5, 0)
+    return arguments + struct.pack("<6iff", size, value_size, causal, f32, 0, query_halves, size ** -0.5, 0)
 
 
 def exact_attention(q, k, v, positions, rows):
@@ -247,8 +247,10 @@ def attention(classes, name, tokens, keys, splits, heads=32, key_heads=8, size=1
     positions = np.arange(keys - tokens, keys, dtype=np.int32)
     y = nothing(tokens, heads, value_size)
     found = nothing(tokens, heads, splits, value_size + 2) if splits > 1 else 0
+    # `queryHalves` of AttentionPlan.java.
+    query_halves = 2 if name == "attention_few" or name == "attention_many" and tokens <= 256 else 1
     arguments = attention_arguments(upload(q), upload(k), upload(v), y, upload(positions), found,
-                                    (tokens, keys, heads, key_heads, size, value_size), splits)
+                                    (tokens, keys, heads, key_heads, size, value_size), splits, query_halves)
     group = heads // key_heads
     rows_of_block = {"attention_many": 128, "attention_wide_many": 64}.get(name, 16)
     grid = (-(-tokens * group // rows_of_block), key_heads, splits)

@@ -130,19 +130,17 @@ def exact():
     return goldens(EXACT, 1e-9, models(), F32_CACHE)
 
 
-# Errors on tensor cores with a cache of halves, on the emulation. Of gemma2 the cache alone makes 2.3e-6, the products
-# 5.3e-6; of llama-F16 2.9e-7 and 8.6e-7.
-ROUNDED = {"gemma2-Q5_K_M": 1.66e-5, "llama-BF16": 1.70e-6, "llama-F16": 1.81e-6, "llama-IQ4_XS": 3.16e-6,
-           "llama-Q4_0": 1.47e-6, "llama-Q4_K_M": 1.97e-6, "llama-Q6_K": 2.48e-6}
+# Errors above 1e-6 on tensor cores with a cache of halves, on the emulation: rounding of the cache, and of weights of attention.
+ROUNDED = {"gemma2-Q5_K_M": 2.28e-6, "moe-Q5_K_M": 1.06e-6}
 
 
 def tensor():
-    return goldens((), 1e-6, list(ROUNDED), made=ROUNDED)
+    return goldens((), 1e-6, models(), made=ROUNDED)
 
 
 def mma():
     """The same with the matrix instruction of a warp, where there is that of a warpgroup."""
-    return goldens(("-Djgml.cuda.products=mma",), 1e-6, list(ROUNDED)[:3], made=ROUNDED)
+    return goldens(("-Djgml.cuda.products=mma",), 1e-6, ["llama-F16", "llama-Q4_K_M", "gemma2-Q5_K_M"], made=ROUNDED)
 
 
 def check():

@@ -98,6 +98,17 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
     };
   }
 
+  /// Halves that an element of a query is. Two where the bytes of keys are what takes time, and for
+  /// few tokens if blocks have room.
+  int queryHalves() {
+    boolean isShort = shape.tokens() <= TensorCores.MOST_EXACT_TOKENS;
+    return switch (way) {
+      case FEW -> 2;
+      case MANY -> isShort && manyRows(shape.longestHead()) == 128 ? 2 : 1;
+      case EXACT, WIDE_FEW, WIDE_MANY -> 1;
+    };
+  }
+
   /// Blocks that the rows of a key head take, and in F32 long values.
   private long rowBlocks() {
     long longest = way == Way.EXACT ? Program.longestValue() : shape.valueSize();
@@ -151,7 +162,7 @@ record AttentionPlan(AttentionShape shape, Way way, int splits) {
 
   /// Rows of the query, and tiles of keys and of values, as halves.
   private int tensorBytes() {
-    int rows = rowsOfBlock() + 2 * TENSOR_KEYS;
+    int rows = rowsOfBlock() * queryHalves() + 2 * TENSOR_KEYS;
     return rows * Program.tensorValue(shape.longestHead()) * Short.BYTES;
   }
 

@@ -98,7 +98,7 @@ final class CudaDevice implements AsynchronousDevice, BoundedDevice {
 
   @Override
   public Factors factors(Node node) {
-    return tensorCores().make(node) ? Factors.HALVES : Factors.EXACT;
+    return tensorCores().factors(node);
   }
 
   TensorCores tensorCores() {

@@ -132,6 +132,7 @@ record JoinedAttention(
         .number(weighing.kind().ordinal())
         .type(weighing.maskType())
         .flag(isPartial)
+        .number(plans.getFirst().queryHalves())
         .numbers(weighing.scale(), weighing.softCap());
   }
 }

@@ -67,8 +67,8 @@ final class MatmulKernels {
 
   /// @param step the product, which says how it is made
   private static void launch(Step step, ProductOperands product, SegmentCompiler compiler) {
-    if (compiler.tensorCores().make(step.node())) {
-      TensorProducts.launch(product, compiler);
+    if (compiler.tensorCores().multiply(step.node())) {
+      TensorProducts.launch(product, TensorCores.products(step.node()), compiler);
     } else if (isVector(product)) {
       vector(product, compiler);
     } else {

@@ -5,7 +5,7 @@ import org.jgml.core.tensor.DataType;
 
 /// Products of many tokens on tensor cores: tokens become halves in memory once for all products in
 /// a row that read them, weights once for all tiles, and sums stay F32. F16 weights are used where
-/// they lie; [TensorCores] says which products.
+/// they lie; [TensorCores] says which products, and of how many products of halves each is the sum.
 final class TensorProducts {
   // TILE_TOKENS, TILE_ROWS and THREADS of `matmul_halves.cuh`, also of `to_halves.cu`.
   static final int TILE_TOKENS = 128;
@@ -37,25 +37,25 @@ final class TensorProducts {
     }
   }
 
-  static void launch(ProductOperands product, SegmentCompiler compiler) {
-    Plan plan = Plan.of(product);
+  /// @param products how many products of halves are summed
+  static void launch(ProductOperands product, int products, SegmentCompiler compiler) {
+    Plan plan = Plan.of(product, products);
     Addresses at =
-        plan.addresses(
-            compiler.tokens(plan.tokenBytes() + plan.tokenScaleBytes()),
-            compiler.workspace(plan.weightBytes() + plan.weightScaleBytes()));
+        plan.addresses(compiler.tokens(plan.tokenBytes()), compiler.workspace(plan.weightBytes()));
     if (!compiler.roundedTokens().hold(product.x())) {
-      tokens(product, at, compiler);
+      tokens(plan, at, compiler);
     }
     for (long first = 0; first < product.n(); first += plan.rows()) {
       long count = Math.min(plan.rows(), product.n() - first);
       if (!plan.inPlace()) {
-        weights(product, first, count, at, compiler);
+        weights(plan, first, count, at, compiler);
       }
-      multiply(product, first, count, at, compiler);
+      multiply(plan, first, count, at, compiler);
     }
   }
 
-  private static void tokens(ProductOperands product, Addresses at, SegmentCompiler compiler) {
+  private static void tokens(Plan plan, Addresses at, SegmentCompiler compiler) {
+    ProductOperands product = plan.product();
     long tokens = product.tokens();
     KernelArguments arguments =
         new KernelArguments()
@@ -65,13 +65,15 @@ final class TensorProducts {
             .number(tokens)
             .number(0L)
             .number(tokens)
-            .number(product.k());
+            .number(product.k())
+            .number(plan.lowerTokens());
     toHalves(DataType.F32, arguments, tokens, compiler);
   }
 
   /// Some rows of the weights of each batch.
   private static void weights(
-      ProductOperands product, long first, long count, Addresses at, SegmentCompiler compiler) {
+      Plan plan, long first, long count, Addresses at, SegmentCompiler compiler) {
+    ProductOperands product = plan.product();
     KernelArguments arguments =
         new KernelArguments()
             .rows(product.w())
@@ -80,7 +82,8 @@ final class TensorProducts {
             .number(product.n())
             .number(first)
             .number(count)
-            .number(product.k());
+            .number(product.k())
+            .number(plan.lowerWeights());
     toHalves(MatmulKernels.type(product), arguments, product.batch() * count, compiler);
   }
 
@@ -91,7 +94,8 @@ final class TensorProducts {
   }
 
   private static void multiply(
-      ProductOperands product, long first, long count, Addresses at, SegmentCompiler compiler) {
+      Plan plan, long first, long count, Addresses at, SegmentCompiler compiler) {
+    ProductOperands product = plan.product();
     KernelArguments arguments =
         new KernelArguments()
             .number(at.tokens())
@@ -103,7 +107,10 @@ final class TensorProducts {
             .number(product.m())
             .number(count)
             .number(first)
-            .number(product.k());
+            .number(product.k())
+            .number((long) plan.products())
+            .number(plan.lowerTokens())
+            .number(plan.lowerWeights());
     Variant variant = Variant.of(compiler);
     Geometry geometry =
         Geometry.of(
@@ -118,34 +125,58 @@ final class TensorProducts {
   /// Where operands of the matrix instruction lie; scales of weights are 0 where there are none.
   private record Addresses(long tokens, long tokenScales, long weights, long weightScales) {}
 
-  /// What lies in memory of the executable's own.
+  /// What lies in memory of the executable's own: halves, those below them if an element is two,
+  /// scales.
   ///
+  /// @param products how many products of halves are summed
   /// @param rows rows of weights of each batch that become halves at a time
   /// @param inPlace whether weights are halves already
-  record Plan(ProductOperands product, long rows, boolean inPlace) {
-    static Plan of(ProductOperands product) {
-      long bytes = product.k() * Short.BYTES;
+  record Plan(ProductOperands product, int products, long rows, boolean inPlace) {
+    private static final int WITH_LOWER_TOKENS = 2;
+    private static final int WITH_LOWER_WEIGHTS = 3;
+
+    static Plan of(ProductOperands product, int products) {
+      int halves = products < WITH_LOWER_WEIGHTS ? 1 : 2;
+      long bytes = product.k() * halves * Short.BYTES;
       DataType type = MatmulKernels.type(product);
       boolean inPlace = type == DataType.F16 && KernelArguments.isDense(product.w(), PIECE);
       long most = MOST_WEIGHT_BYTES / (product.batch() * bytes) / TILE_ROWS * TILE_ROWS;
       long rows = inPlace ? product.n() : Math.min(product.n(), Math.max(TILE_ROWS, most));
-      return new Plan(product, rows, inPlace);
+      return new Plan(product, products, rows, inPlace);
+    }
+
+    private long tokens() {
+      return product.tokens() * product.k();
+    }
+
+    private long weights() {
+      return product.batch() * rows * product.k();
+    }
+
+    /// Halves from an upper one of tokens to its lower one; 0 if there is none.
+    private long lowerTokens() {
+      return products < WITH_LOWER_TOKENS ? 0 : aligned(tokens() * Short.BYTES) / Short.BYTES;
+    }
+
+    /// The same of weights.
+    private long lowerWeights() {
+      return products < WITH_LOWER_WEIGHTS ? 0 : aligned(weights() * Short.BYTES) / Short.BYTES;
+    }
+
+    private long tokenHalfBytes() {
+      return aligned((lowerTokens() + tokens()) * Short.BYTES);
     }
 
     private long tokenBytes() {
-      return aligned(product.tokens() * product.k() * Short.BYTES);
+      return tokenHalfBytes() + product.tokens() * Float.BYTES;
     }
 
-    private long tokenScaleBytes() {
-      return aligned(product.tokens() * Float.BYTES);
+    private long weightHalfBytes() {
+      return aligned((lowerWeights() + weights()) * Short.BYTES);
     }
 
     private long weightBytes() {
-      return inPlace ? 0 : aligned(product.batch() * rows * product.k() * Short.BYTES);
-    }
-
-    private long weightScaleBytes() {
-      return inPlace ? 0 : aligned(product.batch() * rows * Float.BYTES);
+      return inPlace ? 0 : weightHalfBytes() + product.batch() * rows * Float.BYTES;
     }
 
     /// @param tokens where tokens lie
@@ -153,9 +184,9 @@ final class TensorProducts {
     private Addresses addresses(long tokens, long weights) {
       return new Addresses(
           tokens,
-          tokens + tokenBytes(),
+          tokens + tokenHalfBytes(),
           inPlace ? KernelArguments.address(product.w().tensor()) : weights,
-          inPlace ? 0 : weights + weightBytes());
+          inPlace ? 0 : weights + weightHalfBytes());
     }
 
     private static long aligned(long bytes) {

@@ -45,6 +45,8 @@ struct attention_t {
   int mask_type;
   // Whether rows end with maximum and sum, not divided by the sum.
   int partial;
+  // Halves that an element of a query is, on tensor cores: 1 or 2.
+  int query_halves;
   float scale;
   float soft_cap;
 };

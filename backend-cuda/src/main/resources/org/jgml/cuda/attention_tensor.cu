@@ -5,7 +5,7 @@
 // with all keys of a tile of 64. Where there are few, all make the same 16 rows, each with 16 keys of
 // the tile, and put together what they found at the end; several blocks share the keys (`splits`).
 // While logits are made, values are on their way to shared memory; while values are weighed, the next
-// keys are.
+// keys are. Queries are multiplied as one half an element or, where keys are what takes time, as two.
 //
 // VALUES is the most elements of a query and of a value.
 #define THREADS 128
@@ -196,7 +196,7 @@ DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, foun
   task.scales = scales;
   task.seen = seen;
   uint16 *queries = (uint16 *)memory;
-  uint16 *keys = queries + T::ROWS * VALUES;
+  uint16 *keys = queries + a.query_halves * T::ROWS * VALUES;
   uint16 *values = keys + KEYS * VALUES;
   source_t key_source =
       source_of(a, part.key_rows, part.key, part.key_type, a.head_size, task.batch, task.key_head);
@@ -204,7 +204,7 @@ DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, foun
                                     task.batch, task.key_head);
   task.keys = share_keys<T::ROWS, KEYS>(a, part, task.split, task.first_row, seen);
   load_rows<VALUES>(part, key_source, task.keys.begin, task.keys.stop - task.keys.begin, keys);
-  load_queries<VALUES>(a, part, task.batch, task.key_head, task.first_row, T::ROWS, queries, scales);
+  load_queries<VALUES>(a, part, task.batch, task.key_head, task.first_row, T::ROWS, a.query_halves, queries, scales);
 #pragma unroll
   for (int p = 0; p < 2 * T::PANELS; p++) {
     found.tops[p / 2][p % 2] = -INFINITY_F;
@@ -216,7 +216,10 @@ DEVICE void attend(const attention_t &a, const part_t &part, uint8 *memory, foun
     await_copies<1>();
     __syncthreads();
     float logits[T::PANELS][T::COLUMNS][4] = {};
-    multiply_keys<T>(queries, keys, logits);
+#pragma unroll 1
+    for (int half = 0; half < a.query_halves; half++) {
+      multiply_keys<T>(queries + half * T::ROWS * VALUES, keys, logits);
+    }
 #pragma unroll
     for (int p = 0; p < 2 * T::PANELS; p++) {
       int row = T::first_row() + 8 * p + threadIdx.x % WARP / 4;

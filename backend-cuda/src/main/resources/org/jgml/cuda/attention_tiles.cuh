@@ -153,11 +153,11 @@ DEVICE void load_rows(const part_t &part, const source_t &source, int at, int co
   commit_copies();
 }
 
-// Brings queries to shared memory, rounded with a power of two for each row; `scales` undoes it. A
-// warp takes a row, a lane two neighbours of each 64.
+// Brings queries to shared memory, as halves with a power of two for each row; `scales` undoes it. Where an element is
+// two halves, the lower ones are as many rows behind. A warp takes a row, a lane two neighbours of each 64.
 template <int SIZE>
 DEVICE void load_queries(const attention_t &a, const part_t &part, int64 batch, int64 key_head,
-                         int64 first_row, int rows, uint16 *tile, float *scales) {
+                         int64 first_row, int rows, int halves, uint16 *tile, float *scales) {
   const int PAIRS = SIZE / 2 / WARP;
   int64 all_rows = a.tokens * (a.heads / a.key_heads);
   int lane = threadIdx.x % WARP;
@@ -181,8 +181,15 @@ DEVICE void load_queries(const attention_t &a, const part_t &part, int64 batch, 
 #pragma unroll
     for (int j = 0; j < PAIRS; j++) {
       int at = 2 * (WARP * j + lane);
-      uint32 *to = (uint32 *)(tile + place_in_tile<SIZE>(row, at / 8) + at % 8);
-      *to = halves_of(values[j][0] * power, values[j][1] * power);
+      uint16 *to = tile + place_in_tile<SIZE>(row, at / 8) + at % 8;
+      float low = values[j][0] * power;
+      float high = values[j][1] * power;
+      if (halves > 1) {
+        *(uint32 *)(to + rows * SIZE) = halves_of(lower_half(low), lower_half(high));
+        low = upper_half(low);
+        high = upper_half(high);
+      }
+      *(uint32 *)to = halves_of(low, high);
     }
     if (lane == 0) {
       scales[row] = inverse;

@@ -198,7 +198,7 @@ DEVICE void attend(const attention_t &a, const part_t &part, tiles_t<T> &tiles, 
   source_t values = source_of(a, part.key_rows, part.value, part.value_type, a.value_size, task.batch, task.key_head);
   task.keys = share_keys<T::ROWS, KEYS>(a, part, task.split, task.first_row, seen);
   load_rows<KEY_SIZE>(part, keys, task.keys.begin, task.keys.stop - task.keys.begin, tiles.keys);
-  load_queries<KEY_SIZE>(a, part, task.batch, task.key_head, task.first_row, T::ROWS, tiles.queries, scales);
+  load_queries<KEY_SIZE>(a, part, task.batch, task.key_head, task.first_row, T::ROWS, 1, tiles.queries, scales);
   found_t<T> found = {};
 #pragma unroll
   for (int i = 0; i < 2 * T::PANELS; i++) {

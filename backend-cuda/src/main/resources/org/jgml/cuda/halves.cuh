@@ -13,6 +13,18 @@ DEVICE uint4 eight_halves(const float values[8]) {
                     halves_of(values[4], values[5]), halves_of(values[6], values[7]));
 }
 
+// A number as a sum of two halves, 22 bits of it: the upper one is cut off, and the lower one is what is left. Both have
+// the sign of the number, and the lower one is never zero, if only next to nothing beside what a row was scaled to:
+// times infinity each is what the number is.
+DEVICE float upper_half(float value) {
+  return __uint_as_float(__float_as_uint(value) & 0xffffe000u);
+}
+
+DEVICE float lower_half(float value) {
+  float rest = fmaxf(fabsf(value) - fabsf(upper_half(value)), 0x1p-24f);
+  return value == 0 ? 0 : copysignf(rest, value);
+}
+
 // The power of two that brings `largest` to 2^top and beyond, within what a float can be the inverse
 // of; `inverse` undoes it.
 DEVICE float power_for(float largest, int top, float &inverse) {

@@ -1,6 +1,10 @@
 // Products of many tokens on tensor cores, with halves as factors and sums in F32: arguments, tiles
 // in shared memory, results. STEP is how many elements of a row are brought there at once.
 //
+// Of few tokens more exact products are wanted, while weights are read anyway: elements are two halves each then
+// (`to_halves.cu`), and of each step a second product follows, of the lower halves of tokens, and a third, of the lower
+// halves of weights, unless these are halves by nature. The product of both lower halves is too small to count.
+//
 // A block of 8 warps makes 128 tokens by 256 rows of weights. Blocks that follow each other take other
 // tokens and the same weights, so that these are read from memory once. In shared memory, pieces of
 // 16 bytes change places within their row, by the number of the row, so that 8 rows of the same
@@ -28,6 +32,10 @@ struct matmul_halves_t {
   int64 n;
   int64 first;
   int64 k;
+  // Products of each step, 1 to 3, and halves from an upper one to its lower one.
+  int64 products;
+  int64 lower_tokens;
+  int64 lower_weights;
 };
 
 // Where piece `piece` of a row of a tile lies, in halves.
@@ -54,6 +62,9 @@ struct tile_t {
   int64 batch;
   int64 first_token;
   int64 first_row;
+  // What is to be brought to shared memory next.
+  int64 next;
+  int next_product;
 };
 
 DEVICE tile_t tile_of_block(const matmul_halves_t &a) {
@@ -63,14 +74,28 @@ DEVICE tile_t tile_of_block(const matmul_halves_t &a) {
   tile.first_row = (int64)blockIdx.y * TILE_ROWS;
   tile.tokens = a.tokens + (tile.batch * a.m + tile.first_token) * a.k;
   tile.weights = a.weights + (tile.batch * a.n + tile.first_row) * a.k;
+  tile.next = 0;
+  tile.next_product = 0;
   return tile;
 }
 
-// Begins to bring a step of both to shared memory, a group of copies even if nothing is left.
-DEVICE void load_stage(const matmul_halves_t &a, const tile_t &tile, int64 at, uint16 *stage) {
-  if (at < a.k) {
-    load_tile(tile.tokens, TILE_TOKENS, a.m - tile.first_token, at, a.k, stage);
-    load_tile(tile.weights, TILE_ROWS, a.n - tile.first_row, at, a.k, stage + TILE_TOKENS * STEP);
+// Stages that make a tile.
+DEVICE int64 stages_of(const matmul_halves_t &a) {
+  return (a.k + STEP - 1) / STEP * a.products;
+}
+
+// Begins to bring what is next of both to shared memory, a group of copies even if nothing is left.
+DEVICE void load_stage(const matmul_halves_t &a, tile_t &tile, uint16 *stage) {
+  if (tile.next < a.k) {
+    const uint16 *tokens = tile.tokens + (tile.next_product == 1 ? a.lower_tokens : 0);
+    const uint16 *weights = tile.weights + (tile.next_product == 2 ? a.lower_weights : 0);
+    load_tile(tokens, TILE_TOKENS, a.m - tile.first_token, tile.next, a.k, stage);
+    load_tile(weights, TILE_ROWS, a.n - tile.first_row, tile.next, a.k, stage + TILE_TOKENS * STEP);
+    tile.next_product++;
+    if (tile.next_product == (int)a.products) {
+      tile.next_product = 0;
+      tile.next += STEP;
+    }
   }
   commit_copies();
 }

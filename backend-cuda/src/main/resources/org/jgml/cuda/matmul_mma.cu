@@ -46,14 +46,14 @@ KERNEL(matmul_mma, matmul_halves_t, THREADS) {
   float sums[PANELS][COLUMNS][4] = {};
 #pragma unroll
   for (int stage = 0; stage < STAGES - 1; stage++) {
-    load_stage(a, tile, stage * STEP, stages + stage * STAGE_HALVES);
+    load_stage(a, tile, stages + stage * STAGE_HALVES);
   }
   int now = 0;
-  for (int64 at = 0; at < a.k; at += STEP) {
+  for (int64 left = stages_of(a); left > 0; left--) {
     await_copies<STAGES - 2>();
     __syncthreads();
     int next = now == 0 ? STAGES - 1 : now - 1;
-    load_stage(a, tile, at + (STAGES - 1) * STEP, stages + next * STAGE_HALVES);
+    load_stage(a, tile, stages + next * STAGE_HALVES);
     const uint16 *stage = stages + now * STAGE_HALVES;
     const uint16 *weights = stage + TILE_TOKENS * STEP;
 #pragma unroll

@@ -21,10 +21,10 @@ KERNEL(matmul_wgmma, matmul_halves_t, THREADS) {
   float sums[GROUP_PIECES][4] = {};
 #pragma unroll
   for (int stage = 0; stage < AHEAD; stage++) {
-    load_stage(a, tile, stage * STEP, stages + stage * STAGE_HALVES);
+    load_stage(a, tile, stages + stage * STAGE_HALVES);
   }
   int now = 0;
-  for (int64 at = 0; at < a.k; at += STEP) {
+  for (int64 left = stages_of(a); left > 0; left--) {
     await_copies<AHEAD - 1>();
     publish_to_products();
     __syncthreads();
@@ -38,7 +38,7 @@ KERNEL(matmul_wgmma, matmul_halves_t, THREADS) {
     commit_products();
     // All warpgroups have seen the end of the products that read this stage: they waited for them
     // before the barrier.
-    load_stage(a, tile, at + AHEAD * STEP, stages + (now + AHEAD) % STAGES * STAGE_HALVES);
+    load_stage(a, tile, stages + (now + AHEAD) % STAGES * STAGE_HALVES);
     await_products<1>();
     now = (now + 1) % STAGES;
   }

@@ -3,8 +3,8 @@
 // A row is multiplied by a power of two that brings its largest element to 2^13 and beyond; what undoes
 // it is kept in `scales`. Rows of F32 and BF16 always are, since they are as a rule no halves before.
 // Those of other types are halves times whole numbers, and are multiplied only where that leaves the
-// range in which halves are exact enough: they are read again then. A block makes a row, a thread 16
-// elements at a time.
+// range in which halves are exact enough: they are read again then. Where elements are kept as two halves each, the
+// lower ones lie `lower` behind. A block makes a row, a thread 16 elements at a time.
 #include "halves.cuh"
 #include "units.cuh"
 
@@ -21,6 +21,8 @@ struct to_halves_t {
   int64 first;
   int64 count;
   int64 k;
+  // Halves from an upper one to its lower one; 0 if an element is one half.
+  int64 lower;
 };
 
 // The largest elements of rows that stay as they are.
@@ -62,8 +64,14 @@ DEVICE float largest_of(const uint8 *row, int64 k) {
   return block_max(largest);
 }
 
+// Writes 16 elements.
+DEVICE void write_piece(const float values[PIECE], uint4 *to) {
+  to[0] = eight_halves(values);
+  to[1] = eight_halves(values + 8);
+}
+
 // Writes a row times a power of two; the largest element that this thread saw.
-DEVICE float write_row(const uint8 *row, int64 k, float power, uint4 *to) {
+DEVICE float write_row(const uint8 *row, int64 k, float power, uint16 *to, int64 lower) {
   float largest = 0;
   for (int64 i = threadIdx.x * PIECE; i < k; i += THREADS * PIECE) {
     float values[PIECE];
@@ -73,8 +81,16 @@ DEVICE float write_row(const uint8 *row, int64 k, float power, uint4 *to) {
       largest = fmaxf(largest, fabsf(values[j]));
       values[j] *= power;
     }
-    to[i / 8] = eight_halves(values);
-    to[i / 8 + 1] = eight_halves(values + 8);
+    if (lower != 0) {
+      float rests[PIECE];
+#pragma unroll
+      for (int j = 0; j < PIECE; j++) {
+        rests[j] = lower_half(values[j]);
+        values[j] = upper_half(values[j]);
+      }
+      write_piece(rests, (uint4 *)(to + lower + i));
+    }
+    write_piece(values, (uint4 *)(to + i));
   }
   return largest;
 }
@@ -84,13 +100,13 @@ KERNEL(to_halves, to_halves_t, THREADS) {
   int64 within;
   int64 batch = divide(blockIdx.x, a.count, within);
   const uint8 *row = row_of(a.from, batch * a.all + a.first + within);
-  uint4 *to = (uint4 *)(a.halves + (int64)blockIdx.x * a.k);
+  uint16 *to = a.halves + (int64)blockIdx.x * a.k;
   float inverse = 1;
   float power = KIND == WIDE ? power_for(largest_of(row, a.k), TOP, inverse) : 1;
   bool is_done = false;
 #pragma unroll 1
   while (!is_done) {
-    float largest = write_row(row, a.k, power, to);
+    float largest = write_row(row, a.k, power, to, a.lower);
     is_done = KIND != NEAR_HALF || power != 1;
     if (!is_done) {
       largest = block_max(largest);

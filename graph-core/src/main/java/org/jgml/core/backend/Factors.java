@@ -10,7 +10,11 @@ public enum Factors {
   /// Each is the nearest half: 11 significant bits. Rows beyond the range of halves are multiplied
   /// by a power of two before. What an op makes of products and multiplies again (the weights of
   /// attention) becomes halves, too.
-  HALVES("rounded to halves");
+  HALVES("rounded to halves"),
+
+  /// Each but operand 0 is the nearest half, and what an op makes of products, as with [#HALVES].
+  /// Operand 0, as the query of attention, is multiplied in full.
+  HALVES_BUT_FIRST("but the first rounded to halves");
 
   private final String words;
 

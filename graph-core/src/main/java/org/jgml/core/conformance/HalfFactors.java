@@ -16,15 +16,19 @@ final class HalfFactors {
 
   private HalfFactors() {}
 
-  /// Operands of which those that are factors are rounded.
-  static Arguments of(Arguments arguments) {
+  /// Operands of which those that are factors are rounded, from a number on.
+  static Arguments of(Arguments arguments, int first) {
     List<Arguments.Values> values = new ArrayList<>(arguments.values());
-    for (int factor : ((Op.Compute) arguments.op()).factors()) {
-      Arguments.Values exact = values.get(factor);
-      double[] rounded = Arrays.stream(exact.elements()).map(HalfFactors::rounded).toArray();
-      values.set(factor, new Arguments.Values(exact.shape(), rounded));
-    }
+    ((Op.Compute) arguments.op())
+        .factors().stream()
+            .filter(factor -> factor >= first)
+            .forEach(factor -> values.set(factor, rounded(values.get(factor))));
     return new Arguments(arguments.op(), values);
+  }
+
+  private static Arguments.Values rounded(Arguments.Values exact) {
+    double[] rounded = Arrays.stream(exact.elements()).map(HalfFactors::rounded).toArray();
+    return new Arguments.Values(exact.shape(), rounded);
   }
 
   /// A number with 11 significant bits, ties to even. A power of two for its row changes nothing,

@@ -26,7 +26,8 @@ record ResultCheck(Node node, Arguments arguments, Factors factors, long seed) {
     Factors factors = device.factors(node);
     return switch (factors) {
       case EXACT -> new ResultCheck(node, arguments, factors, seed);
-      case HALVES -> new ResultCheck(node, HalfFactors.of(arguments), factors, seed);
+      case HALVES -> new ResultCheck(node, HalfFactors.of(arguments, 0), factors, seed);
+      case HALVES_BUT_FIRST -> new ResultCheck(node, HalfFactors.of(arguments, 1), factors, seed);
     };
   }
 

@@ -79,7 +79,7 @@ final class Tolerance {
         check.node().inputs().stream().anyMatch(input -> input.type().dataType().isQuantised());
     this.size = rootMeanSquare();
     this.floor = n >= SHORTEST_REDUCTION ? relative * size * (hasMinima() ? MINIMA : 1) : 0;
-    this.weighted = check.factors() == Factors.HALVES ? weightRounding() : new double[exact.length];
+    this.weighted = check.factors() == Factors.EXACT ? new double[exact.length] : weightRounding();
   }
 
   /// How far halves in the place of weights that the op makes itself may move each element.

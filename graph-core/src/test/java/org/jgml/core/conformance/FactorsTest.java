@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleUnaryOperator;
+import org.jgml.core.backend.Device;
 import org.jgml.core.backend.Factors;
+import org.jgml.core.graph.Node;
 import org.jgml.core.op.OpTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,32 @@ final class FactorsTest {
     assertTrue(failures(op, device) > 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"attention", "attention_partial"})
+  void queriesInFullAreRightWhereTheDeviceSaysSoAndWrongElsewhere(String op) {
+    Factors says = Factors.HALVES_BUT_FIRST;
+    RoundingDevice queriesInFull = new RoundingDevice(says, HalfFactors::rounded, ERROR);
+    assertEquals(0, failures(op, queriesInFull));
+    assertTrue(failures(op, saying(Factors.HALVES, queriesInFull)) > 0);
+    RoundingDevice halves = new RoundingDevice(Factors.HALVES, HalfFactors::rounded, ERROR);
+    assertTrue(failures(op, saying(says, halves)) > 0);
+  }
+
+  /// A device that says something else of its factors.
+  private static Device saying(Factors factors, Device device) {
+    return new ForwardingDevice() {
+      @Override
+      public Device device() {
+        return device;
+      }
+
+      @Override
+      public Factors factors(Node node) {
+        return factors;
+      }
+    };
+  }
+
   @Test
   void aFailureSaysWhichFactorsWereAssumed() {
     RoundingDevice device = new RoundingDevice(Factors.HALVES, x -> 1.01 * x, 0);
@@ -58,7 +86,7 @@ final class FactorsTest {
     return Double.isFinite(x) ? rounding.applyAsDouble(x / step) * step : x;
   }
 
-  private static int failures(String op, RoundingDevice device) {
+  private static int failures(String op, Device device) {
     AtomicInteger failures = new AtomicInteger();
     ConformanceSuite.of(_ -> device)
         .run(

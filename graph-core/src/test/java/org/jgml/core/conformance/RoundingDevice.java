@@ -53,7 +53,10 @@ record RoundingDevice(Device device, Factors says, DoubleUnaryOperator factor, d
     for (int i = 0; i < step.inputs().size(); i++) {
       values.add(new Arguments.Values(step.input(i).type().shape(), Elements.read(step.input(i))));
     }
-    step.op().factors().forEach(i -> values.set(i, rounded(values.get(i))));
+    int first = says == Factors.HALVES_BUT_FIRST ? 1 : 0;
+    step.op().factors().stream()
+        .filter(i -> i >= first)
+        .forEach(i -> values.set(i, rounded(values.get(i))));
     if (step.op().weightedFactor() >= 0) {
       disturb(values.get(step.op().weightedFactor()));
     }
