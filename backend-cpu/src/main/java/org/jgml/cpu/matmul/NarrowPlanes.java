@@ -37,18 +37,12 @@ enum NarrowPlanes implements ActivationOrder {
   /// Bytes of a block.
   static final long BLOCK_BYTES = SUMS + 64;
 
-  /// Broadcasts the first lane, or the second; brings each lane to where the second before it was.
-  static final VectorShuffle<Float> LANE_0 = shuffle(lane -> 0);
-
-  static final VectorShuffle<Float> LANE_1 = shuffle(lane -> 1);
-  static final VectorShuffle<Float> SECOND_NEXT = shuffle(lane -> (lane + 2) % 8);
-
   /// Two lanes, each four times.
   static final VectorShuffle<Float> LANES_0_1 = shuffle(lane -> lane / 4);
 
   static final VectorShuffle<Float> LANES_4_5 = shuffle(lane -> 4 + lane / 4);
 
-  /// The lower and the upper half of each byte.
+  /// The lower half of each byte.
   static final IntVector NIBBLES = IntVector.broadcast(INTS, 0x0f0f0f0f);
 
   private static final float[] PLANE_SCALES = {1, 0x1p-8f, 0x1p-16f, 0x1p-24f};

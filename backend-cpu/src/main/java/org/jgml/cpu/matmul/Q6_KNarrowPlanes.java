@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static org.jgml.cpu.matmul.GroupFactors.SECOND_NEXT;
 import static org.jgml.cpu.matmul.GroupFactors.TWO_LONGS;
 import static org.jgml.cpu.matmul.Lanes.FLOATS;
 import static org.jgml.cpu.matmul.Lanes.INTS;
@@ -16,7 +17,6 @@ import static org.jgml.cpu.matmul.NarrowPlanes.LANES_0_1;
 import static org.jgml.cpu.matmul.NarrowPlanes.LANES_4_5;
 import static org.jgml.cpu.matmul.NarrowPlanes.NIBBLES;
 import static org.jgml.cpu.matmul.NarrowPlanes.PLANE_BYTES;
-import static org.jgml.cpu.matmul.NarrowPlanes.SECOND_NEXT;
 import static org.jgml.cpu.matmul.NarrowPlanes.SUMS;
 
 import java.lang.foreign.MemorySegment;
